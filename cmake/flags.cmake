@@ -1,0 +1,25 @@
+# The flags of our own code live on one INTERFACE target, never in CMAKE_C_FLAGS.
+
+option(MDT_WERROR "Warnings are errors" OFF)
+option(MDT_SANITIZE "Address and undefined behaviour sanitizers" OFF)
+
+set(CMAKE_C_STANDARD 17)
+set(CMAKE_C_EXTENSIONS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(mdt_flags INTERFACE)
+target_compile_definitions(mdt_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_include_directories(mdt_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(mdt_flags INTERFACE
+  -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes
+  -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers)
+if(MDT_WERROR)
+  target_compile_options(mdt_flags INTERFACE -Werror)
+endif()
+if(MDT_SANITIZE)
+  target_compile_options(mdt_flags INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(mdt_flags INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "base/slice.h"
+
+struct mdt_slice mdt_slice_trim(struct mdt_slice s)
+{
+	while (s.len && (s.str[0] == ' ' || s.str[0] == '\t')) {
+		s.str++;
+		s.len--;
+	}
+	while (s.len && (s.str[s.len - 1] == ' ' || s.str[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+const char *mdt_slice_find(struct mdt_slice s, struct mdt_slice needle)
+{
+	if (!needle.len)
+		return s.str;
+	return s.len ? memmem(s.str, s.len, needle.str, needle.len) : NULL;
+}
+
+int mdt_slice_cmp(struct mdt_slice a, struct mdt_slice b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len ? memcmp(a.str, b.str, len) : 0;
+
+	if (order)
+		return order;
+	return (a.len > b.len) - (a.len < b.len);
+}
+
+static bool digits_to_u64(struct mdt_slice s, unsigned int base, uint64_t *ret)
+{
+	uint64_t value = 0;
+
+	if (!s.len)
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		int digit = mdt_hex_digit(s.str[i]);
+
+		if (digit < 0 || (unsigned int)digit >= base)
+			return false;
+		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit, &value))
+			return false;
+	}
+	*ret = value;
+	return true;
+}
+
+bool mdt_slice_to_dec(struct mdt_slice s, uint64_t *ret)
+{
+	return digits_to_u64(s, 10, ret);
+}
+
+bool mdt_slice_to_u64(struct mdt_slice s, uint64_t *ret)
+{
+	if (s.len > 2 && s.str[0] == '0' && (s.str[1] == 'x' || s.str[1] == 'X'))
+		return digits_to_u64(mdt_slice_skip(s, 2), 16, ret);
+	if (s.len > 1 && s.str[0] == '0')
+		return digits_to_u64(mdt_slice_skip(s, 1), 8, ret);
+	return digits_to_u64(s, 10, ret);
+}

@@ -41,7 +41,8 @@ enum mdt_type_kind {
 	MDT_TYPE_STRUCT,
 	MDT_TYPE_UNION,
 	MDT_TYPE_ARRAY,
-	MDT_TYPE_OPAQUE, /* bytes with no number in them: floats, 128-bit integers */
+	MDT_TYPE_OPAQUE, /* bytes with no number in them: floats, 128-bit integers, and
+			  * what is nested too deep to be anything that is sent */
 };
 
 struct mdt_type {
@@ -54,7 +55,7 @@ struct mdt_type {
 			     * `char [4096]`; "" when it has none */
 	uint32_t size;	    /* bytes; 0 for a flexible array */
 	uint32_t count;	    /* items of an ARRAY, members of a STRUCT or UNION */
-	const struct mdt_type *item; /* of an ARRAY; what a POINTER points to, or NULL */
+	const struct mdt_type *item;	   /* of an ARRAY */
 	const struct mdt_member *members;  /* of a STRUCT or UNION, in declared order */
 	const struct mdt_meaning *meaning; /* an ENUM's names, or NULL */
 };
@@ -64,7 +65,8 @@ struct mdt_member {
 	const struct mdt_type *type;
 	const struct mdt_meaning *meaning; /* from a pack's `field` line, or NULL */
 	uint32_t offset;     /* bytes from the start of the struct around it */
-	uint16_t bit_offset; /* of a bit-field: bits above bit 0 of the byte at offset */
+	uint16_t bit_offset; /* of a bit-field: 0 to 7, above bit 0 of the byte at offset
+			      */
 	uint16_t bit_size;   /* 0 when it is not a bit-field */
 };
 

@@ -32,9 +32,8 @@ struct mdt_value {
 	struct mdt_slice bytes; /* as many of its bytes as there are, in the payload */
 	struct mdt_value
 		*items; /* members, or items of an array; NULL for numbers, text */
-	uint32_t count; /* of items: at most what the bytes reach into. The first
-			 * item that is CUT ends an array; absent items are not made.
-			 * A struct has all its members */
+	uint32_t count; /* of items. A struct that is not ABSENT has all its members; an
+			 * array has what the bytes reach into, the last one maybe CUT */
 };
 
 /** Whether @p value holds bytes rather than a number or items (char arrays, __u8[]). */

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "ioctl/table.h"
+
+#include <stdlib.h>
+
+const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
+				       uint32_t number, size_t *count)
+{
+	size_t low = 0, high = table->count, end;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (table->rows[mid].number < number)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (end = low; end < table->count && table->rows[end].number == number;)
+		end++;
+	if (count)
+		*count = end - low;
+	return end > low ? &table->rows[low] : NULL;
+}
+
+const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
+					    struct mdt_slice name)
+{
+	size_t low = 0, high = table->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct mdt_ioctl *row = &table->rows[table->by_name[mid]];
+		int order = mdt_slice_cmp(mdt_slice_cstr(row->name), name);
+
+		if (!order)
+			return row;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+const struct mdt_type *mdt_ioctl_find_type(const struct mdt_ioctl_table *table,
+					   struct mdt_slice name)
+{
+	size_t low = 0, high = table->type_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct mdt_type *type = table->types[mid];
+		int order = mdt_slice_cmp(mdt_slice_cstr(type->name), name);
+
+		if (!order)
+			return type;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+enum { NAME_MAX_LEN = 64 };
+
+static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+{
+	a = b < a ? b : a;
+	return c < a ? c : a;
+}
+
+static char upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+// Levenshtein, one row at a time; case does not count.
+static unsigned int distance(struct mdt_slice a, struct mdt_slice b)
+{
+	unsigned int row[NAME_MAX_LEN + 1];
+
+	for (unsigned int j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (unsigned int i = 0; i < a.len; i++) {
+		unsigned int diagonal = row[0];
+
+		row[0] = i + 1;
+		for (unsigned int j = 0; j < b.len; j++) {
+			unsigned int differs = upper(a.str[i]) != upper(b.str[j]);
+			unsigned int best =
+				min3(row[j] + 1, row[j + 1] + 1, diagonal + differs);
+
+			diagonal = row[j + 1];
+			row[j + 1] = best;
+		}
+	}
+	return row[b.len];
+}
+
+const struct mdt_ioctl *mdt_ioctl_suggest(const struct mdt_ioctl_table *table,
+					  struct mdt_slice name)
+{
+	unsigned int best = (unsigned int)name.len / 3 + 1;
+	const struct mdt_ioctl *near = NULL;
+
+	if (!name.len || name.len > NAME_MAX_LEN)
+		return NULL;
+	for (size_t i = 0; i < table->count; i++) {
+		struct mdt_slice known = mdt_slice_cstr(table->rows[i].name);
+		unsigned int d;
+
+		if (known.len > NAME_MAX_LEN)
+			continue;
+		d = distance(name, known);
+		if (d >= best)
+			continue;
+		best = d;
+		near = &table->rows[i];
+	}
+	return near;
+}
+
+static unsigned int type_and_nr(const struct mdt_ioctl_table *table, size_t i)
+{
+	return table->rows[table->by_nr[i]].number & 0xffff;
+}
+
+// The first place in by_nr whose type byte and nr are not below @p key.
+static size_t nr_lower_bound(const struct mdt_ioctl_table *table, unsigned int key)
+{
+	size_t low = 0, high = table->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (type_and_nr(table, mid) < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+// How many of the rows [from, to) of by_nr the pack has.
+static size_t count_pack(const struct mdt_ioctl_table *table, size_t from, size_t to,
+			 const char *pack)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += strcmp(table->rows[table->by_nr[i]].pack, pack) == 0;
+	return n;
+}
+
+// At most 256 numbers and a few directions share a type byte: squaring that is nothing.
+static const char *main_pack(const struct mdt_ioctl_table *table, size_t from, size_t to)
+{
+	const char *owner = NULL;
+	size_t best = 0;
+
+	for (size_t i = from; i < to; i++) {
+		const char *pack = table->rows[table->by_nr[i]].pack;
+		size_t n;
+
+		if (owner && strcmp(owner, pack) == 0)
+			continue;
+		n = count_pack(table, from, to, pack);
+		if (n <= best)
+			continue;
+		best = n;
+		owner = pack;
+	}
+	return owner;
+}
+
+static size_t count_numbers(const struct mdt_ioctl_table *table, size_t from, size_t to)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += i == from || table->rows[table->by_nr[i]].number !=
+					  table->rows[table->by_nr[i - 1]].number;
+	return n;
+}
+
+struct mdt_ioctl_near mdt_ioctl_look_around(const struct mdt_ioctl_table *table,
+					    uint32_t number)
+{
+	unsigned int key = number & 0xffff, byte = key & 0xff00;
+	size_t from = nr_lower_bound(table, byte);
+	size_t to = nr_lower_bound(table, byte + 0x100);
+	size_t at = nr_lower_bound(table, key), past = nr_lower_bound(table, key + 1);
+	struct mdt_ioctl_near ret = { 0 };
+
+	for (size_t i = at; i < past && !ret.twin; i++)
+		if (table->rows[table->by_nr[i]].number != number)
+			ret.twin = &table->rows[table->by_nr[i]];
+	if (at > from)
+		ret.below = &table->rows[table->by_nr[nr_lower_bound(
+			table, type_and_nr(table, at - 1))]];
+	if (past < to)
+		ret.above = &table->rows[table->by_nr[past]];
+	ret.siblings = count_numbers(table, from, to);
+	ret.owner = main_pack(table, from, to);
+	return ret;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include "ioctl/value.h"
+
+#include <inttypes.h>
+
+enum {
+	NAMES_MAX = 64,	 /* a set has no more bits */
+	ZEROS_WORTH = 8, /* so many zeros at the end of an array are left out */
+};
+
+const char *mdt_ioctl_arg_name(enum mdt_ioctl_arg arg)
+{
+	switch (arg) {
+	case MDT_ARG_UNSAID:
+		return "-";
+	case MDT_ARG_IGNORED:
+		return "ignored";
+	case MDT_ARG_VALUE:
+		return "value";
+	case MDT_ARG_IN:
+		return "in";
+	case MDT_ARG_OUT:
+		return "out";
+	case MDT_ARG_INOUT:
+		return "inout";
+	}
+	unreachable();
+}
+
+static void put_byte(unsigned char c, struct mdt_buf *ret)
+{
+	static const char *const named[] = { "\\a", "\\b", "\\t", "\\n",
+					     "\\v", "\\f", "\\r" };
+
+	if (c == '"' || c == '\\') {
+		mdt_buf_addc(ret, '\\');
+		mdt_buf_addc(ret, (char)c);
+	} else if (c >= ' ' && c < 0x7f) {
+		mdt_buf_addc(ret, (char)c);
+	} else if (c >= '\a' && c <= '\r') {
+		mdt_buf_adds(ret, named[c - '\a']);
+	} else {
+		mdt_buf_printf(ret, "\\x%02x", c);
+	}
+}
+
+void mdt_bytes_text(struct mdt_slice bytes, bool hex, struct mdt_buf *ret)
+{
+	mdt_buf_addc(ret, '"');
+	for (size_t i = 0; i < bytes.len; i++) {
+		if (hex)
+			mdt_buf_printf(ret, "\\x%02x", (unsigned char)bytes.str[i]);
+		else
+			put_byte((unsigned char)bytes.str[i], ret);
+	}
+	mdt_buf_addc(ret, '"');
+}
+
+struct writer {
+	const struct mdt_text_limits *limits;
+	struct mdt_buf *ret;
+};
+
+static void put_value(struct writer *w, const struct mdt_value *value);
+
+// Text ends at its NUL; other bytes end before a long run of zeros.
+static size_t bytes_worth(const struct mdt_value *value, bool text)
+{
+	const char *nul =
+		value->bytes.len ? memchr(value->bytes.str, 0, value->bytes.len) : NULL;
+	size_t len = value->bytes.len;
+
+	if (text)
+		return nul ? (size_t)(nul - value->bytes.str) : len;
+	while (len && !value->bytes.str[len - 1])
+		len--;
+	return value->bytes.len - len >= ZEROS_WORTH ? len : value->bytes.len;
+}
+
+static void put_bytes(struct writer *w, const struct mdt_value *value)
+{
+	bool text = value->type->kind == MDT_TYPE_ARRAY && value->type->item->is_char;
+	struct mdt_slice shown;
+	bool ends;
+
+	if (value->meaning)
+		text = value->meaning->kind == MDT_MEANING_STRING;
+	shown = mdt_slice_head(value->bytes, bytes_worth(value, text));
+	ends = text ? shown.len < value->bytes.len : shown.len == value->size;
+	if (w->limits->string_max && shown.len > w->limits->string_max) {
+		shown.len = w->limits->string_max;
+		ends = false;
+	}
+	mdt_bytes_text(shown, !text, w->ret);
+	if (!ends)
+		mdt_buf_adds(w->ret, "...");
+}
+
+// `MD_DISK_*` -> `MD_DISK_???`
+static void put_unknown(struct writer *w, const struct mdt_meaning *meaning)
+{
+	const char *star = strchr(meaning->pattern, '*');
+	size_t len = star ? (size_t)(star - meaning->pattern) : strlen(meaning->pattern);
+
+	if (!len)
+		return;
+	mdt_buf_printf(w->ret, " /* %.*s%s */", (int)len, meaning->pattern,
+		       star ? "???" : "_???");
+}
+
+static void put_plain(struct writer *w, const struct mdt_value *value)
+{
+	if (value->type->is_signed)
+		mdt_buf_printf(w->ret, "%" PRId64, (int64_t)value->number);
+	else
+		mdt_buf_printf(w->ret, "%" PRIu64, value->number);
+}
+
+static void put_names(struct writer *w, const struct mdt_value *value)
+{
+	const struct mdt_constant *names[NAMES_MAX];
+	uint64_t rest;
+	size_t count = mdt_value_names(value, names, NAMES_MAX, &rest);
+
+	for (size_t i = 0; i < count && i < NAMES_MAX; i++) {
+		if (i)
+			mdt_buf_addc(w->ret, '|');
+		mdt_buf_adds(w->ret, names[i]->name);
+	}
+	if (count && rest)
+		mdt_buf_printf(w->ret, "|%#" PRIx64, rest);
+	if (count)
+		return;
+	if (value->meaning->kind == MDT_MEANING_ENUM)
+		put_plain(w, value);
+	else
+		mdt_buf_printf(w->ret, "%#" PRIx64, rest);
+	if (rest || value->meaning->kind == MDT_MEANING_ENUM)
+		put_unknown(w, value->meaning);
+}
+
+static void put_dev(uint64_t dev, struct mdt_buf *ret)
+{
+	mdt_buf_printf(ret, "makedev(%#x, %#x)", mdt_dev_major(dev), mdt_dev_minor(dev));
+}
+
+static void put_hex(struct writer *w, const struct mdt_value *value)
+{
+	uint64_t rest;
+
+	mdt_value_names(value, NULL, 0, &rest);
+	mdt_buf_printf(w->ret, "%#" PRIx64, rest);
+}
+
+static void put_number(struct writer *w, const struct mdt_value *value)
+{
+	if (value->type->kind == MDT_TYPE_POINTER) {
+		if (value->number)
+			mdt_buf_printf(w->ret, "%#" PRIx64, value->number);
+		else
+			mdt_buf_adds(w->ret, "NULL");
+		return;
+	}
+	if (!value->meaning) {
+		put_plain(w, value);
+		return;
+	}
+	switch (value->meaning->kind) {
+	case MDT_MEANING_ENUM:
+	case MDT_MEANING_BITS:
+	case MDT_MEANING_FLAGS:
+		put_names(w, value);
+		return;
+	case MDT_MEANING_DEV:
+		put_dev(value->number, w->ret);
+		return;
+	case MDT_MEANING_HEX:
+		put_hex(w, value);
+		return;
+	case MDT_MEANING_FD:
+	case MDT_MEANING_STRING:
+		put_plain(w, value);
+		return;
+	}
+	unreachable();
+}
+
+static bool is_zero(struct mdt_slice bytes)
+{
+	for (size_t i = 0; i < bytes.len; i++)
+		if (bytes.str[i])
+			return false;
+	return true;
+}
+
+static uint32_t items_worth(struct writer *w, const struct mdt_value *value)
+{
+	uint32_t count = value->count;
+
+	while (count && is_zero(value->items[count - 1].bytes))
+		count--;
+	if (value->count - count < ZEROS_WORTH)
+		count = value->count;
+	else
+		count++; // one zero says what the rest is
+	if (w->limits->array_max && count > w->limits->array_max)
+		count = w->limits->array_max;
+	return count;
+}
+
+static void put_array(struct writer *w, const struct mdt_value *value)
+{
+	uint32_t count = items_worth(w, value);
+	bool whole = count == value->count && value->state == MDT_VALUE_WHOLE;
+
+	mdt_buf_addc(w->ret, '[');
+	for (uint32_t i = 0; i < count; i++) {
+		if (i)
+			mdt_buf_adds(w->ret, ", ");
+		put_value(w, &value->items[i]);
+	}
+	if (!whole)
+		mdt_buf_adds(w->ret, count ? ", ..." : "...");
+	mdt_buf_addc(w->ret, ']');
+}
+
+// The members of an unnamed struct or union stand among those around it, as in C.
+static bool put_members(struct writer *w, const struct mdt_value *value, bool first)
+{
+	for (uint32_t i = 0; i < value->count; i++) {
+		const struct mdt_value *item = &value->items[i];
+		const char *name = mdt_value_name(item);
+
+		if (item->state == MDT_VALUE_ABSENT)
+			continue;
+		if (!*name && item->items) {
+			first = put_members(w, item, first);
+			continue;
+		}
+		if (!first)
+			mdt_buf_adds(w->ret, ", ");
+		if (*name)
+			mdt_buf_printf(w->ret, "%s=", name);
+		put_value(w, item);
+		first = false;
+	}
+	return first;
+}
+
+static void put_struct(struct writer *w, const struct mdt_value *value)
+{
+	uint32_t missing = mdt_value_missing(value);
+
+	mdt_buf_addc(w->ret, '{');
+	if (!put_members(w, value, true) && missing)
+		mdt_buf_adds(w->ret, ", ");
+	if (missing)
+		mdt_buf_adds(w->ret, "...");
+	mdt_buf_addc(w->ret, '}');
+}
+
+static void put_value(struct writer *w, const struct mdt_value *value)
+{
+	if (value->state == MDT_VALUE_ABSENT)
+		mdt_buf_adds(w->ret, "...");
+	else if (mdt_value_is_bytes(value))
+		put_bytes(w, value);
+	else if (value->type->kind == MDT_TYPE_ARRAY)
+		put_array(w, value);
+	else if (value->type->kind == MDT_TYPE_STRUCT ||
+		 value->type->kind == MDT_TYPE_UNION)
+		put_struct(w, value);
+	else if (value->state == MDT_VALUE_CUT)
+		mdt_buf_adds(w->ret, "...");
+	else
+		put_number(w, value);
+}
+
+void mdt_value_text(const struct mdt_value *value, const struct mdt_text_limits *limits,
+		    struct mdt_buf *ret)
+{
+	struct writer w = { limits, ret };
+	uint32_t missing = mdt_value_missing(value);
+
+	put_value(&w, value);
+	if (missing)
+		mdt_buf_printf(ret, " /* %" PRIu32 " of %" PRIu32 " bytes missing */",
+			       missing, value->size);
+}
+
+void mdt_ioctl_arg_text(const struct mdt_ioctl *row, uint64_t arg, struct mdt_buf *ret)
+{
+	static const struct mdt_text_limits no_limits = { 0 };
+	struct mdt_value value = { .type = row->type, .meaning = row->meaning };
+
+	if (row->arg == MDT_ARG_VALUE && row->type &&
+	    row->type->kind != MDT_TYPE_STRUCT) {
+		value.size = row->type->size;
+		value.bytes = mdt_slice_from((const char *)&arg, sizeof(arg));
+		value.bytes = mdt_slice_head(value.bytes, value.size);
+		value.number = arg;
+		if (row->type->is_signed && row->type->size == 4)
+			value.number = (uint64_t)(int64_t)(int32_t)arg;
+		mdt_value_text(&value, &no_limits, ret);
+	} else if (arg) {
+		mdt_buf_printf(ret, "%#" PRIx64, arg);
+	} else {
+		mdt_buf_adds(ret, row->arg == MDT_ARG_IGNORED ? "0" : "NULL");
+	}
+}

@@ -33,8 +33,9 @@ struct mdt_super {
 	struct mdt_slice bytes;
 	uint64_t offset;     /* in the device, in bytes, or MDT_OFFSET_UNKNOWN */
 	uint64_t super_size; /* how many bytes this superblock has: 4096 (0.90), 256 + 2 *
-				max_dev (1.x; 256 while max_dev is absent), 256 (bitmap),
-				else the bytes given */
+				max_dev (1.x; 256 while max_dev is absent), 256 (bitmap);
+				UNKNOWN: 8, which would tell the version, or all bytes
+				given */
 	uint64_t missing; /* how many of them are absent: super_size - bytes.len, at least
 			     0 */
 	bool big_endian;  /* 0.90 only, which is in the order of the host that wrote it */
@@ -103,7 +104,7 @@ enum mdt_super_field {
 	MDT_SB_BBLOG_SHIFT,
 	MDT_SB_BBLOG_SIZE,
 	MDT_SB_BBLOG_OFFSET,
-	MDT_SB_LOGICAL_BLOCK_SIZE, /* since Linux 6.19; older kernels refuse any but 0 */
+	MDT_SB_LOGICAL_BLOCK_SIZE, /* in 7.2; 6.12 and older refuse any but 0 */
 	MDT_SB_VERSION,		   /* bitmap only, with the rest */
 	MDT_SB_EVENTS_CLEARED,
 	MDT_SB_SYNC_SIZE,
@@ -140,12 +141,11 @@ MDT_API void mdt_uuid_print(struct mdt_buf *buf, const struct mdt_uuid *uuid);
 MDT_API bool mdt_super_name(const struct mdt_super *super, struct mdt_slice *ret);
 
 enum mdt_role_kind {
-	MDT_ROLE_ACTIVE, /* has a slot, from MD_DISK_ROLE_MAX down */
+	MDT_ROLE_ACTIVE, /* has a slot, less than MD_DISK_ROLE_MAX */
 	MDT_ROLE_SPARE,
 	MDT_ROLE_FAULTY,
 	MDT_ROLE_JOURNAL,
-	MDT_ROLE_INVALID, /* a number that is kept for later, or a dev_number past max_dev
-			   */
+	MDT_ROLE_INVALID, /* MD_DISK_ROLE_MAX and above, but none of these */
 };
 
 struct mdt_role {

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What a command is made of. One command is one file, `cmd_NAME.c`, that defines one row,
+ * `cmd_NAME`; commands.h lists the rows. docs/HOWTO_ADD_COMMAND.md has the steps.
+ */
+#ifndef MDT_CLI_CLI_H
+#define MDT_CLI_CLI_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "cli/out.h"
+
+/** What the program says with its exit status. */
+enum status {
+	STATUS_OK = 0,
+	STATUS_DIFFERS = 1, /* inputs differ, not confirmed, or a strict check failed */
+	STATUS_TROUBLE =
+		2, /* wrong usage, unreadable input, or output that cannot be written */
+};
+
+enum { OPERANDS_ANY = UINT_MAX };
+
+/** What completion offers for the operands. */
+enum completes {
+	COMPLETES_NOTHING,
+	COMPLETES_FILES,
+	COMPLETES_COMMANDS,
+};
+
+struct cli {
+	struct out *out;	     /* standard output; main() flushes it at the end */
+	const void *options;	     /* the command's struct, filled from its rows */
+	const char *const *operands; /* NULL-terminated */
+	size_t operand_count;	     /* between the row's min and max */
+};
+
+struct command {
+	const char *name;
+	const char *args;    /* the operands, for the usage line; NULL: takes none */
+	const char *summary; /* a line without capital or full stop */
+	const char *details; /* paragraphs under the options in the help; NULL: none */
+	bool hidden;	     /* left out of help and completion */
+	const struct option_row *options; /* NULL: has none */
+	size_t options_size;		  /* of the struct that the rows store into */
+	unsigned int min_operands, max_operands;
+	enum completes completes;
+	/**
+	 * Do it.
+	 * @param[out] ret STATUS_OK unless set.
+	 * @return An error that ends the command: main() prints it and exits with
+	 * STATUS_TROUBLE. Trouble with one input of several is for cli_report() instead.
+	 */
+	struct mdt_error *(*run)(const struct cli *cli, enum status *ret);
+};
+
+/** All commands, in the order of the help. */
+extern const struct command *const commands[];
+extern const size_t command_count;
+
+/** @return The command, or NULL. */
+const struct command *command_find(const char *name);
+
+/** @return MDT_ERR_INVALID that names the word and, if one is near, what was meant. */
+struct mdt_error *command_unknown(const char *name) MUST_CHECK;
+
+/** Print `mdtrace: MESSAGE` on standard error and destroy @p err. */
+void cli_report(struct mdt_error *err);
+
+/** The overview that `mdtrace --help` prints. */
+void help_overview(struct out *out);
+
+/** One command's usage, options and details, all from its row. */
+void help_command(struct out *out, const struct command *command);
+
+/** The values of `--color`, and the row. */
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+extern const char *const color_names[];
+#define COLOR_ROW(options, member)                                                       \
+	{                                                                                \
+		.name = "color", .arg = "WHEN", .values = color_names,                   \
+		STORE_CHOICE(options, member),                                           \
+		.help = "color the output (auto: on a terminal, and NO_COLOR is unset)", \
+	}
+
+/** Whether to color what goes to @p fd: auto asks isatty(), NO_COLOR and TERM=dumb. */
+bool color_wanted(enum color when, int fd);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/commands.h"
+
+#define X(name) extern const struct command cmd_##name;
+COMMANDS(X)
+#undef X
+
+#define X(name) &cmd_##name,
+const struct command *const commands[] = { COMMANDS(X) };
+#undef X
+const size_t command_count = array_size(commands);
+
+const struct command *command_find(const char *name)
+{
+	array_for_each (command, commands)
+		if (strcmp((*command)->name, name) == 0)
+			return *command;
+	return NULL;
+}
+
+struct mdt_error *command_unknown(const char *name)
+{
+	struct nearest nearest = { .word = name };
+	struct mdt_error *err;
+	char *hint;
+
+	array_for_each (command, commands)
+		if (!(*command)->hidden)
+			nearest_offer(&nearest, (*command)->name);
+	hint = nearest_hint(&nearest, "");
+	if (!hint)
+		return &mdt_enomem;
+	err = mdt_error_create(MDT_ERR_INVALID, "unknown command '%s'%s", name,
+			       *hint ? hint : "; 'mdtrace help' lists them");
+	free(hint);
+	return err;
+}
+
+void cli_report(struct mdt_error *err)
+{
+	fprintf(stderr, "mdtrace: %s\n", err->message);
+	mdt_error_destroy(err);
+}
+
+static struct mdt_error *check_count(const struct command *command, size_t count)
+{
+	if (count < command->min_operands)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"%s: an operand is missing; usage: mdtrace %s %s",
+					command->name, command->name, command->args);
+	if (count > command->max_operands)
+		return mdt_error_create(
+			MDT_ERR_INVALID, "%s: %zu operands are too many; it takes %s",
+			command->name, count, command->args ? command->args : "none");
+	return NULL;
+}
+
+static struct mdt_error *run_parsed(const struct command *command, struct out *out,
+				    const void *options, struct strings *operands,
+				    enum status *ret)
+{
+	struct cli cli = { out, options, operands->items, operands->len };
+	struct mdt_error *err = check_count(command, operands->len);
+
+	if (!err)
+		err = strings_add(operands, NULL);
+	if (err)
+		return err;
+	cli.operands = operands->items;
+	return command->run(&cli, ret);
+}
+
+static struct mdt_error *run_command(const struct command *command, struct out *out,
+				     const char *const *argv, enum status *ret)
+{
+	_cleanup_(strings_deinit) struct strings operands = { 0 };
+	struct common_options common = { 0 };
+	void *options = calloc(1, command->options_size + 1);
+	struct mdt_error *err = &mdt_enomem;
+
+	if (options)
+		err = options_parse(command->options, argv, options, &common, &operands);
+	if (!err && common.help)
+		help_command(out, command);
+	else if (!err)
+		err = run_parsed(command, out, options, &operands, ret);
+	if (options)
+		options_deinit(command->options, options);
+	free(options);
+	return err;
+}
+
+static struct mdt_error *run(struct out *out, const char *const *argv, enum status *ret)
+{
+	const char *word = argv[0] ? argv[1] : NULL;
+	const struct command *command;
+
+	if (!word)
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"a command is missing; 'mdtrace help' lists them");
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+		word = "help";
+	else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+		word = "version";
+	command = command_find(word);
+	if (!command)
+		return command_unknown(word);
+	return run_command(command, out, argv + 2, ret);
+}
+
+int main(int argc _unused_, char **argv)
+{
+	_cleanup_(out_deinit) struct out out;
+	enum status status = STATUS_OK;
+	struct mdt_error *err;
+
+	out_init(&out, STDOUT_FILENO);
+	err = run(&out, (const char *const *)argv, &status);
+	out_flush(&out);
+	if (err) {
+		cli_report(err);
+		status = STATUS_TROUBLE;
+	}
+	err = out_error(&out);
+	if (err) {
+		cli_report(err);
+		status = STATUS_TROUBLE;
+	}
+	return (int)status;
+}

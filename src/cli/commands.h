@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /** @file Every command, in the order of the help: X(foo) is `cmd_foo` in cmd_foo.c. */
-#define COMMANDS(X)                                                                      \
-	X(help)                                                                          \
-	X(version)
+// clang-format off
+#define COMMANDS(X) \
+	X(help) \
+	X(version) \
+	X(completion)

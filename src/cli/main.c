@@ -48,16 +48,17 @@ void cli_report(struct mdt_error *err)
 	mdt_error_destroy(err);
 }
 
-static struct mdt_error *check_count(const struct command *command, size_t count)
+static struct mdt_error *check_count(const struct command *command,
+				     const struct strings *operands)
 {
-	if (count < command->min_operands)
+	if (operands->len < command->min_operands)
 		return mdt_error_create(MDT_ERR_INVALID,
 					"%s: an operand is missing; usage: mdtrace %s %s",
 					command->name, command->name, command->args);
-	if (count > command->max_operands)
-		return mdt_error_create(
-			MDT_ERR_INVALID, "%s: %zu operands are too many; it takes %s",
-			command->name, count, command->args ? command->args : "none");
+	if (operands->len > command->max_operands)
+		return mdt_error_create(MDT_ERR_INVALID, "%s: unexpected operand '%s'",
+					command->name,
+					operands->items[command->max_operands]);
 	return NULL;
 }
 
@@ -66,7 +67,7 @@ static struct mdt_error *run_parsed(const struct command *command, struct out *o
 				    enum status *ret)
 {
 	struct cli cli = { out, options, operands->items, operands->len };
-	struct mdt_error *err = check_count(command, operands->len);
+	struct mdt_error *err = check_count(command, operands);
 
 	if (!err)
 		err = strings_add(operands, NULL);

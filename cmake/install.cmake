@@ -1,0 +1,30 @@
+# What `cmake --install` puts where; docs/CMakeLists.txt adds the man pages.
+
+include(cmake/headers.cmake)
+
+install(TARGETS mdtrace RUNTIME)
+install(TARGETS mdtrace_static ARCHIVE)
+install(TARGETS mdtrace_shared LIBRARY)
+
+mdt_public_headers(mdtrace.h MDT_PUBLIC_HEADERS)
+foreach(header ${MDT_PUBLIC_HEADERS})
+  cmake_path(GET header PARENT_PATH room)
+  install(FILES ${PROJECT_SOURCE_DIR}/src/${header}
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mdtrace/${room})
+endforeach()
+
+# The file finds its prefix from where it is, so that `cmake --install --prefix` may move it.
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+  BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE MDT_PC_PREFIX)
+configure_file(cmake/mdtrace.pc.in mdtrace.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/mdtrace.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/mdtrace.bash
+  COMMAND mdtrace __completion bash > ${PROJECT_BINARY_DIR}/mdtrace.bash
+  VERBATIM)
+add_custom_target(completion ALL DEPENDS ${PROJECT_BINARY_DIR}/mdtrace.bash)
+install(FILES ${PROJECT_BINARY_DIR}/mdtrace.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME mdtrace)
+
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -10,7 +10,8 @@
  * operations, `BLKPG_DEL_PARTITION` is more precise.
  * - `open`: of the node of an array. `open member`: of any other block device, as mdadm
  *   does with members. `open O_EXCL` and `open member O_EXCL`: the same, exclusively;
- *   they fall back on the rows without O_EXCL.
+ *   they fall back on the rows without O_EXCL. `open attribute NAME`: of a sysfs
+ * attribute or module parameter; falls back on `open attribute`.
  * - `write NAME` and `read NAME`: of a sysfs attribute or module parameter, `write
  *   array_state`, `write new_array`. They fall back on `write` and `read`.
  * - `mknod`.
@@ -45,24 +46,36 @@ MDT_API const struct mdt_md_remark *mdt_md_remarks(size_t *len);
 
 /** A call as far as the log tells it. */
 struct mdt_md_call {
-	struct mdt_slice op;	  /* as above */
-	struct mdt_slice payload; /* bytes of the argument's struct; empty when absent */
-	bool has_value; /* value is known: the ioctl's third argument as a number */
-	uint64_t value; /* e.g. a dev_t, an fd, a pointer; 0 is NULL */
+	struct mdt_slice op; /* as above */
+	struct mdt_slice
+		payload; /* the argument's struct, little-endian; empty: absent */
+	bool has_value;	 /* value is known: the ioctl's third argument as a number */
+	uint64_t value;	 /* e.g. a dev_t, an fd, a pointer; 0 is NULL */
 };
 
-/** What a md call asks for, and what has happened when it succeeded. */
+/** Which form of the call a summary is for. */
+enum mdt_md_form {
+	MDT_FORM_ANY,		  /* any, or the argument is not in the log */
+	MDT_FORM_RAID_DISKS_ZERO, /* SET_ARRAY_INFO, version-only; also with NULL */
+	MDT_FORM_RAID_DISKS_SET,  /* SET_ARRAY_INFO, the whole */
+	MDT_FORM_DISK_IN_SYNC,	  /* ADD_NEW_DISK with MD_DISK_SYNC in state */
+	MDT_FORM_DISK_FAULTY,	  /* ADD_NEW_DISK with MD_DISK_FAULTY in state */
+	MDT_FORM_NO_FD,		  /* SET_BITMAP_FILE with -1 */
+};
+
+/** What a call asks for, and what has happened when it succeeded. */
 struct mdt_md_summary {
 	const char *op;
-	const char *variant; /* NULL, or which form of the call: "version-only" */
-	const char *asks;    /* "start the array" */
-	const char *effect;  /* "the array is running"; holds when the call returned 0 */
+	bool is_md_ioctl; /* one of the driver's own commands */
+	enum mdt_md_form form;
+	const char *asks;   /* "start the array" */
+	const char *effect; /* "the array runs"; holds when the call returned 0 */
 	const char *source;
 };
 
 /**
- * @return The row for this call: the variant that its argument shows, or the row without
- * a variant when the argument is not in the log. NULL when the operation is not md's.
+ * @return The row for this call: of the form that its argument shows, or MDT_FORM_ANY
+ * when the argument is not in the log. NULL when md has nothing to do with the operation.
  */
 MDT_API const struct mdt_md_summary *mdt_md_summary_find(const struct mdt_md_call *call);
 

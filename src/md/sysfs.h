@@ -25,7 +25,8 @@ enum mdt_md_path_kind {
 	MDT_PATH_MEMBER_ATTR, /* /sys/block/md0/md/dev-loop0/state */
 	MDT_PATH_PARAMETER,   /* /sys/module/md_mod/parameters/new_array */
 	MDT_PATH_MDSTAT,      /* /proc/mdstat */
-	MDT_PATH_MDADM, /* mdadm's own files: /run/mdadm/map, map.lock, mdadm.conf */
+	MDT_PATH_MDADM, /* mdadm's own files: /run/mdadm/map, /etc/mdadm/mdadm.conf; attr
+			   is the rest */
 };
 
 /** Which table a name belongs to: `state` of a member is not that of an array. */

@@ -2,6 +2,7 @@
 /** @file Every command, in the order of the help: X(foo) is `cmd_foo` in cmd_foo.c. */
 // clang-format off
 #define COMMANDS(X) \
+	X(parse) \
 	X(help) \
 	X(version) \
 	X(completion)

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "cli/faults.h"
+#include "report/event_json.h"
+#include "strace/reader.h"
+#include "strace/write.h"
+#include "trace/stats.h"
+
+enum parse_format {
+	FORMAT_NONE,
+	FORMAT_STRACE,
+	FORMAT_JSON,
+};
+
+static const char *const format_names[] = { "none", "strace", "json", NULL };
+
+struct parse_options {
+	unsigned int format;
+	bool stats, strict;
+};
+
+static const struct option_row option_rows[] = {
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct parse_options, format),
+	  .help = "print the events: as the log again, or one JSON object a line" },
+	{ .name = "stats",
+	  STORE_FLAG(struct parse_options, stats),
+	  .help = "print a count for each kind of line and for each system call" },
+	{ .name = "strict",
+	  STORE_FLAG(struct parse_options, strict),
+	  .help = "exit with 1 if a line was not understood" },
+	{ 0 },
+};
+
+struct parse {
+	const struct parse_options *options;
+	struct out *out;
+	struct mdt_stats stats;
+	struct mdt_buf line; // of the writer
+	uint64_t kept; // lines that the writer could not make from their values
+	struct faults faults;
+};
+
+/*
+ * The line as the values say it. Where that is not the line that was read, the line as it was
+ * read: nothing may be lost on the way through, and --stats counts such lines.
+ */
+static void print_strace(struct parse *parse, const struct mdt_event *event)
+{
+	struct mdt_buf *line = &parse->line;
+
+	mdt_buf_clear(line);
+	mdt_write_event(event, NULL, line);
+	if (line->failed || !mdt_slice_eq(mdt_buf_slice(line), event->raw)) {
+		parse->kept++;
+		out_add(parse->out, event->raw);
+	} else {
+		out_add(parse->out, mdt_buf_slice(line));
+	}
+	out_add(parse->out, event->eol);
+}
+
+static void print_event(struct parse *parse, const char *file, const struct mdt_event *event)
+{
+	switch ((enum parse_format)parse->options->format) {
+	case FORMAT_NONE:
+		break;
+	case FORMAT_STRACE:
+		print_strace(parse, event);
+		break;
+	case FORMAT_JSON:
+		mdt_event_json(&parse->out->buf, file, event);
+		out_addc(parse->out, '\n');
+		break;
+	}
+}
+
+static struct mdt_error *parse_log(struct parse *parse, const char *file)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err = mdt_reader_create(file, &reader);
+	struct mdt_event event;
+	bool got;
+
+	while (!err && !out_failed(parse->out)) {
+		if (mdt_reader_may_wait(reader))
+			out_flush(parse->out);
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		faults_note(&parse->faults, file, &event);
+		err = mdt_stats_add(&parse->stats, &event);
+		print_event(parse, file, &event);
+	}
+	faults_end_file(&parse->faults, file);
+	return err;
+}
+
+static void print_kinds(struct out *out, const struct mdt_stats *stats)
+{
+	out_printf(out, "%12" PRIu64 "  lines\n", stats->lines);
+	for (unsigned int i = 0; i < MDT_EVENT_KINDS; i++)
+		if (stats->kinds[i])
+			out_printf(out, "%12" PRIu64 "    %s\n", stats->kinds[i],
+				   mdt_event_kind_name((enum mdt_event_kind)i));
+	out_printf(out, "%12" PRIu64 "  values\n", stats->values);
+	if (stats->notes)
+		out_printf(out, "%12" PRIu64 "  notes\n", stats->notes);
+}
+
+static struct mdt_error *print_stats(const struct parse *parse, struct out *out)
+{
+	const struct mdt_call_stats **calls;
+	struct mdt_error *err = mdt_stats_sorted(&parse->stats, &calls);
+
+	if (err)
+		return err;
+	print_kinds(out, &parse->stats);
+	if (parse->kept)
+		out_printf(out, "%12" PRIu64 "  kept as text\n", parse->kept);
+	if (calls)
+		out_adds(out, "\n       calls      errors  unfinished  name\n");
+	for (size_t i = 0; i < parse->stats.names.live; i++)
+		out_printf(out, "%12" PRIu64 "%12" PRIu64 "%12" PRIu64 "  %.*s\n",
+			   calls[i]->calls, calls[i]->errors, calls[i]->unfinished,
+			   SLICE_FMT(calls[i]->name));
+	free(calls);
+	return NULL;
+}
+
+// The counts go where the events do not: to standard error when the events are printed.
+static struct mdt_error *print_stats_somewhere(struct parse *parse)
+{
+	struct mdt_error *err;
+	struct out out;
+
+	if (parse->options->format == FORMAT_NONE)
+		return print_stats(parse, parse->out);
+	out_flush(parse->out);
+	out_init(&out, 2);
+	err = print_stats(parse, &out);
+	out_flush(&out);
+	out_deinit(&out);
+	return err;
+}
+
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	const struct parse_options *options = cli->options;
+	struct parse parse = { .options = options, .out = cli->out };
+	struct mdt_error *err = NULL;
+
+	for (size_t i = 0; i < cli->operand_count; i++) {
+		err = parse_log(&parse, cli->operands[i]);
+		if (err) {
+			cli_report(err);
+			*ret = STATUS_TROUBLE;
+		}
+	}
+	if (!cli->operand_count)
+		err = parse_log(&parse, "-");
+	else
+		err = NULL;
+	if (!err && (options->stats || options->format == FORMAT_NONE))
+		err = print_stats_somewhere(&parse);
+	if (options->strict && parse.faults.count && *ret == STATUS_OK)
+		*ret = STATUS_DIFFERS;
+	mdt_stats_deinit(&parse.stats);
+	mdt_buf_deinit(&parse.line);
+	return err;
+}
+
+const struct command cmd_parse = {
+	.name = "parse",
+	.args = "[FILE...]",
+	.summary = "read logs and say what they hold",
+	.details = "Without --format the counts are printed. A FILE of \"-\", or none, is standard input.",
+	.options = option_rows,
+	.options_size = sizeof(struct parse_options),
+	.max_operands = OPERANDS_ANY,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};

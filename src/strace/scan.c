@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: MIT
+#include "strace/scan.h"
+
+#include <stdlib.h>
+
+enum {
+	DEPTH_MAX = 200, // brackets in brackets: strace itself stays below 20
+	NODE_COUNT_MAX = 1 << 24, // of one line
+	NAME_MAX_LEN = UINT16_MAX,
+};
+
+enum char_class {
+	C_OTHER,
+	C_DIGIT,
+	C_WORD, // letters, '_', '?'
+};
+
+static const uint8_t classes[256] = {
+	['0' ... '9'] = C_DIGIT, ['a' ... 'z'] = C_WORD, ['A' ... 'Z'] = C_WORD,
+	['_'] = C_WORD,		 ['?'] = C_WORD,
+};
+
+static inline enum char_class class_of(char c)
+{
+	return (enum char_class)classes[(unsigned char)c];
+}
+
+static inline char peek(const struct mdt_scan *scan, size_t ahead)
+{
+	return (size_t)(scan->end - scan->at) > ahead ? scan->at[ahead] : '\0';
+}
+
+static bool fail(struct mdt_scan *scan, const char *expected)
+{
+	scan->expected = expected;
+	return false;
+}
+
+void mdt_scan_init(struct mdt_scan *scan, struct mdt_slice text, size_t at,
+		   struct mdt_nodes *nodes)
+{
+	*scan = (struct mdt_scan){
+		.text = text.str,
+		.at = text.str + at,
+		.end = text.str + text.len,
+		.nodes = nodes,
+	};
+}
+
+struct mdt_ref mdt_scan_ref(const struct mdt_scan *scan, uint32_t at)
+{
+	return (struct mdt_ref){ scan->nodes->items, scan->text, at };
+}
+
+size_t mdt_scan_word(struct mdt_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.len && class_of(s.str[n]) != C_OTHER)
+		n++;
+	return n;
+}
+
+static bool nodes_grow(struct mdt_scan *scan)
+{
+	struct mdt_nodes *nodes = scan->nodes;
+
+	if (nodes->len >= NODE_COUNT_MAX)
+		return fail(scan, "fewer values in one line");
+	if (!mdt_grow((void **)&nodes->items, &nodes->cap, nodes->len,
+		      sizeof(*nodes->items))) {
+		scan->failed_memory = true;
+		return fail(scan, "more memory");
+	}
+	return true;
+}
+
+static inline struct mdt_node *node(struct mdt_scan *scan, uint32_t at)
+{
+	return &scan->nodes->items[at];
+}
+
+// A node from `start` to here; later code lengthens it when the value goes on.
+static inline bool push(struct mdt_scan *scan, enum mdt_node_kind kind, const char *start,
+			unsigned int flags, uint64_t num)
+{
+	struct mdt_nodes *nodes = scan->nodes;
+
+	if (unlikely(nodes->len == nodes->cap) && !nodes_grow(scan))
+		return false;
+	nodes->items[nodes->len++] = (struct mdt_node){
+		.kind = kind,
+		.flags = flags,
+		.off = (uint32_t)(start - scan->text),
+		.len = (uint32_t)(scan->at - start),
+		.size = 1,
+		.num = num,
+	};
+	return true;
+}
+
+static uint64_t pack_head(const struct mdt_scan *scan, const char *str, size_t len)
+{
+	return (uint64_t)(str - scan->text) << 32 | (uint32_t)len;
+}
+
+static void close_node(struct mdt_scan *scan, uint32_t at)
+{
+	struct mdt_node *v = node(scan, at);
+
+	v->len = (uint32_t)(scan->at - scan->text) - v->off;
+	v->size = (uint32_t)scan->nodes->len - at;
+}
+
+// The closing quote: the first that an even number of backslashes precedes.
+static const char *find_quote(const char *p, const char *end, char quote)
+{
+	while (p < end) {
+		const char *close = memchr(p, quote, (size_t)(end - p));
+		const char *back = close;
+
+		if (!close)
+			return NULL;
+		while (back > p && back[-1] == '\\')
+			back--;
+		if ((close - back) % 2 == 0)
+			return close;
+		p = close + 1;
+	}
+	return NULL;
+}
+
+static bool scan_string(struct mdt_scan *scan)
+{
+	const char *start = scan->at, *open = start + (*start == '@');
+	const char *close = find_quote(open + 1, scan->end, *open);
+	unsigned int flags = 0;
+
+	if (!close) {
+		scan->at = scan->end;
+		return fail(scan, "a closing quote");
+	}
+	scan->at = close + 1;
+	if (*open == '\'')
+		return push(scan, MDT_NODE_CHAR, start, 0, 0);
+	if (peek(scan, 0) == '.' && peek(scan, 1) == '.' && peek(scan, 2) == '.') {
+		scan->at += 3;
+		flags = MDT_NODE_CUT;
+	}
+	return push(scan, MDT_NODE_STRING, start, flags, 0);
+}
+
+// Digits in `base`; false when there are none. An overflow sets *huge.
+static bool scan_digits(struct mdt_scan *scan, unsigned int base, uint64_t *ret, bool *huge)
+{
+	const char *start = scan->at;
+	uint64_t value = 0;
+
+	while (scan->at < scan->end) {
+		int digit = mdt_hex_digit(*scan->at);
+
+		if (digit < 0 || (unsigned int)digit >= base)
+			break;
+		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit, &value))
+			*huge = true;
+		scan->at++;
+	}
+	*ret = value;
+	return scan->at > start;
+}
+
+// At most 19 decimal digits never overflow: the usual number, without the checks.
+static bool scan_short_decimal(struct mdt_scan *scan, uint64_t *ret)
+{
+	const char *p = scan->at;
+	const char *limit = scan->end - p > 19 ? p + 19 : scan->end;
+	uint64_t value = 0;
+
+	while (p < limit && (unsigned char)(*p - '0') < 10)
+		value = value * 10 + (unsigned char)(*p++ - '0');
+	if (p == limit && limit < scan->end && class_of(*p) == C_DIGIT)
+		return false;
+	scan->at = p;
+	*ret = value;
+	return true;
+}
+
+// What began like a number and went on like a word: 2nd, 0xfff_UL.
+static bool number_as_word(struct mdt_scan *scan, const char *start)
+{
+	scan->at += mdt_scan_word(mdt_scan_rest(scan));
+	return push(scan, MDT_NODE_WORD, start, 0, 0);
+}
+
+static bool scan_fraction(struct mdt_scan *scan, const char *start)
+{
+	scan->at++;
+	while (class_of(peek(scan, 0)) == C_DIGIT)
+		scan->at++;
+	return push(scan, MDT_NODE_REAL, start, 0, 0);
+}
+
+static bool scan_number(struct mdt_scan *scan)
+{
+	const char *start = scan->at;
+	unsigned int flags = 0;
+	uint64_t value = 0;
+	bool huge = false;
+
+	if (*start == '-') {
+		flags |= MDT_NODE_NEGATIVE;
+		scan->at++;
+	}
+	if (peek(scan, 0) == '0' && (peek(scan, 1) == 'x' || peek(scan, 1) == 'X')) {
+		scan->at += 2;
+		flags |= MDT_NODE_HEX;
+		if (!scan_digits(scan, 16, &value, &huge))
+			return number_as_word(scan, start);
+	} else if (peek(scan, 0) == '0' && class_of(peek(scan, 1)) == C_DIGIT) {
+		flags |= MDT_NODE_OCTAL;
+		scan_digits(scan, 8, &value, &huge);
+	} else if (!scan_short_decimal(scan, &value)) {
+		scan_digits(scan, 10, &value, &huge);
+	}
+	if (scan->at < scan->end) {
+		if (class_of(*scan->at) != C_OTHER)
+			return number_as_word(scan, start);
+		if (*scan->at == '.' && class_of(peek(scan, 1)) == C_DIGIT)
+			return scan_fraction(scan, start);
+	}
+	if (huge)
+		flags |= MDT_NODE_HUGE;
+	return push(scan, MDT_NODE_INT, start, flags,
+		    flags & MDT_NODE_NEGATIVE ? -value : value);
+}
+
+// A bracket with a list in it; `open` is what stands before the list.
+static bool scan_bracket(struct mdt_scan *scan, enum mdt_node_kind kind, size_t open,
+			 unsigned int flags, char close)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+	const char *start = scan->at;
+
+	scan->at += open;
+	return push(scan, kind, start, flags,
+		    kind == MDT_NODE_CALL ? pack_head(scan, start, open - 1) : 0) &&
+	       mdt_scan_list(scan, at, close);
+}
+
+static bool scan_word(struct mdt_scan *scan)
+{
+	const char *start = scan->at;
+	size_t len = mdt_scan_word(mdt_scan_rest(scan));
+
+	if (peek(scan, len) == '(')
+		return scan_bracket(scan, MDT_NODE_CALL, len + 1, 0, ')');
+	scan->at += len;
+	return push(scan, MDT_NODE_WORD, start, 0, 0);
+}
+
+// An operator before a term without a value of its own: ~FLAG, -icanon, &sin6_addr, !0.
+static bool scan_prefixed(struct mdt_scan *scan)
+{
+	const char *start = scan->at;
+	size_t len;
+
+	if (*start == '~' && peek(scan, 1) == '[')
+		return scan_bracket(scan, MDT_NODE_ARRAY, 2, MDT_NODE_NOT, ']');
+	if (*start == '~' && peek(scan, 1) == '(')
+		return scan_bracket(scan, MDT_NODE_GROUP, 2, MDT_NODE_NOT, ')');
+	if (*start == '-' && class_of(peek(scan, 1)) == C_DIGIT)
+		return scan_number(scan);
+	scan->at++;
+	len = mdt_scan_word(mdt_scan_rest(scan));
+	if (!len)
+		return fail(scan, "a name or a number");
+	scan->at += len;
+	return push(scan, MDT_NODE_WORD, start, 0, 0);
+}
+
+// <unavailable>, <... resuming interrupted poll ...>, <unfinished ...>
+static bool scan_missing(struct mdt_scan *scan)
+{
+	const char *start = scan->at;
+	const char *close = memchr(start, '>', (size_t)(scan->end - start));
+
+	if (!close)
+		return fail(scan, "'>'");
+	scan->at = close + 1;
+	return push(scan, MDT_NODE_MISSING, start, 0, 0);
+}
+
+static bool scan_ellipsis(struct mdt_scan *scan)
+{
+	const char *start = scan->at;
+
+	if (!mdt_scan_eat(scan, SLICE("...")))
+		return fail(scan, "a value");
+	return push(scan, MDT_NODE_ELLIPSIS, start, 0, 0);
+}
+
+static bool scan_comment(struct mdt_scan *scan, unsigned int flags)
+{
+	const char *start = scan->at, *close;
+	struct mdt_slice inside;
+
+	scan->at += 2;
+	close = mdt_slice_find(mdt_scan_rest(scan), SLICE("*/"));
+	if (!close) {
+		scan->at = start;
+		return fail(scan, "a comment that ends");
+	}
+	inside = mdt_slice_trim(mdt_slice_from(scan->at, (size_t)(close - scan->at)));
+	scan->at = inside.str + inside.len;
+	if (!push(scan, MDT_NODE_COMMENT, inside.str, flags, 0))
+		return false;
+	scan->at = close + 2;
+	return true;
+}
+
+static bool scan_term(struct mdt_scan *scan)
+{
+	char c = peek(scan, 0);
+
+	switch (class_of(c)) {
+	case C_DIGIT:
+		return scan_number(scan);
+	case C_WORD:
+		return scan_word(scan);
+	case C_OTHER:
+		break;
+	}
+	switch (c) {
+	case '"':
+	case '\'':
+		return scan_string(scan);
+	case '@':
+		if (peek(scan, 1) == '"')
+			return scan_string(scan);
+		// `--- SIGCHLD (Child exited) @ 0 (0) ---`, before 4.9
+		scan->at++;
+		return push(scan, MDT_NODE_WORD, scan->at - 1, 0, 0);
+	case '{':
+		return scan_bracket(scan, MDT_NODE_STRUCT, 1, 0, '}');
+	case '[':
+		return scan_bracket(scan, MDT_NODE_ARRAY, 1, 0, ']');
+	case '(':
+		return scan_bracket(scan, MDT_NODE_GROUP, 1, 0, ')');
+	case '~':
+	case '-':
+	case '&':
+	case '!':
+		return scan_prefixed(scan);
+	case '<':
+		return scan_missing(scan);
+	case '.':
+		return scan_ellipsis(scan);
+	}
+	return fail(scan, "a value");
+}
+
+// What may stand directly behind a descriptor's <path>.
+static bool ends_path(struct mdt_slice rest)
+{
+	return !rest.len || (rest.str[0] && memchr(",)}]| =.", rest.str[0], 8)) ||
+	       mdt_slice_starts(rest, SLICE("(deleted)"));
+}
+
+/*
+ * The '>' that ends a path: the first that something fitting follows. strace escapes '<' and '>'
+ * in paths (print_quoted_string_ex() in src/util.c), but its old versions did not, and the "->"
+ * of sockets never was. When the line makes no sense so, `retry` takes a later one.
+ */
+static const char *find_path_end(struct mdt_scan *scan, const char *start)
+{
+	unsigned int skip = scan->paths++ ? 0 : scan->retry;
+
+	for (const char *p = start; (p = memchr(p, '>', (size_t)(scan->end - p))); p++) {
+		bool arrow = p > start && p[-1] == '-' && *start != '/';
+
+		if (!arrow && ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
+		    !skip--)
+			return p;
+	}
+	return NULL;
+}
+
+static bool scan_path(struct mdt_scan *scan)
+{
+	const char *start = scan->at + 1, *close = find_path_end(scan, start);
+	unsigned int flags = 0;
+
+	if (!close)
+		return fail(scan, "'>' behind the descriptor's path");
+	scan->at = close;
+	if (!push(scan, MDT_NODE_PATH, start, 0, 0))
+		return false;
+	scan->at = close + 1;
+	if (mdt_scan_eat(scan, SLICE("(deleted)")))
+		flags = MDT_NODE_DELETED;
+	node(scan, (uint32_t)scan->nodes->len - 1)->flags = flags & 0x3ff;
+	return true;
+}
+
+/* --secontext: " [" context "]" with colons and nothing that an array would hold. */
+static bool scan_context(struct mdt_scan *scan)
+{
+	const char *start = scan->at + 2, *p = start;
+	bool colon = false;
+
+	while (p < scan->end && *p != ']' && !memchr("[{}\" ", *p, 5)) {
+		colon |= *p == ':';
+		p++;
+	}
+	if (p == scan->end || *p != ']' || !colon)
+		return false;
+	scan->at = p;
+	if (!push(scan, MDT_NODE_CONTEXT, start, 0, 0))
+		return false;
+	scan->at = p + 1;
+	return true;
+}
+
+// Everything that hangs on the term at `at`.
+static bool scan_hanging(struct mdt_scan *scan, uint32_t at)
+{
+	for (;;) {
+		char c = peek(scan, 0), d = peek(scan, 1);
+
+		if (c == '<' && d != '<' && node(scan, at)->kind <= MDT_NODE_WORD) {
+			if (!scan_path(scan))
+				return false;
+		} else if (c == ' ' && d == '/' && peek(scan, 2) == '*') {
+			scan->at++;
+			if (!scan_comment(scan, 0))
+				return false;
+		} else if (c != ' ' || d != '[' || !scan_context(scan)) {
+			break;
+		}
+		node(scan, at)->size = (uint32_t)scan->nodes->len - at;
+	}
+	return true;
+}
+
+struct operator {
+	struct mdt_slice text;
+	enum mdt_node_kind kind;
+	unsigned int level; // a higher one binds tighter
+};
+
+static const struct operator operators[] = {
+	{ SLICE_INIT("|"), MDT_NODE_FLAGS, 3 },
+	{ SLICE_INIT(" => "), MDT_NODE_CHANGE, 1 },
+	{ SLICE_INIT(" or "), MDT_NODE_EITHER, 2 },
+	{ SLICE_INIT("<<"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(">>"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("*"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("+"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("-"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("&"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("^"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT("/"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(":"), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" && "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" == "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" * "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" + "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" - "), MDT_NODE_EXPR, 4 },
+};
+
+static const struct operator *peek_operator(const struct mdt_scan *scan)
+{
+	char c = peek(scan, 0);
+
+	if (c == '\0' || c == ',' || c == ')' || c == ']' || c == '}')
+		return NULL;
+	array_for_each(op, operators)
+		if (mdt_slice_starts(mdt_scan_rest(scan), op->text))
+			return op;
+	return NULL;
+}
+
+static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level);
+
+static bool scan_operand(struct mdt_scan *scan, unsigned int level)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+
+	return scan_term(scan) && scan_hanging(scan, at) && scan_operators(scan, at, level);
+}
+
+// Put a parent before the subtree that was scanned last.
+static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind, size_t op_len)
+{
+	struct mdt_nodes *nodes = scan->nodes;
+	struct mdt_node first;
+
+	if (nodes->len == nodes->cap && !nodes_grow(scan))
+		return false;
+	first = nodes->items[at];
+	memmove(&nodes->items[at + 1], &nodes->items[at],
+		(nodes->len - at) * sizeof(*nodes->items));
+	nodes->len++;
+	nodes->items[at + 1].name_len = 0;
+	nodes->items[at] = (struct mdt_node){
+		.kind = kind,
+		.name_len = first.name_len,
+		.off = first.off,
+		.num = pack_head(scan, scan->at, op_len),
+	};
+	return true;
+}
+
+/*
+ * What follows a term: operators of `level` and above. All arithmetic is one level and one node,
+ * however the operators alternate: a line of them must not cost more than its length.
+ */
+static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level)
+{
+	const struct operator *op, *next;
+
+	while ((op = peek_operator(scan)) && op->level >= level) {
+		if (!wrap(scan, at, op->kind, op->text.len))
+			return false;
+		next = op;
+		do {
+			scan->at += next->text.len;
+			if (scan->open && scan->at == scan->end)
+				break;
+			if (!scan_operand(scan, op->level + 1))
+				return false;
+			next = peek_operator(scan);
+		} while (next && next->level == op->level);
+		close_node(scan, at);
+	}
+	return true;
+}
+
+// `name=` at the start of an element, also `[3]=` and `a.b[1]=`.
+static size_t scan_name(const struct mdt_scan *scan)
+{
+	struct mdt_slice rest = mdt_scan_rest(scan);
+	size_t n = mdt_scan_word(rest);
+
+	if (n < rest.len && (rest.str[n] == '[' || rest.str[n] == '.')) {
+		while (n < rest.len && (class_of(rest.str[n]) != C_OTHER ||
+					(rest.str[n] && memchr("[].", rest.str[n], 3))))
+			n++;
+	}
+	if (!n || n > NAME_MAX_LEN || n + 1 >= rest.len || rest.str[n] != '=' ||
+	    rest.str[n + 1] == '=')
+		return 0;
+	return n;
+}
+
+bool mdt_scan_element(struct mdt_scan *scan)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+	char c = peek(scan, 0);
+	size_t name = 0;
+
+	if (class_of(c) == C_WORD || c == '[')
+		name = scan_name(scan);
+	if (name)
+		scan->at += name + 1;
+	if (!scan_term(scan))
+		return false;
+	node(scan, at)->name_len = (uint16_t)name;
+	c = peek(scan, 0);
+	if (likely(c == ',' || c == ')' || c == '}'))
+		return true;
+	return scan_hanging(scan, at) && scan_operators(scan, at, 1);
+}
+
+bool mdt_scan_result(struct mdt_scan *scan)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+
+	return scan_term(scan) && scan_hanging(scan, at);
+}
+
+bool mdt_scan_words(struct mdt_scan *scan, uint32_t *ret)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+
+	if (!push(scan, MDT_NODE_GROUP, scan->at, MDT_NODE_SPACED, 0))
+		return false;
+	while (scan->at < scan->end) {
+		if (!mdt_scan_result(scan))
+			return false;
+		mdt_scan_blanks(scan);
+	}
+	close_node(scan, at);
+	*ret = at;
+	return true;
+}
+
+bool mdt_scan_word_group(struct mdt_scan *scan, struct mdt_slice text)
+{
+	uint32_t at = (uint32_t)scan->nodes->len;
+
+	if (!push(scan, MDT_NODE_GROUP, scan->at, 0, 0))
+		return false;
+	scan->at = text.str + text.len;
+	if (!push(scan, MDT_NODE_WORD, text.str, 0, 0))
+		return false;
+	scan->at++;
+	close_node(scan, at);
+	return true;
+}
+
+// What stands behind an element; sets *done at the end of the list.
+static bool scan_separator(struct mdt_scan *scan, uint32_t parent, char close, bool *done)
+{
+	char c = peek(scan, 0);
+
+	*done = false;
+	if (c == ',') {
+		scan->at++;
+		mdt_scan_blanks(scan);
+	} else if (c == ' ') {
+		mdt_scan_blanks(scan);
+		if (peek(scan, 0) != close && scan->at < scan->end)
+			node(scan, parent)->flags |= MDT_NODE_SPACED;
+	} else if (c != close && scan->at < scan->end) {
+		return fail(scan, close == ')' ? "',' or ')'" :
+				  close == '}' ? "',' or '}'" :
+						 "',' or ']'");
+	}
+	if (scan->at == scan->end) {
+		if (!scan->open)
+			return fail(scan, close == ')' ? "')'" : close == '}' ? "'}'" : "']'");
+		node(scan, parent)->flags |= MDT_NODE_OPEN;
+		*done = true;
+	} else if (*scan->at == close) {
+		scan->at++;
+		*done = true;
+	}
+	return true;
+}
+
+bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
+{
+	bool done = false, ok = true;
+
+	if (++scan->depth > DEPTH_MAX)
+		return fail(scan, "fewer brackets in brackets");
+	mdt_scan_blanks(scan);
+	if (scan->at == scan->end || *scan->at == close)
+		ok = scan_separator(scan, parent, close, &done);
+	while (ok && !done) {
+		if (peek(scan, 0) == '/' && peek(scan, 1) == '*')
+			ok = scan_comment(scan, MDT_NODE_INSIDE);
+		else
+			ok = mdt_scan_element(scan);
+		ok = ok && scan_separator(scan, parent, close, &done);
+	}
+	scan->depth--;
+	close_node(scan, parent);
+	return ok;
+}
+
+bool mdt_scan_call_head(struct mdt_scan *scan, uint32_t *ret)
+{
+	const char *start = scan->at;
+	size_t len = mdt_scan_word(mdt_scan_rest(scan));
+
+	if (!len || peek(scan, len) != '(')
+		return false;
+	*ret = (uint32_t)scan->nodes->len;
+	scan->at += len + 1;
+	if (!push(scan, MDT_NODE_CALL, start, 0, pack_head(scan, start, len))) {
+		scan->at = start;
+		return false;
+	}
+	return true;
+}

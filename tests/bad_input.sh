@@ -1,0 +1,242 @@
+#!/bin/bash
+# bad_input.sh MDTRACE CASE: what mdtrace says to input that it can't use. Each function
+# case_NAME is a test of its own.
+# shellcheck disable=SC2317  # the cases are called by name
+set -u
+mdtrace=$(realpath "$1") name=$2
+export LC_ALL=C TERM=dumb
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+printf 'ioctl(4, STOP_ARRAY) = 0\n' >good.strace
+failed=0
+
+fail() {
+	echo "$*"
+	failed=1
+}
+
+# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
+run() {
+	local expected=$1 status=0
+	shift
+	"$mdtrace" "$@" >out 2>err </dev/null || status=$?
+	[[ $status == "$expected" ]] || fail "mdtrace $*: status $status, not $expected"
+}
+
+# says TEXT: standard error is this one line
+says() {
+	[[ $(<err) == "mdtrace: $1" ]] || fail "standard error is '$(<err)', not 'mdtrace: $1'"
+}
+
+# mentions PATTERN: standard error is one line of mdtrace that matches
+mentions() {
+	[[ $(wc -l <err) == 1 && $(<err) =~ ^mdtrace:\ $1 ]] ||
+		fail "standard error is '$(<err)', which does not match '$1'"
+}
+
+is_silent() {
+	[[ -s err ]] && fail "standard error is '$(<err)', and should be empty"
+}
+
+case_missing_file() {
+	for command in parse annotate; do
+		run 2 "$command" nowhere.strace
+		says 'nowhere.strace: No such file or directory'
+	done
+	run 2 annotate nowhere.strace good.strace
+	says 'nowhere.strace: No such file or directory'
+	grep -q STOP_ARRAY out || fail 'the file behind the missing one was not read'
+}
+
+case_directory() {
+	mkdir folder
+	for command in parse annotate; do
+		run 2 "$command" folder
+		says 'folder: Is a directory'
+	done
+}
+
+case_unreadable_file() {
+	local as=()
+
+	chmod 0 good.strace
+	chmod 755 .
+	if [[ $(id -u) == 0 ]]; then
+		# the build may lie where nobody else may look
+		cp "$mdtrace" mdtrace
+		mdtrace=$dir/mdtrace
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	fi
+	for command in parse annotate; do
+		local status=0
+		"${as[@]}" "$mdtrace" "$command" good.strace >out 2>err || status=$?
+		[[ $status == 2 ]] || fail "$command: status $status, not 2"
+		says 'good.strace: Permission denied'
+	done
+}
+
+case_binary_file() {
+	cp "$mdtrace" binary
+	run 0 annotate --color=never binary
+	cmp binary out || fail 'annotate does not pass a binary file through'
+	run 0 parse --format=strace binary
+	cmp binary out || fail 'parse does not give a binary file back'
+	run 1 parse --strict binary
+}
+
+case_empty_file() {
+	: >empty
+	for command in parse annotate; do
+		run 0 "$command" empty
+		is_silent
+	done
+	[[ -s out ]] && fail 'annotate makes something of an empty file'
+	run 0 parse --strict --stats empty
+	is_silent
+	run 0 annotate -
+	[[ -s out ]] && fail 'annotate makes something of an empty standard input'
+}
+
+case_truncated_xz() {
+	for ((i = 0; i < 100000; i++)); do
+		echo "ioctl(4, _IOC(_IOC_NONE, 0x9, $((RANDOM % 256)), 0), $RANDOM) = $i"
+	done >long
+	xz -k long
+	head -c 50000 long.xz >short.xz
+	for command in parse annotate; do
+		run 2 "$command" short.xz
+		mentions 'short.xz.*: '
+	done
+	[[ -s out ]] || fail 'what came before the damage is lost'
+	head -c 20 long.xz >header.xz
+	run 2 parse header.xz
+	mentions 'header.xz.*: '
+}
+
+# long_line: standard input is the line
+long_line() {
+	cat >line
+	run 0 annotate --color=never line
+	cmp line out || fail 'annotate does not pass the line through'
+	run 0 parse --stats line
+}
+
+case_long_line_of_text() {
+	{ head -c 100M /dev/zero | tr '\0' x && echo; } | long_line
+}
+
+case_long_line_of_string() {
+	{ printf 'write(1, "' && head -c 100M /dev/zero | tr '\0' x && echo '", 104857600) = 104857600'; } |
+		long_line
+}
+
+case_long_line_of_brackets() {
+	{ printf 'read(0, ' && head -c 100M /dev/zero | tr '\0' '[' && echo; } | long_line
+}
+
+case_long_line_of_braces() {
+	{ printf 'read(0, ' && head -c 100M /dev/zero | tr '\0' '{' && echo; } | long_line
+}
+
+case_long_line_of_parentheses() {
+	{ printf 'read(0, ' && head -c 100M /dev/zero | tr '\0' '(' && echo; } | long_line
+}
+
+case_long_line_of_arguments() {
+	{ printf 'poll([' && head -c 100M /dev/zero | sed 's/\x0/1, /g' | head -c 100M && echo '1], 2) = 0'; } |
+		long_line
+}
+
+case_bad_pattern() {
+	run 2 annotate --filter='STOP(_ARRAY' good.strace
+	[[ $(<err) == mdtrace:*'column 12'*'STOP(_ARRAY'* ]] || fail "no place in '$(<err)'"
+	[[ -s out ]] && fail 'something was printed all the same'
+	run 2 list 'a[z-a]'
+	[[ $(<err) == mdtrace:*'column 5'*'a[z-a]'* ]] || fail "no place in '$(<err)'"
+}
+
+case_full_disk() {
+	for words in 'annotate good.strace' 'parse good.strace' 'parse --format=json good.strace' \
+		'annotate --format=html good.strace' list 'decode STOP_ARRAY' help --version; do
+		local status=0
+		# shellcheck disable=SC2086
+		"$mdtrace" $words >/dev/full 2>err || status=$?
+		[[ $status == 2 ]] || fail "mdtrace $words >/dev/full: status $status, not 2"
+		says 'standard output: No space left on device'
+	done
+}
+
+case_full_disk_ends_endless_input() {
+	local status=0
+
+	yes 'ioctl(4, STOP_ARRAY) = 0' 2>yes.err | timeout 60 "$mdtrace" annotate >/dev/full 2>err || status=$?
+	[[ $status == 2 ]] || fail "status $status, not 2"
+	says 'standard output: No space left on device'
+}
+
+# closed_pipe WORD...: read one line of what mdtrace makes of endless input, then go away
+closed_pipe() {
+	yes 'ioctl(4, STOP_ARRAY) = 0' 2>/dev/null |
+		{
+			timeout 60 "$mdtrace" "$@" 2>err
+			echo $? >status
+		} | head -n 1 >out
+	[[ $(<out) == *STOP_ARRAY* ]] || fail "$*: the line that was read is '$(<out)'"
+	[[ $(<status) == 141 ]] || fail "$*: status $(<status), not 141"
+	is_silent
+}
+
+case_closed_pipe() {
+	closed_pipe annotate
+	closed_pipe parse --format=strace
+}
+
+case_closed_pipe_without_sigpipe() {
+	trap '' PIPE
+	closed_pipe annotate
+}
+
+case_closed_output() {
+	local status=0
+
+	"$mdtrace" annotate good.strace 2>err >&- || status=$?
+	[[ $status == 2 ]] || fail "status $status, not 2"
+	says 'standard output: Bad file descriptor'
+}
+
+case_unknown_command() {
+	run 2 anotate good.strace
+	says "unknown command 'anotate'; did you mean 'annotate'?"
+	run 2 frobnicate
+	says "unknown command 'frobnicate'; 'mdtrace help' lists them"
+	run 2 help anotate
+	says "unknown command 'anotate'; did you mean 'annotate'?"
+	run 2
+	says "a command is missing; 'mdtrace help' lists them"
+}
+
+case_unknown_option() {
+	run 2 annotate --olny=md good.strace
+	says "unknown option '--olny'; did you mean '--only'?"
+	run 2 parse --stat good.strace
+	says "unknown option '--stat'; did you mean '--stats'?"
+	run 2 parse -Q good.strace
+	says "unknown option '-Q'"
+	run 2 parse --frobnicate
+	says "unknown option '--frobnicate'"
+	run 2 annotate --format=jsn good.strace
+	says "option '--format': 'jsn' is none of text, json, html; did you mean 'json'?"
+	run 2 annotate --format
+	says "option '--format' needs a value: FORMAT"
+	run 2 parse --stats=yes good.strace
+	says "option '--stats' takes no value"
+	run 2 version now
+	says "version: unexpected operand 'now'"
+	run 2 decode
+	mentions 'decode: an operand is missing; usage: mdtrace decode '
+}
+
+"case_$name"
+# shellcheck disable=SC2031
+exit $failed

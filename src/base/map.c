@@ -50,40 +50,31 @@ static void place(struct mdt_map *map, size_t index)
 	map->slots[i] = (uint32_t)index + 1;
 }
 
-// Room for one more: drop what was removed, then double if the table is still half full.
+// Room for one more: drop what was removed, and leave room for as many again as are live,
+// so that this happens once in that many insertions even when entries come and go.
 static bool make_room(struct mdt_map *map)
 {
 	size_t len = 0, slots = map->slot_count ? map->slot_count : 16;
+	struct mdt_map_entry *entries;
 	uint32_t *table;
 
-	if (map->len >= UINT32_MAX - 1)
-		return false;
-	if (map->len < map->cap && map->len * 2 < map->slot_count)
+	if (map->len < map->cap)
 		return true;
-	while (map->live * 2 + 2 > slots)
+	while (map->live * 4 + 4 > slots)
 		slots *= 2;
-	table = calloc(slots, sizeof(*table));
-	if (!table)
+	if (slots / 2 >= UINT32_MAX)
 		return false;
-	if (map->live + 1 > map->cap || !map->entries) {
-		size_t cap = map->cap ? map->cap * 2 : 16;
-		struct mdt_map_entry *grown =
-			realloc(map->entries, cap * sizeof(*map->entries));
-
-		if (!grown) {
-			free(table);
-			return false;
-		}
-		map->entries = grown;
-		map->cap = cap;
+	table = calloc(slots, sizeof(*table));
+	entries = table ? realloc(map->entries, slots / 2 * sizeof(*entries)) : NULL;
+	if (!entries) {
+		free(table);
+		return false;
 	}
 	for (size_t i = 0; i < map->len; i++)
-		if (map->entries[i].value)
-			map->entries[len++] = map->entries[i];
-	map->len = len;
+		if (entries[i].value)
+			entries[len++] = entries[i];
 	free(map->slots);
-	map->slots = table;
-	map->slot_count = slots;
+	*map = (struct mdt_map){ entries, table, len, slots / 2, map->live, slots };
 	for (size_t i = 0; i < len; i++)
 		place(map, i);
 	return true;

@@ -18,9 +18,9 @@ struct mdt_map_entry {
 struct mdt_map {
 	struct mdt_map_entry *entries; /* in order of insertion */
 	uint32_t *slots;	       /* index + 1 into entries, 0 free */
-	size_t len, cap;	       /* entries, removed ones counted */
-	size_t live;		       /* entries that have a value */
-	size_t slot_count;	       /* a power of two, or 0 */
+	size_t len, cap;   /* entries, removed ones counted; cap is half of slot_count */
+	size_t live;	   /* entries that have a value */
+	size_t slot_count; /* a power of two, or 0 */
 };
 
 /** Frees the map, not what its values point to. */

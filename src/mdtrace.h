@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * All of libmdtrace: strace's language, what a log means, ioctls and the md driver.
+ * All of libmdtrace: strace's language, what a log means, ioctls and the md driver. The
+ * headers that this one reaches are the ones that get installed.
  */
 #ifndef MDTRACE_H
 #define MDTRACE_H
@@ -9,7 +10,26 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/map.h"
+#include "base/pattern.h"
 #include "base/slice.h"
+#include "ioctl/number.h"
+#include "ioctl/pack.h"
+#include "ioctl/table.h"
+#include "ioctl/type.h"
+#include "ioctl/value.h"
+#include "md/level.h"
+#include "md/remark.h"
+#include "md/superblock.h"
+#include "md/sysfs.h"
+#include "report/event_json.h"
+#include "strace/event.h"
+#include "strace/node.h"
+#include "strace/parse.h"
+#include "strace/reader.h"
+#include "strace/source.h"
+#include "strace/write.h"
+#include "trace/stats.h"
 
 #endif

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "cli/cli.h"
+
+static int temporary_file(void)
+{
+	char name[] = "/tmp/mdtrace-out-XXXXXX";
+	int fd = mkstemp(name);
+
+	cr_assert_geq(fd, 0);
+	unlink(name);
+	return fd;
+}
+
+Test(out, writes_nothing_until_there_is_enough)
+{
+	_cleanup_(out_deinit) struct out out;
+	int fd = temporary_file();
+
+	out_init(&out, fd);
+	out_adds(&out, "a");
+	out_addc(&out, 'b');
+	out_printf(&out, "%d", 3);
+	cr_assert_eq(lseek(fd, 0, SEEK_END), 0);
+	out_flush(&out);
+	cr_assert_eq(lseek(fd, 0, SEEK_END), 3);
+	for (int i = 0; i < OUT_FULL; i++)
+		out_addc(&out, 'x');
+	cr_assert_eq(lseek(fd, 0, SEEK_END), 3 + OUT_FULL);
+	close(fd);
+}
+
+Test(out, keeps_the_order_around_a_large_piece)
+{
+	_cleanup_(out_deinit) struct out out;
+	int fd = temporary_file();
+	size_t size = OUT_FULL * 3;
+	char *large = malloc(size), ends[2];
+
+	memset(large, 'x', size);
+	out_init(&out, fd);
+	out_addc(&out, '<');
+	out_add(&out, mdt_slice_from(large, size));
+	out_addc(&out, '>');
+	out_flush(&out);
+	cr_assert_eq(lseek(fd, 0, SEEK_END), (off_t)size + 2);
+	cr_assert_eq(pread(fd, &ends[0], 1, 0), 1);
+	cr_assert_eq(pread(fd, &ends[1], 1, (off_t)size + 1), 1);
+	cr_assert_eq(memcmp(ends, "<>", 2), 0);
+	free(large);
+	close(fd);
+}
+
+Test(out, remembers_the_first_error)
+{
+	_cleanup_(out_deinit) struct out out;
+	_cleanup_(mdt_error_destroyp) struct mdt_error *err = NULL;
+	int fd = open("/dev/full", O_WRONLY);
+
+	out_init(&out, fd);
+	out_adds(&out, "a");
+	cr_assert_not(out_failed(&out));
+	cr_assert_null(out_error(&out));
+	out_flush(&out);
+	cr_assert(out_failed(&out));
+	close(fd);
+	out_adds(&out, "b");
+	out_flush(&out);
+	err = out_error(&out);
+	cr_assert_not_null(err);
+	cr_assert_eq(err->os_errno, ENOSPC);
+	cr_assert_str_eq(err->message, "standard output: No space left on device");
+}
+
+static void write_to_nobody(void)
+{
+	struct out out;
+	int fds[2];
+
+	cr_assert_eq(pipe(fds), 0);
+	close(fds[0]);
+	out_init(&out, fds[1]);
+	out_adds(&out, "a");
+	out_flush(&out);
+}
+
+Test(out, dies_of_sigpipe, .signal = SIGPIPE)
+{
+	write_to_nobody();
+}
+
+Test(out, dies_of_sigpipe_even_if_it_is_ignored, .signal = SIGPIPE)
+{
+	signal(SIGPIPE, SIG_IGN);
+	write_to_nobody();
+}
+
+Test(color, auto_asks_the_environment_and_the_terminal)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY), file = temporary_file();
+
+	unsetenv("NO_COLOR");
+	setenv("TERM", "xterm", 1);
+	cr_assert(color_wanted(COLOR_AUTO, terminal));
+	cr_assert_not(color_wanted(COLOR_AUTO, file));
+	setenv("NO_COLOR", "", 1);
+	cr_assert(color_wanted(COLOR_AUTO, terminal));
+	setenv("NO_COLOR", "1", 1);
+	cr_assert_not(color_wanted(COLOR_AUTO, terminal));
+	cr_assert(color_wanted(COLOR_ALWAYS, file));
+	unsetenv("NO_COLOR");
+	setenv("TERM", "dumb", 1);
+	cr_assert_not(color_wanted(COLOR_AUTO, terminal));
+	setenv("TERM", "xterm", 1);
+	cr_assert_not(color_wanted(COLOR_NEVER, terminal));
+	close(terminal);
+	close(file);
+}

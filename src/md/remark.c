@@ -546,7 +546,7 @@ static const struct {
 } wider_ops[] = {
 	{ "open member", "open member" },
 	{ "open attribute", "open attribute" },
-	{ "open", "open" },
+	{ "open ", "open" },
 	{ "write ", "write" },
 	{ "read ", "read" },
 	{ "BLKPG_", "BLKPG" },

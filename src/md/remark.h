@@ -6,15 +6,17 @@
  * several causes the sentence lists them ("one of: ...").
  *
  * Operations have these names:
- * - an ioctl's name, `GET_ARRAY_INFO`, `BLKRRPART`. `BLKPG` counts for all its
- * operations, `BLKPG_DEL_PARTITION` is more precise.
- * - `open`: of the node of an array. `open member`: of any other block device, as mdadm
- *   does with members. `open O_EXCL` and `open member O_EXCL`: the same, exclusively;
- *   they fall back on the rows without O_EXCL. `open attribute NAME`: of a sysfs
- * attribute or module parameter; falls back on `open attribute`.
- * - `write NAME` and `read NAME`: of a sysfs attribute or module parameter, `write
- *   array_state`, `write new_array`. They fall back on `write` and `read`.
- * - `mknod`.
+ *
+ *   GET_ARRAY_INFO          an ioctl, md's or of every block device
+ *   BLKPG_DEL_PARTITION     one operation of BLKPG; falls back on BLKPG
+ *   open                    of the node of an array
+ *   open O_EXCL             the same, exclusively; falls back on open
+ *   open member             of any other block device, as mdadm does with members
+ *   open member O_EXCL      falls back on open member
+ *   open attribute NAME     of a sysfs attribute or module parameter; falls back on
+ *                           open attribute
+ *   write NAME, read NAME   of the same; fall back on write and read
+ *   mknod                   of the node of an array
  */
 #ifndef MDT_MD_REMARK_H
 #define MDT_MD_REMARK_H

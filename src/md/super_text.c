@@ -286,7 +286,8 @@ static bool print_role(struct cell *cell)
 		mdt_buf_adds(note(cell), mdt_role_name(role.kind));
 	} else {
 		mdt_buf_adds(word(cell), mdt_role_name(role.kind));
-		mdt_buf_printf(note(cell), "%#x", role.raw);
+		if (cell->super->kind == MDT_SUPER_1)
+			mdt_buf_printf(note(cell), "%#x", role.raw);
 	}
 	return true;
 }

@@ -78,6 +78,7 @@ struct mdt_event {
 	struct mdt_ref call; /* CALL node whose children are the arguments; all of them as far
 				as they are known, for RESUMED joined with the first part */
 	struct mdt_result result;
+	struct mdt_slice interruption; /* UNFINISHED: "<unfinished ...>", "<detached ...>" */
 	struct mdt_slice tail; /* RESUMED: the line's text behind "resumed>" */
 	unsigned long began; /* RESUMED: the line where the call began; 0 when not in the log */
 	struct mdt_slice output; /* the program's own output inside this line, or all of it */

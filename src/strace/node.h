@@ -41,7 +41,7 @@ enum mdt_node_flag {
 	MDT_NODE_HEX = 1 << 1,
 	MDT_NODE_OCTAL = 1 << 2,
 	MDT_NODE_CUT = 1 << 3, /* STRING: followed by "...", so there was more */
-	MDT_NODE_SPACED = 1 << 4, /* ARRAY, STRUCT: blanks, not commas, between the children */
+	MDT_NODE_SPACED = 1 << 4, /* a blank, not a comma, stands before it: [CHLD USR1] */
 	MDT_NODE_NOT = 1 << 5, /* ARRAY: ~[...], all but these */
 	MDT_NODE_HUGE = 1 << 6, /* INT: does not fit 64 bits; num is not to be used */
 	MDT_NODE_OPEN = 1 << 7, /* CALL, STRUCT, ...: the text ended before the closing bracket */

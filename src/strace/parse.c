@@ -79,25 +79,6 @@ static size_t prefix_pid(struct mdt_slice line, size_t from, struct mdt_prefix *
 	return end;
 }
 
-// `[pid  1234] ` and `1234  `. Eight digits are no pid (PID_MAX_LIMIT is 2^22) but a time.
-static size_t prefix_who(struct mdt_slice line, struct mdt_prefix *ret)
-{
-	size_t end;
-
-	if (mdt_slice_starts(line, SLICE("[pid "))) {
-		end = prefix_pid(line, 5 + blanks(line, 5), ret);
-		if (end && at(line, end) == ']' && at(line, end + 1) == ' ')
-			return end + 2;
-	} else if (is_digit(at(line, 0)) && digits(line, 0) < 8) {
-		end = prefix_pid(line, 0, ret);
-		if (end && at(line, end) == ' ')
-			return end + blanks(line, end);
-	}
-	ret->pid = 0;
-	ret->comm = (struct mdt_slice){ 0 };
-	return 0;
-}
-
 // `HH:MM:SS`, `HH:MM:SS.uuuuuu`, `1234567890`, `1234567890.123456`; its length.
 static size_t clock_length(struct mdt_slice s, size_t from)
 {
@@ -111,6 +92,33 @@ static size_t clock_length(struct mdt_slice s, size_t from)
 	if (at(s, n) == '.' && digits(s, n + 1))
 		n += 1 + digits(s, n + 1);
 	return n > from ? n - from : 0;
+}
+
+// Eight digits are no pid (PID_MAX_LIMIT is 2^22) but a time, unless a time follows.
+static bool is_clock(struct mdt_slice line)
+{
+	size_t n = digits(line, 0);
+
+	return n >= 8 && !(at(line, n) == ' ' && clock_length(line, n + blanks(line, n)));
+}
+
+// `[pid  1234] ` and `1234  `.
+static size_t prefix_who(struct mdt_slice line, struct mdt_prefix *ret)
+{
+	size_t end;
+
+	if (mdt_slice_starts(line, SLICE("[pid "))) {
+		end = prefix_pid(line, 5 + blanks(line, 5), ret);
+		if (end && at(line, end) == ']' && at(line, end + 1) == ' ')
+			return end + 2;
+	} else if (is_digit(at(line, 0)) && !is_clock(line)) {
+		end = prefix_pid(line, 0, ret);
+		if (end && at(line, end) == ' ')
+			return end + blanks(line, end);
+	}
+	ret->pid = 0;
+	ret->comm = (struct mdt_slice){ 0 };
+	return 0;
 }
 
 // -r: `%6ld.%06ld `, in brackets `(+     0.000123) ` when another time stands before it.
@@ -507,21 +515,44 @@ static bool is_whole(const struct mdt_event *event, const struct written *writte
 	       count == unescaped_length(mdt_ref_inside(written->string));
 }
 
+bool mdt_is_own_message(struct mdt_slice body)
+{
+	const char *colon = mdt_slice_find(mdt_slice_head(body, 256), SLICE(": "));
+	struct mdt_slice name;
+	const char *slash;
+
+	if (!colon)
+		return false;
+	name = mdt_slice_from(body.str, (size_t)(colon - body.str));
+	if (memchr(name.str, ' ', name.len) || memchr(name.str, '(', name.len))
+		return false;
+	slash = memrchr(name.str, '/', name.len);
+	if (slash)
+		name = mdt_slice_skip(name, (size_t)(slash - name.str) + 1);
+	return mdt_slice_starts(name, SLICE("strace"));
+}
+
 // "Process 5 attached", which old versions of strace print from inside `clone(`.
-static struct mdt_break find_attached(struct mdt_slice body)
+static size_t find_attached(struct mdt_slice body)
 {
 	const char *found = mdt_slice_find(body, SLICE("Process "));
 	size_t from, n;
 
 	if (!found)
-		return (struct mdt_break){ 0 };
+		return 0;
 	from = (size_t)(found - body.str);
 	n = digits(body, from + 8);
-	if (!n || at(body, from + 8 + n) != ' ' || from == 0)
-		return (struct mdt_break){ 0 };
-	if (from >= 8 && mdt_slice_eq(sub(body, from - 8, from), SLICE("strace: ")))
-		from -= 8;
-	return (struct mdt_break){ from, body.len - from + 1, true };
+	return n && at(body, from + 8 + n) == ' ' ? from : 0;
+}
+
+// Strace's own words inside a call: the rest of the line, its end included.
+static struct mdt_break find_own_words(struct mdt_slice body, const struct mdt_event *event)
+{
+	size_t from = (size_t)(event->raw.str + event->fault.column - 1 - body.str);
+
+	if (from > body.len || !mdt_is_own_message(mdt_slice_skip(body, from)))
+		from = find_attached(body);
+	return (struct mdt_break){ from, body.len - from + 1, from != 0 };
 }
 
 struct mdt_break mdt_parse_break(struct mdt_slice body, const struct mdt_event *event)
@@ -535,13 +566,29 @@ struct mdt_break mdt_parse_break(struct mdt_slice body, const struct mdt_event *
 		from = (size_t)(mdt_ref_text(written.count).str - body.str);
 		return split_count(mdt_slice_skip(body, from), from, &written);
 	}
-	return event->fault.expected ? find_attached(body) : (struct mdt_break){ 0 };
+	return event->fault.expected ? find_own_words(body, event) : (struct mdt_break){ 0 };
 }
 
 /* ---- one line ---- */
 
-static const struct mdt_slice unfinished = SLICE_INIT("<unfinished ...>");
-static const struct mdt_slice detached = SLICE_INIT("<detached ...>");
+struct mdt_slice mdt_parse_interruption(struct mdt_slice line)
+{
+	static const struct mdt_slice forms[] = {
+		SLICE_INIT("<unfinished ...>"), SLICE_INIT("<detached ...>"),
+		SLICE_INIT("<pid changed to "), SLICE_INIT("<ptrace("),
+		SLICE_INIT("<Cannot restart "),
+	};
+	const char *open;
+	struct mdt_slice end;
+
+	if (at(line, line.len - 1) != '>' || !(open = memrchr(line.str, '<', line.len)))
+		return (struct mdt_slice){ 0 };
+	end = mdt_slice_from(open, (size_t)(line.str + line.len - open));
+	array_for_each(it, forms)
+		if (mdt_slice_starts(end, *it))
+			return end;
+	return (struct mdt_slice){ 0 };
+}
 
 static struct mdt_error *not_understood(struct mdt_event *ret, size_t column,
 					const char *expected)
@@ -556,14 +603,11 @@ static struct mdt_error *parse_call_line(struct mdt_slice line, size_t from,
 {
 	struct mdt_slice text = line;
 	struct mdt_error *err;
-	bool open = true;
+	bool open;
 
-	if (mdt_slice_ends(line, unfinished))
-		text.len -= unfinished.len;
-	else if (mdt_slice_ends(line, detached))
-		text.len -= detached.len;
-	else
-		open = false;
+	ret->interruption = mdt_parse_interruption(line);
+	open = ret->interruption.len != 0;
+	text.len -= ret->interruption.len;
 	if (open && at(text, text.len - 1) == ' ')
 		text.len--;
 	err = parse_call_at(text, from, open, nodes, ret);
@@ -649,24 +693,6 @@ static struct mdt_error *parse_exit(struct mdt_slice line, size_t from,
 	return not_understood(ret, from + 4, "'exited with', 'killed by' or 'superseded by'");
 }
 
-// `strace: `, also with a path or a version in its name.
-static bool is_own_message(struct mdt_slice body)
-{
-	const char *colon = mdt_slice_find(mdt_slice_head(body, 256), SLICE(": "));
-	struct mdt_slice name;
-	const char *slash;
-
-	if (!colon)
-		return false;
-	name = mdt_slice_from(body.str, (size_t)(colon - body.str));
-	if (memchr(name.str, ' ', name.len) || memchr(name.str, '(', name.len))
-		return false;
-	slash = memrchr(name.str, '/', name.len);
-	if (slash)
-		name = mdt_slice_skip(name, (size_t)(slash - name.str) + 1);
-	return mdt_slice_starts(name, SLICE("strace"));
-}
-
 struct line_form {
 	struct mdt_slice start;
 	enum mdt_event_kind kind;
@@ -677,6 +703,8 @@ static const struct line_form line_forms[] = {
 	{ SLICE_INIT(" > "), MDT_EVENT_STACK },
 	{ SLICE_INIT(" | "), MDT_EVENT_DUMP },
 	{ SLICE_INIT(" * "), MDT_EVENT_DUMP },
+	{ SLICE_INIT(" <detached ...>"), MDT_EVENT_MESSAGE },
+	{ SLICE_INIT("Try '"), MDT_EVENT_MESSAGE },
 	{ SLICE_INIT("#"), MDT_EVENT_COMMENT },
 	{ SLICE_INIT(" [wait("), MDT_EVENT_DEBUG },
 	{ SLICE_INIT("[wait("), MDT_EVENT_DEBUG },
@@ -704,8 +732,19 @@ static bool parse_plain(struct mdt_slice body, struct mdt_event *ret)
 		ret->kind = MDT_EVENT_BLANK;
 		return true;
 	}
+	// -e read= of readv() and recvmmsg(): how the buffers lie, " = 2 buffers in vector 0".
+	if (mdt_slice_starts(body, SLICE(" = ")) &&
+	    mdt_slice_find(body, SLICE(" buffers in vector "))) {
+		ret->kind = MDT_EVENT_DUMP;
+		return true;
+	}
+	// strace -d on a terminal: behind whatever the program wrote.
+	if (mdt_slice_find(body, SLICE("strace: [wait(0x"))) {
+		ret->kind = MDT_EVENT_DEBUG;
+		return true;
+	}
 	ret->kind = MDT_EVENT_MESSAGE;
-	return is_own_message(body);
+	return mdt_is_own_message(body);
 }
 
 static struct mdt_error *parse_body(struct mdt_slice line, size_t from,

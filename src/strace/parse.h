@@ -51,6 +51,16 @@ MDT_API struct mdt_error *mdt_parse_open_call(struct mdt_slice text, size_t from
 size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret);
 
 /**
+ * What strace puts behind a call that it cannot finish: `<unfinished ...>`, `<detached ...>`,
+ * `<pid changed to 5 ...>`, `<ptrace(SYSCALL):No such process>`.
+ * @return The part of @p line from its '<' on; empty when the line ends otherwise.
+ */
+struct mdt_slice mdt_parse_interruption(struct mdt_slice line);
+
+/** True for strace's own messages: `strace: `, also with a path or a version in its name. */
+bool mdt_is_own_message(struct mdt_slice body);
+
+/**
  * Where a terminal mixed the traced program's output into the log: strace prints
  * `write(2, "mdadm: Defaulting"..., 42`, the program writes its 42 bytes, strace goes on with
  * `) = 42`. Old versions of strace put their own "Process 5 attached" into `clone(` so.

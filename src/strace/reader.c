@@ -34,6 +34,7 @@ struct mdt_reader {
 	uint32_t pid;
 	enum table_state table;
 	bool in_piece;
+	bool eol; // the line has an end: it is not the last one, cut by the end of the file
 	// The traced program's output stands in the middle of a call:
 	bool broken;
 	uint32_t broken_pid;
@@ -249,8 +250,6 @@ static struct mdt_error *join_orphan(struct mdt_reader *reader, struct mdt_event
 	return err;
 }
 
-static const struct mdt_slice unfinished = SLICE_INIT("<unfinished ...>");
-
 static struct mdt_error *resume(struct mdt_reader *reader, struct mdt_event *ret)
 {
 	uint32_t pid = ret->prefix.pid;
@@ -311,7 +310,7 @@ static struct mdt_error *break_off(struct mdt_reader *reader, struct mdt_break b
 static bool goes_on(struct mdt_slice rest)
 {
 	return mdt_slice_starts(mdt_slice_trim(rest), SLICE(")")) ||
-	       mdt_slice_ends(rest, unfinished) || mdt_slice_find(rest, SLICE(") "));
+	       mdt_parse_interruption(rest).len || mdt_slice_find(rest, SLICE(") "));
 }
 
 // A line while output is expected; *done when it has been dealt with.
@@ -328,6 +327,10 @@ static struct mdt_error *go_on(struct mdt_reader *reader, struct mdt_event *ret,
 		ret->output = line;
 		return NULL;
 	}
+	if (!reader->output_left && mdt_is_own_message(line)) {
+		ret->kind = MDT_EVENT_MESSAGE;
+		return NULL;
+	}
 	reader->broken = false;
 	rest = mdt_slice_skip(line, reader->output_left);
 	ret->output = mdt_slice_head(line, reader->output_left);
@@ -335,9 +338,10 @@ static struct mdt_error *go_on(struct mdt_reader *reader, struct mdt_event *ret,
 	if (!*done)
 		return NULL;
 	ret->prefix.pid = reader->broken_pid;
-	if (mdt_slice_ends(rest, unfinished)) {
+	ret->interruption = mdt_parse_interruption(rest);
+	if (ret->interruption.len) {
 		mdt_buf_add(&pending->text,
-			    mdt_slice_head(rest, rest.len - unfinished.len));
+			    mdt_slice_head(rest, rest.len - ret->interruption.len));
 		err = mdt_buf_error(&pending->text);
 		return err ? err : open_call(reader, mdt_buf_slice(&pending->text), 0, ret);
 	}
@@ -437,6 +441,8 @@ static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret
 		brk = mdt_parse_break(mdt_slice_skip(ret->raw, from), ret);
 		if (brk.found)
 			return break_off(reader, brk, from, ret);
+		if (ret->fault.column > ret->raw.len && !reader->eol)
+			return open_call(reader, ret->raw, from, ret);
 		if (reader->open)
 			pending_end(reader, ret->prefix.pid);
 		break;
@@ -506,6 +512,7 @@ static struct mdt_error *read_line(struct mdt_reader *reader, const struct mdt_l
 		return err;
 	if (!ret->prefix.pid)
 		ret->prefix.pid = reader->pid;
+	reader->eol = line->eol.len != 0;
 	return done ? NULL : follow(reader, ret);
 }
 

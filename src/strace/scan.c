@@ -300,18 +300,41 @@ static bool scan_ellipsis(struct mdt_scan *scan)
 	return push(scan, MDT_NODE_ELLIPSIS, start, 0, 0);
 }
 
+// Comments stand in comments: /* QCMD(0 /* Q_??? */, USRQUOTA) */
+static const char *find_comment_end(const char *p, const char *end)
+{
+	unsigned int depth = 1;
+
+	for (; (p = memchr(p, '*', (size_t)(end - p))); p++) {
+		if (p[-1] == '/')
+			depth++;
+		else if (p + 1 < end && p[1] == '/' && --depth == 0)
+			return p;
+	}
+	return NULL;
+}
+
+// Without the one blank at either end.
+static struct mdt_slice comment_text(struct mdt_slice inside)
+{
+	if (mdt_slice_starts(inside, SLICE(" ")))
+		inside = mdt_slice_skip(inside, 1);
+	if (mdt_slice_ends(inside, SLICE(" ")))
+		inside.len--;
+	return inside;
+}
+
 static bool scan_comment(struct mdt_scan *scan, unsigned int flags)
 {
-	const char *start = scan->at, *close;
+	const char *start = scan->at, *close = find_comment_end(start + 2, scan->end);
 	struct mdt_slice inside;
 
 	scan->at += 2;
-	close = mdt_slice_find(mdt_scan_rest(scan), SLICE("*/"));
 	if (!close) {
 		scan->at = start;
 		return fail(scan, "a comment that ends");
 	}
-	inside = mdt_slice_trim(mdt_slice_from(scan->at, (size_t)(close - scan->at)));
+	inside = comment_text(mdt_slice_from(scan->at, (size_t)(close - scan->at)));
 	scan->at = inside.str + inside.len;
 	if (!push(scan, MDT_NODE_COMMENT, inside.str, flags, 0))
 		return false;
@@ -352,6 +375,9 @@ static bool scan_term(struct mdt_scan *scan)
 	case '&':
 	case '!':
 		return scan_prefixed(scan);
+	case '*': // a null address in AX.25 digipeaters
+		scan->at++;
+		return push(scan, MDT_NODE_WORD, scan->at - 1, 0, 0);
 	case '<':
 		return scan_missing(scan);
 	case '.':
@@ -377,7 +403,8 @@ static const char *find_path_end(struct mdt_scan *scan, const char *start)
 	unsigned int skip = scan->paths++ ? 0 : scan->retry;
 
 	for (const char *p = start; (p = memchr(p, '>', (size_t)(scan->end - p))); p++) {
-		bool arrow = p > start && p[-1] == '-' && *start != '/';
+		bool arrow = p > start && p[-1] == '-' &&
+			     memchr(start, '[', (size_t)(p - start));
 
 		if (!arrow && ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
 		    !skip--)
@@ -464,6 +491,7 @@ static const struct operator operators[] = {
 	{ SLICE_INIT(":"), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" && "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" == "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" << "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" * "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" + "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" - "), MDT_NODE_EXPR, 4 },
@@ -481,13 +509,37 @@ static const struct operator *peek_operator(const struct mdt_scan *scan)
 	return NULL;
 }
 
+// The length of `name=` at the start of an element, without the '='; also of `a.b[1]=`.
+static size_t scan_name(const struct mdt_scan *scan)
+{
+	struct mdt_slice rest = mdt_scan_rest(scan);
+	size_t n = mdt_scan_word(rest);
+
+	if (n < rest.len && (rest.str[n] == '[' || rest.str[n] == '.')) {
+		while (n < rest.len && (class_of(rest.str[n]) != C_OTHER ||
+					(rest.str[n] && memchr("[].", rest.str[n], 3))))
+			n++;
+	}
+	if (!n || n > NAME_MAX_LEN || n + 1 >= rest.len || rest.str[n] != '=' ||
+	    rest.str[n + 1] == '=')
+		return 0;
+	return n;
+}
+
 static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level);
 
+// An operand may repeat the name: {features=0 => features=UFFD_FEATURE_EVENT_FORK}.
 static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
+	size_t name = level == 2 && class_of(peek(scan, 0)) == C_WORD ? scan_name(scan) : 0;
 
-	return scan_term(scan) && scan_hanging(scan, at) && scan_operators(scan, at, level);
+	if (name)
+		scan->at += name + 1;
+	if (!scan_term(scan))
+		return false;
+	node(scan, at)->name_len = (uint16_t)name;
+	return scan_hanging(scan, at) && scan_operators(scan, at, level);
 }
 
 // Put a parent before the subtree that was scanned last.
@@ -519,8 +571,9 @@ static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind, si
 static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level)
 {
 	const struct operator *op, *next;
+	bool ok = true;
 
-	while ((op = peek_operator(scan)) && op->level >= level) {
+	while (ok && (op = peek_operator(scan)) && op->level >= level) {
 		if (!wrap(scan, at, op->kind, op->text.len))
 			return false;
 		next = op;
@@ -528,30 +581,27 @@ static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int leve
 			scan->at += next->text.len;
 			if (scan->open && scan->at == scan->end)
 				break;
-			if (!scan_operand(scan, op->level + 1))
-				return false;
-			next = peek_operator(scan);
+			ok = scan_operand(scan, op->level + 1);
+			next = ok ? peek_operator(scan) : NULL;
 		} while (next && next->level == op->level);
 		close_node(scan, at);
 	}
-	return true;
+	return ok;
 }
 
-// `name=` at the start of an element, also `[3]=` and `a.b[1]=`.
-static size_t scan_name(const struct mdt_scan *scan)
+// `[0 /* IO_WQ_BOUND */]=5`: what looked like an array is the index of an array's item.
+static bool scan_indexed(struct mdt_scan *scan, uint32_t at)
 {
-	struct mdt_slice rest = mdt_scan_rest(scan);
-	size_t n = mdt_scan_word(rest);
+	size_t name = node(scan, at)->len;
 
-	if (n < rest.len && (rest.str[n] == '[' || rest.str[n] == '.')) {
-		while (n < rest.len && (class_of(rest.str[n]) != C_OTHER ||
-					(rest.str[n] && memchr("[].", rest.str[n], 3))))
-			n++;
-	}
-	if (!n || n > NAME_MAX_LEN || n + 1 >= rest.len || rest.str[n] != '=' ||
-	    rest.str[n + 1] == '=')
-		return 0;
-	return n;
+	if (name > NAME_MAX_LEN)
+		return fail(scan, "a shorter name");
+	scan->at++;
+	scan->nodes->len = at;
+	if (!scan_term(scan))
+		return false;
+	node(scan, at)->name_len = (uint16_t)name;
+	return true;
 }
 
 bool mdt_scan_element(struct mdt_scan *scan)
@@ -560,13 +610,15 @@ bool mdt_scan_element(struct mdt_scan *scan)
 	char c = peek(scan, 0);
 	size_t name = 0;
 
-	if (class_of(c) == C_WORD || c == '[')
+	if (class_of(c) == C_WORD)
 		name = scan_name(scan);
 	if (name)
 		scan->at += name + 1;
 	if (!scan_term(scan))
 		return false;
 	node(scan, at)->name_len = (uint16_t)name;
+	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' && !scan_indexed(scan, at))
+		return false;
 	c = peek(scan, 0);
 	if (likely(c == ',' || c == ')' || c == '}'))
 		return true;
@@ -584,7 +636,7 @@ bool mdt_scan_words(struct mdt_scan *scan, uint32_t *ret)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
 
-	if (!push(scan, MDT_NODE_GROUP, scan->at, MDT_NODE_SPACED, 0))
+	if (!push(scan, MDT_NODE_GROUP, scan->at, 0, 0))
 		return false;
 	while (scan->at < scan->end) {
 		if (!mdt_scan_result(scan))
@@ -610,55 +662,61 @@ bool mdt_scan_word_group(struct mdt_scan *scan, struct mdt_slice text)
 	return true;
 }
 
-// What stands behind an element; sets *done at the end of the list.
-static bool scan_separator(struct mdt_scan *scan, uint32_t parent, char close, bool *done)
-{
-	char c = peek(scan, 0);
+enum separator {
+	SEP_COMMA,
+	SEP_BLANK,
+	SEP_CLOSE, // or the end of the text, where it may stand in for it
+	SEP_WRONG,
+};
 
-	*done = false;
-	if (c == ',') {
+static const char *expected_close(char close, bool comma)
+{
+	if (comma)
+		return close == ')' ? "',' or ')'" : close == '}' ? "',' or '}'" : "',' or ']'";
+	return close == ')' ? "')'" : close == '}' ? "'}'" : "']'";
+}
+
+static enum separator scan_separator(struct mdt_scan *scan, uint32_t parent, char close)
+{
+	enum separator found = peek(scan, 0) == ',' ? SEP_COMMA : SEP_BLANK;
+
+	if (found == SEP_COMMA)
 		scan->at++;
-		mdt_scan_blanks(scan);
-	} else if (c == ' ') {
-		mdt_scan_blanks(scan);
-		if (peek(scan, 0) != close && scan->at < scan->end)
-			node(scan, parent)->flags |= MDT_NODE_SPACED;
-	} else if (c != close && scan->at < scan->end) {
-		return fail(scan, close == ')' ? "',' or ')'" :
-				  close == '}' ? "',' or '}'" :
-						 "',' or ']'");
-	}
-	if (scan->at == scan->end) {
-		if (!scan->open)
-			return fail(scan, close == ')' ? "')'" : close == '}' ? "'}'" : "']'");
-		node(scan, parent)->flags |= MDT_NODE_OPEN;
-		*done = true;
-	} else if (*scan->at == close) {
+	else if (peek(scan, 0) != ' ' && peek(scan, 0) != close && scan->at < scan->end)
+		return fail(scan, expected_close(close, true)), SEP_WRONG;
+	mdt_scan_blanks(scan);
+	if (scan->at < scan->end && *scan->at != close)
+		return found;
+	if (scan->at < scan->end) {
 		scan->at++;
-		*done = true;
+		return SEP_CLOSE;
 	}
-	return true;
+	node(scan, parent)->flags |= MDT_NODE_OPEN;
+	return scan->open ? SEP_CLOSE : (fail(scan, expected_close(close, false)), SEP_WRONG);
 }
 
 bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
 {
-	bool done = false, ok = true;
+	enum separator separator = SEP_COMMA;
 
 	if (++scan->depth > DEPTH_MAX)
 		return fail(scan, "fewer brackets in brackets");
 	mdt_scan_blanks(scan);
 	if (scan->at == scan->end || *scan->at == close)
-		ok = scan_separator(scan, parent, close, &done);
-	while (ok && !done) {
-		if (peek(scan, 0) == '/' && peek(scan, 1) == '*')
-			ok = scan_comment(scan, MDT_NODE_INSIDE);
-		else
-			ok = mdt_scan_element(scan);
-		ok = ok && scan_separator(scan, parent, close, &done);
+		separator = scan_separator(scan, parent, close);
+	while (separator < SEP_CLOSE) {
+		uint32_t at = (uint32_t)scan->nodes->len;
+		bool ok = peek(scan, 0) == '/' && peek(scan, 1) == '*' ?
+				  scan_comment(scan, MDT_NODE_INSIDE) :
+				  mdt_scan_element(scan);
+
+		if (ok && separator == SEP_BLANK)
+			node(scan, at)->flags |= MDT_NODE_SPACED;
+		separator = ok ? scan_separator(scan, parent, close) : SEP_WRONG;
 	}
 	scan->depth--;
 	close_node(scan, parent);
-	return ok;
+	return separator == SEP_CLOSE;
 }
 
 bool mdt_scan_call_head(struct mdt_scan *scan, uint32_t *ret)

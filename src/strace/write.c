@@ -31,6 +31,17 @@ static bool is_inside(struct mdt_ref ref)
 	       mdt_ref_node(ref)->flags & MDT_NODE_INSIDE;
 }
 
+/*
+ * "<unfinished ...>" among the arguments of a call that ended with its process: strace has
+ * printed the comma of an argument that did not come, and always puts a blank before it.
+ */
+static bool is_late(struct mdt_ref ref)
+{
+	return mdt_ref_node(ref)->kind == MDT_NODE_MISSING &&
+	       !(mdt_ref_node(ref)->flags & MDT_NODE_SPACED) &&
+	       mdt_slice_starts(mdt_ref_text(ref), SLICE("<unfinished"));
+}
+
 // The children with `between` between them; what hangs on the parent is not among them.
 static void write_children(struct mdt_ref parent, struct mdt_slice between,
 			   const struct mdt_replace *replace, struct mdt_buf *ret)
@@ -42,9 +53,13 @@ static void write_children(struct mdt_ref parent, struct mdt_slice between,
 	for (it.at = parent.at + 1; it.at < end; it.at += mdt_ref_node(it)->size) {
 		if (!is_inside(it))
 			continue;
-		if (!first)
+		if (mdt_ref_node(it)->flags & MDT_NODE_SPACED)
+			mdt_buf_addc(ret, ' ');
+		else if (!first)
 			mdt_buf_add(ret, between);
 		first = false;
+		if (is_late(it))
+			mdt_buf_addc(ret, ' ');
 		if (mdt_node_hangs(mdt_ref_node(it)))
 			write_hanging(it, ret);
 		else
@@ -82,8 +97,7 @@ static void write_list(struct mdt_ref ref, const struct mdt_replace *replace,
 	if (node->kind == MDT_NODE_CALL)
 		mdt_buf_add(ret, mdt_ref_head(ref));
 	mdt_buf_add(ret, brackets.open);
-	write_children(ref, node->flags & MDT_NODE_SPACED ? SLICE(" ") : SLICE(", "), replace,
-		       ret);
+	write_children(ref, SLICE(", "), replace, ret);
 	if (!(node->flags & MDT_NODE_OPEN))
 		mdt_buf_addc(ret, brackets.close);
 	else if (mdt_slice_ends(text, SLICE(", ")))
@@ -103,7 +117,6 @@ static void write_bare(struct mdt_ref ref, const struct mdt_replace *replace,
 	case MDT_NODE_FLAGS:
 	case MDT_NODE_EITHER:
 	case MDT_NODE_CHANGE:
-	case MDT_NODE_EXPR:
 		write_children(ref, mdt_ref_head(ref), replace, ret);
 		break;
 	default:
@@ -161,17 +174,13 @@ static void write_result(const struct mdt_event *event, const struct mdt_replace
 	}
 }
 
-// `<unfinished ...>` or `<detached ...>`, and the output of the program instead of either.
+// What stands instead of the rest: strace's word for it, or the output of the program.
 static void write_interruption(const struct mdt_event *event, struct mdt_buf *ret)
 {
-	static const struct mdt_slice detached = SLICE_INIT(" <detached ...>");
-
-	if (event->output.len)
-		mdt_buf_add(ret, event->output);
-	else if (mdt_slice_ends(event->raw, detached))
-		mdt_buf_add(ret, detached);
-	else
-		mdt_buf_adds(ret, " <unfinished ...>");
+	mdt_buf_add(ret, event->output);
+	if (event->interruption.len)
+		mdt_buf_addc(ret, ' ');
+	mdt_buf_add(ret, event->interruption);
 }
 
 static void write_subject(const struct mdt_event *event, struct mdt_slice before,

@@ -2,6 +2,7 @@
 #include "cli/out.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -30,6 +31,14 @@ static _Noreturn void die_of_sigpipe(void)
 	_exit(EXIT_SIGPIPE);
 }
 
+// Whoever shares our output may have made it non-blocking.
+static void wait_for_room(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	poll(&poll_fd, 1, -1);
+}
+
 static void write_all(struct out *out, struct mdt_slice s)
 {
 	while (s.len && !out_failed(out)) {
@@ -39,6 +48,8 @@ static void write_all(struct out *out, struct mdt_slice s)
 			s = mdt_slice_skip(s, (size_t)n);
 		else if (errno == EPIPE)
 			die_of_sigpipe();
+		else if (errno == EAGAIN)
+			wait_for_room(out->fd);
 		else if (errno != EINTR)
 			out->os_errno = errno;
 	}

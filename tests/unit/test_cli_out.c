@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <criterion/criterion.h>
@@ -77,6 +78,29 @@ Test(out, remembers_the_first_error)
 	cr_assert_not_null(err);
 	cr_assert_eq(err->os_errno, ENOSPC);
 	cr_assert_str_eq(err->message, "standard output: No space left on device");
+}
+
+Test(out, waits_for_a_full_pipe_that_does_not_block)
+{
+	static char large[1 << 20];
+	int fds[2], status;
+	size_t got = 0;
+
+	cr_assert_eq(pipe2(fds, O_NONBLOCK), 0);
+	if (fork() == 0) {
+		struct out out;
+
+		out_init(&out, fds[1]);
+		out_add(&out, mdt_slice_from(large, sizeof(large)));
+		_exit(out_failed(&out));
+	}
+	close(fds[1]);
+	for (ssize_t n; (n = read(fds[0], large, sizeof(large))) != 0; usleep(1000))
+		got += n > 0 ? (size_t)n : 0;
+	cr_assert_eq(got, sizeof(large));
+	wait(&status);
+	cr_assert_eq(status, 0);
+	close(fds[0]);
 }
 
 static void write_to_nobody(void)

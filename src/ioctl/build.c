@@ -128,25 +128,36 @@ static struct mdt_error *make_index(const struct mdt_rows *rows,
 	return NULL;
 }
 
-// Types by name, the first of a name; what a type is made of is there too.
-static struct mdt_error *add_type(struct mdt_map *types, const struct mdt_type *type)
+struct type_list {
+	struct mdt_map by_name; // the first of a name stays
+	struct mdt_map seen;	// by address
+};
+
+static struct mdt_error *add_name(struct type_list *list, const struct mdt_type *type)
 {
-	struct mdt_error *err = NULL;
+	struct mdt_slice name = mdt_slice_cstr(type->name);
+
+	if (!name.len || mdt_map_find_text(&list->by_name, name))
+		return NULL;
+	return mdt_map_set_text(&list->by_name, name, (void *)type) ? NULL : &mdt_enomem;
+}
+
+// A type, and what it is made of.
+static struct mdt_error *add_type(struct type_list *list, const struct mdt_type *type)
+{
+	struct mdt_error *err;
 
 	if (type->kind == MDT_TYPE_ARRAY)
-		return add_type(types, type->item);
+		return add_type(list, type->item);
 	if (type->kind != MDT_TYPE_STRUCT && type->kind != MDT_TYPE_UNION)
 		return NULL;
-	if (*type->name) {
-		struct mdt_slice name = mdt_slice_cstr(type->name);
-
-		if (mdt_map_find_text(types, name))
-			return NULL;
-		if (!mdt_map_set_text(types, name, (void *)type))
-			return &mdt_enomem;
-	}
+	if (mdt_map_find(&list->seen, (uintptr_t)type))
+		return NULL;
+	if (!mdt_map_set(&list->seen, (uintptr_t)type, list))
+		return &mdt_enomem;
+	err = add_name(list, type);
 	for (uint32_t i = 0; !err && i < type->count; i++)
-		err = add_type(types, type->members[i].type);
+		err = add_type(list, type->members[i].type);
 	return err;
 }
 
@@ -179,16 +190,17 @@ static struct mdt_error *index_types(const struct mdt_rows *rows,
 				     struct mdt_ioctl_table *ret)
 {
 	struct mdt_error *err = NULL;
-	struct mdt_map map = { 0 };
+	struct type_list list = { 0 };
 
 	for (size_t i = 0; !err && i < more_count; i++)
-		err = add_type(&map, more[i]);
+		err = add_type(&list, more[i]);
 	for (size_t i = 0; !err && i < rows->len; i++)
 		if (rows->items[i].ioctl.type)
-			err = add_type(&map, rows->items[i].ioctl.type);
+			err = add_type(&list, rows->items[i].ioctl.type);
 	if (!err)
-		err = list_types(&map, arena, ret);
-	mdt_map_deinit(&map);
+		err = list_types(&list.by_name, arena, ret);
+	mdt_map_deinit(&list.by_name);
+	mdt_map_deinit(&list.seen);
 	return err;
 }
 

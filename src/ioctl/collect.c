@@ -34,8 +34,10 @@ struct mdt_error *mdt_rows_add(struct mdt_rows *rows, const struct mdt_row *row)
 struct mdt_error *mdt_row_check_size(const struct mdt_ioctl *row)
 {
 	uint32_t size = mdt_ioctl_size(row->number);
+	bool says_nothing = !size && mdt_ioctl_dir(row->number) == MDT_DIR_NONE;
 
-	if (!row->type || row->size_lies || row->type->size == size)
+	if (!row->type || row->arg == MDT_ARG_VALUE || says_nothing ||
+	    row->type->size == size)
 		return NULL;
 	return mdt_error_create(MDT_ERR_DWARF,
 				"%s: debug info says %" PRIu32

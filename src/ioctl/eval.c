@@ -2,6 +2,7 @@
 #include "ioctl/eval.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 
@@ -258,23 +259,25 @@ static struct mdt_error *find_type(struct parser *p, struct mdt_slice text,
 	return p->env->find_type(p->env->ctx, text, ret);
 }
 
+// `struct foo`, and nothing else can be meant.
 static struct mdt_error *tagged_type(struct parser *p, const struct mdt_type **ret)
 {
 	const struct mdt_token *keyword = peek(p), *tag = keyword + 1;
 	char text[NAME_LEN_MAX];
-	size_t len;
+	struct mdt_error *err;
+	int len = 0;
 
-	*ret = NULL;
-	if (p->pos + 1 >= p->tokens.len || tag->kind != MDT_TOKEN_IDENT)
-		return NULL;
-	len = keyword->text.len + 1 + tag->text.len;
-	if (len > sizeof(text))
-		return NULL;
-	memcpy(text, keyword->text.str, keyword->text.len);
-	text[keyword->text.len] = ' ';
-	memcpy(text + keyword->text.len + 1, tag->text.str, tag->text.len);
+	if (p->pos + 1 < p->tokens.len && tag->kind == MDT_TOKEN_IDENT)
+		len = snprintf(text, sizeof(text), "%.*s %.*s", SLICE_FMT(keyword->text),
+			       SLICE_FMT(tag->text));
+	if (len <= 0 || len >= (int)sizeof(text))
+		return fault(p, "expected the name of a type");
 	p->pos += 2;
-	return find_type(p, mdt_slice_from(text, len), ret);
+	err = find_type(p, mdt_slice_from(text, (size_t)len), ret);
+	if (!err && !*ret)
+		return mdt_error_create(MDT_ERR_SYNTAX, "no type '%s' in the headers",
+					text);
+	return err;
 }
 
 // @p ret is NULL, and nothing taken, when what follows is not the name of a type.

@@ -60,7 +60,7 @@ struct mdt_error *mdt_rows_index(struct mdt_rows *rows,
 				 struct mdt_ioctl_table *ret) MUST_CHECK;
 
 /**
- * Check a row's type against the size in its number.
+ * Check the type of a row's memory against the size in its number, if it has one.
  * @return NULL, or MDT_ERR_DWARF that names both sizes.
  */
 struct mdt_error *mdt_row_check_size(const struct mdt_ioctl *row) MUST_CHECK;

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include <inttypes.h>
+
+#include "ioctl/packc/packc.h"
+
+struct witness {
+	struct mdt_map seen; // a type's address -> anything
+	struct mdt_buf *ret;
+};
+
+static struct mdt_error *attest_type(struct witness *w, const struct mdt_type *type);
+
+// Where the members that are looked at are: `struct foo` and `` or `bar.`.
+struct place {
+	const char *type;
+	struct mdt_slice path;
+	uint32_t base;
+};
+
+static void attest_member(struct witness *w, const struct place *place,
+			  const struct mdt_member *member)
+{
+	struct mdt_slice path = place->path;
+
+	mdt_buf_printf(
+		w->ret,
+		"_Static_assert(offsetof(%s, %.*s%s) == %" PRIu32 ", \"%s.%.*s%s\");\n",
+		place->type, SLICE_FMT(path), member->name, place->base + member->offset,
+		place->type, SLICE_FMT(path), member->name);
+	if (!member->type->is_flexible)
+		mdt_buf_printf(w->ret,
+			       "_Static_assert(sizeof(((%s *)0)->%.*s%s) == %" PRIu32
+			       ", \"%s.%.*s%s\");\n",
+			       place->type, SLICE_FMT(path), member->name,
+			       member->type->size, place->type, SLICE_FMT(path),
+			       member->name);
+}
+
+// The fields of an unnamed member are the outer type's own; those of an unnamed type are
+// reached through its member. (A bit-field has no offset to ask for.)
+static struct mdt_error *attest_members(struct witness *w, const struct mdt_type *type,
+					const struct place *outer)
+{
+	struct mdt_error *err = NULL;
+
+	for (uint32_t i = 0; !err && i < type->count; i++) {
+		const struct mdt_member *member = &type->members[i];
+		_cleanup_(mdt_buf_deinit) struct mdt_buf path = { 0 };
+		struct place place = { .type = outer->type,
+				       .base = outer->base + member->offset };
+
+		if (*member->name && !member->bit_size)
+			attest_member(w, outer, member);
+		mdt_buf_add(&path, outer->path);
+		if (*member->name)
+			mdt_buf_printf(&path, "%s.", member->name);
+		place.path = mdt_buf_slice(&path);
+		if (!*member->type->name && member->type->members)
+			err = attest_members(w, member->type, &place);
+		else
+			err = attest_type(w, member->type);
+	}
+	return err;
+}
+
+static void attest_enum(struct witness *w, const struct mdt_type *type)
+{
+	for (uint32_t i = 0; i < type->meaning->count; i++)
+		mdt_buf_printf(w->ret,
+			       "_Static_assert((unsigned long long)(%s) == %#" PRIx64
+			       "ull, \"%s\");\n",
+			       type->meaning->constants[i].name,
+			       type->meaning->constants[i].value,
+			       type->meaning->constants[i].name);
+}
+
+static struct mdt_error *attest_type(struct witness *w, const struct mdt_type *type)
+{
+	if (mdt_map_find(&w->seen, (uintptr_t)type))
+		return NULL;
+	if (!mdt_map_set(&w->seen, (uintptr_t)type, w))
+		return &mdt_enomem;
+	if (type->kind == MDT_TYPE_ARRAY)
+		return attest_type(w, type->item);
+	if (type->kind == MDT_TYPE_ENUM)
+		attest_enum(w, type);
+	if ((type->kind != MDT_TYPE_STRUCT && type->kind != MDT_TYPE_UNION) ||
+	    !*type->name)
+		return NULL;
+	mdt_buf_printf(w->ret, "_Static_assert(sizeof(%s) == %" PRIu32 ", \"%s\");\n",
+		       type->name, type->size, type->name);
+	return attest_members(w, type, &(struct place){ .type = type->name });
+}
+
+static struct mdt_error *attest_row(struct witness *w, const struct mdt_ioctl *row)
+{
+	if (row->is_history)
+		return NULL;
+	mdt_buf_printf(w->ret,
+		       "_Static_assert((unsigned int)(%s) == %#" PRIx32 "u, \"%s\");\n",
+		       row->name, row->number, row->name);
+	return row->type ? attest_type(w, row->type) : NULL;
+}
+
+struct mdt_error *mdt_packc_witness(const struct mdt_packc *pack, struct mdt_buf *ret)
+{
+	struct mdt_error *err = mdt_packc_source(pack, ret);
+	struct witness w = { .ret = ret };
+
+	mdt_buf_add(ret, mdt_buf_slice(&pack->facts));
+	for (size_t i = 0; !err && i < pack->rows.len; i++)
+		err = attest_row(&w, &pack->rows.items[i].ioctl);
+	for (size_t i = 0; !err && i < pack->types.len; i++)
+		err = attest_type(&w, pack->types.items[i]);
+	mdt_map_deinit(&w.seen);
+	return err ? err : mdt_buf_error(ret);
+}

@@ -8,6 +8,7 @@
 #ifndef MDT_IOCTL_TYPE_H
 #define MDT_IOCTL_TYPE_H
 
+#include "base/devnum.h"
 #include "base/slice.h"
 
 /** A name that a header (or a pack's `N=name`) gives to a value. */
@@ -69,27 +70,6 @@ struct mdt_member {
 			      */
 	uint16_t bit_size;   /* 0 when it is not a bit-field */
 };
-
-/**
- * Major and minor of a dev_t as md's HOT_ADD_DISK, loop and device mapper pass it: major
- * in bits 8 to 19, minor in bits 0 to 7 and 20 to 31 (new_decode_dev(),
- * huge_decode_dev() of Linux 6.1 include/linux/kdev_t.h).
- */
-static inline uint32_t mdt_dev_major(uint64_t dev)
-{
-	return (uint32_t)(dev & 0xfff00) >> 8;
-}
-
-static inline uint32_t mdt_dev_minor(uint64_t dev)
-{
-	return (uint32_t)((dev & 0xff) | ((dev >> 12) & 0xfff00));
-}
-
-/** The inverse: new_encode_dev(). @p major below 4096, @p minor below 2^20. */
-static inline uint32_t mdt_dev_encode(uint32_t major, uint32_t minor)
-{
-	return (minor & 0xff) | major << 8 | (minor & 0xfff00) << 12;
-}
 
 /**
  * Find a member by name, looking into unnamed structs and unions as C does.

@@ -136,6 +136,12 @@ void mdt_json_i64(struct mdt_json *json, const char *key, int64_t value)
 	mdt_buf_printf(json->buf, "%" PRId64, value);
 }
 
+void mdt_json_null(struct mdt_json *json, const char *key)
+{
+	begin_value(json, key);
+	mdt_buf_adds(json->buf, "null");
+}
+
 void mdt_json_bool(struct mdt_json *json, const char *key, bool value)
 {
 	begin_value(json, key);

@@ -33,6 +33,7 @@ MDT_API void mdt_json_text(struct mdt_json *json, const char *key, struct mdt_sl
 MDT_API void mdt_json_cstr(struct mdt_json *json, const char *key, const char *text);
 MDT_API void mdt_json_u64(struct mdt_json *json, const char *key, uint64_t value);
 MDT_API void mdt_json_i64(struct mdt_json *json, const char *key, int64_t value);
+MDT_API void mdt_json_null(struct mdt_json *json, const char *key);
 MDT_API void mdt_json_bool(struct mdt_json *json, const char *key, bool value);
 
 /** @return Whether all of @p s is well-formed UTF-8 (RFC 3629). */

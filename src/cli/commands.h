@@ -2,6 +2,8 @@
 /** @file Every command, in the order of the help: X(foo) is `cmd_foo` in cmd_foo.c. */
 // clang-format off
 #define COMMANDS(X) \
+	X(decode) \
+	X(list) \
 	X(parse) \
 	X(help) \
 	X(version) \

@@ -16,7 +16,7 @@ enum {
 	TEXT_BUDGET = 256 << 20, // bytes of macros
 	INCLUDE_DEPTH_MAX = 200, // headers in headers
 	IMPORT_DEPTH_MAX = 16,	 // units of macros in units of macros
-	TYPE_SIZE_MAX = 1 << 24, // bytes
+	TYPE_SIZE_MAX = 1 << 18, // bytes
 	TYPE_DEPTH_MAX = 24,	 // structs in structs
 	CONVERT_DEPTH_MAX = 100, // types that name types
 	DIMENSIONS_MAX = 8,
@@ -50,12 +50,18 @@ static const struct known_type opaque = { .type = { .kind = MDT_TYPE_OPAQUE, .na
 					  .weight = 1,
 					  .is_complete = true };
 
+// Names are printed, and are keys in JSON: what C would not take is no name.
 static struct mdt_slice die_name(Dwarf_Die *die)
 {
 	const char *name = dwarf_diename(die);
 	size_t len = name ? strnlen(name, NAME_LEN_MAX + 1) : 0;
 
-	return len > NAME_LEN_MAX ? SLICE("") : mdt_slice_from(name, len);
+	if (len > NAME_LEN_MAX)
+		return SLICE("");
+	for (size_t i = 0; i < len; i++)
+		if (name[i] < ' ' || name[i] > '~')
+			return SLICE("");
+	return mdt_slice_from(name, len);
 }
 
 static bool die_number(Dwarf_Die *die, unsigned int name, uint64_t *ret)

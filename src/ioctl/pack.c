@@ -32,15 +32,22 @@ static struct mdt_error *read_pack(struct mdt_pack *pack,
 	_cleanup_(mdt_rows_deinit) struct mdt_rows rows = { 0 };
 	struct mdt_error *err = NULL;
 	struct mdt_slice name;
+	size_t before;
 
 	if (!mdt_arena_copy(&pack->arena, pack_name(path), &name))
 		return &mdt_enomem;
 	for (size_t i = 0; !err && i < base->count; i++)
 		err = mdt_rows_add(&rows, &(struct mdt_row){ .ioctl = base->rows[i] });
+	before = rows.len;
 	if (!err)
 		err = mdt_object_create(fd, path, &pack->arena, &object);
 	if (!err)
 		err = mdt_rows_collect(object, name.str, &pack->arena, &rows, NULL);
+	// gcc's plain -g3 has macros where libdw does not find them.
+	if (!err && rows.len == before)
+		err = mdt_error_at(MDT_ERR_DWARF, path, 0, 0,
+				   "no ioctl among its macros (a pack is compiled with "
+				   "-gdwarf-4 -gstrict-dwarf -g3)");
 	if (!err)
 		err = mdt_rows_index(&rows, base->types, base->type_count, &pack->arena,
 				     &pack->table);

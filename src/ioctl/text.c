@@ -79,12 +79,10 @@ static size_t bytes_worth(const struct mdt_value *value, bool text)
 
 static void put_bytes(struct writer *w, const struct mdt_value *value)
 {
-	bool text = value->type->kind == MDT_TYPE_ARRAY && value->type->item->is_char;
+	bool text = mdt_value_is_text(value);
 	struct mdt_slice shown;
 	bool ends;
 
-	if (value->meaning)
-		text = value->meaning->kind == MDT_MEANING_STRING;
 	shown = mdt_slice_head(value->bytes, bytes_worth(value, text));
 	ends = text ? shown.len < value->bytes.len : shown.len == value->size;
 	if (w->limits->string_max && shown.len > w->limits->string_max) {
@@ -288,23 +286,34 @@ void mdt_value_text(const struct mdt_value *value, const struct mdt_text_limits 
 			       missing, value->size);
 }
 
-void mdt_ioctl_arg_text(const struct mdt_ioctl *row, uint64_t arg, struct mdt_buf *ret)
+static bool is_scalar(const struct mdt_type *type)
+{
+	return type && (type->kind == MDT_TYPE_INT || type->kind == MDT_TYPE_ENUM ||
+			type->kind == MDT_TYPE_POINTER);
+}
+
+// The argument is a register: its low bytes are the value.
+static void put_register(const struct mdt_ioctl *row, uint64_t arg, struct mdt_buf *ret)
 {
 	static const struct mdt_text_limits no_limits = { 0 };
-	struct mdt_value value = { .type = row->type, .meaning = row->meaning };
+	struct mdt_arena none = { 0 }; // a number needs no memory
+	struct mdt_slice bytes;
+	struct mdt_value value;
+	char little[sizeof(arg)];
 
-	if (row->arg == MDT_ARG_VALUE && row->type &&
-	    row->type->kind != MDT_TYPE_STRUCT) {
-		value.size = row->type->size;
-		value.bytes = mdt_slice_from((const char *)&arg, sizeof(arg));
-		value.bytes = mdt_slice_head(value.bytes, value.size);
-		value.number = arg;
-		if (row->type->is_signed && row->type->size == 4)
-			value.number = (uint64_t)(int64_t)(int32_t)arg;
+	for (size_t i = 0; i < sizeof(little); i++)
+		little[i] = (char)(arg >> i * 8);
+	bytes = mdt_slice_from(little, sizeof(little));
+	if (!mdt_value_decode(row->type, row->meaning, bytes, &none, &value))
 		mdt_value_text(&value, &no_limits, ret);
-	} else if (arg) {
+}
+
+void mdt_ioctl_arg_text(const struct mdt_ioctl *row, uint64_t arg, struct mdt_buf *ret)
+{
+	if (row->arg == MDT_ARG_VALUE && is_scalar(row->type))
+		put_register(row, arg, ret);
+	else if (arg)
 		mdt_buf_printf(ret, "%#" PRIx64, arg);
-	} else {
-		mdt_buf_adds(ret, row->arg == MDT_ARG_IGNORED ? "0" : "NULL");
-	}
+	else
+		mdt_buf_adds(ret, row->arg >= MDT_ARG_IN ? "NULL" : "0");
 }

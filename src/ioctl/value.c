@@ -21,6 +21,17 @@ bool mdt_value_is_bytes(const struct mdt_value *value)
 	return is_bytes(value->type, value->meaning);
 }
 
+bool mdt_value_is_text(const struct mdt_value *value)
+{
+	const struct mdt_type *type = value->type;
+
+	if (!mdt_value_is_bytes(value))
+		return false;
+	if (value->meaning)
+		return value->meaning->kind == MDT_MEANING_STRING;
+	return type->kind == MDT_TYPE_ARRAY && type->item->is_char;
+}
+
 static bool is_number(const struct mdt_type *type)
 {
 	return type->kind == MDT_TYPE_INT || type->kind == MDT_TYPE_ENUM ||

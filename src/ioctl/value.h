@@ -39,6 +39,9 @@ struct mdt_value {
 /** Whether @p value holds bytes rather than a number or items (char arrays, __u8[]). */
 MDT_API bool mdt_value_is_bytes(const struct mdt_value *value);
 
+/** Whether those bytes are text up to the first NUL: char arrays, or a pack says so. */
+MDT_API bool mdt_value_is_text(const struct mdt_value *value);
+
 /**
  * Decode a payload as far as it goes.
  * @param bytes Borrowed: must outlive @p ret. Fewer than the type wants leaves values CUT

@@ -23,6 +23,9 @@
 #include "md/remark.h"
 #include "md/superblock.h"
 #include "md/sysfs.h"
+#include "report/annotate.h"
+#include "report/annotate_html.h"
+#include "report/annotate_json.h"
 #include "report/event_json.h"
 #include "strace/event.h"
 #include "strace/node.h"
@@ -31,5 +34,6 @@
 #include "strace/source.h"
 #include "strace/write.h"
 #include "trace/stats.h"
+#include "trace/trace.h"
 
 #endif

@@ -4,6 +4,7 @@
 #define COMMANDS(X) \
 	X(decode) \
 	X(list) \
+	X(annotate) \
 	X(parse) \
 	X(help) \
 	X(version) \

@@ -42,8 +42,8 @@ struct mdt_device *mdt_device_of_number(struct mdt_trace *trace, uint32_t major,
 }
 
 /*
- * Majors whose nodes are numbered by their minor (Documentation/admin-guide/devices.txt of
- * Linux 6.1), so that a name alone tells the device.
+ * Majors whose nodes are numbered by their minor (Documentation/admin-guide/devices.txt
+ * of Linux 6.1), so that a name alone tells the device.
  */
 static const struct {
 	struct mdt_slice prefix;
@@ -54,7 +54,8 @@ static const struct {
 	{ SLICE_INIT("/dev/ram"), 1 },
 };
 
-// /dev/.tmp.md.PID:MAJOR:MINOR, which mdadm makes to open a device without a node (lib.c).
+// /dev/.tmp.md.PID:MAJOR:MINOR, which mdadm makes to open a device without a node
+// (lib.c).
 static bool read_temporary(struct mdt_slice path, uint32_t *major, uint32_t *minor)
 {
 	static const struct mdt_slice start = SLICE_INIT("/dev/.tmp.md.");
@@ -64,7 +65,8 @@ static bool read_temporary(struct mdt_slice path, uint32_t *major, uint32_t *min
 	uint64_t a, b;
 
 	if (!mdt_slice_starts(path, start) || !first || first == last ||
-	    !mdt_slice_to_dec(mdt_slice_from(first + 1, (size_t)(last - first - 1)), &a) ||
+	    !mdt_slice_to_dec(mdt_slice_from(first + 1, (size_t)(last - first - 1)),
+			      &a) ||
 	    !mdt_slice_to_dec(mdt_slice_skip(rest, (size_t)(last - rest.str) + 1), &b) ||
 	    a > UINT32_MAX || b > UINT32_MAX)
 		return false;
@@ -77,7 +79,7 @@ static bool read_name(struct mdt_slice path, uint32_t *major, uint32_t *minor)
 {
 	uint64_t number;
 
-	array_for_each(it, numbered) {
+	array_for_each (it, numbered) {
 		if (mdt_slice_starts(path, it->prefix) &&
 		    mdt_slice_to_dec(mdt_slice_skip(path, it->prefix.len), &number) &&
 		    number < 1 << 20) {
@@ -122,9 +124,14 @@ struct mdt_device *mdt_device_of_path(struct mdt_trace *trace, struct mdt_slice 
 	return device;
 }
 
-const struct mdt_device *mdt_trace_node(const struct mdt_trace *trace, struct mdt_slice path)
+const struct mdt_device *mdt_trace_node(struct mdt_trace *trace, struct mdt_slice path)
 {
-	return mdt_map_find_text(&trace->nodes, path);
+	const struct mdt_device *device = mdt_map_find_text(&trace->nodes, path);
+	uint32_t major, minor;
+
+	return device || !read_name(path, &major, &minor)
+		       ? device
+		       : mdt_device_of_path(trace, path);
 }
 
 const struct mdt_device *mdt_trace_device(const struct mdt_trace *trace, uint32_t major,

@@ -19,7 +19,4 @@ struct mdt_device *mdt_device_of_number(struct mdt_trace *trace, uint32_t major,
 bool mdt_device_set_path(struct mdt_trace *trace, struct mdt_slice path,
 			 struct mdt_device *device);
 
-/** `makedev(9, 100)`, `makedev(0x9, 0x64)`, or the plain number that -X raw prints. */
-bool mdt_devnum_read(struct mdt_ref ref, uint32_t *major, uint32_t *minor);
-
 #endif

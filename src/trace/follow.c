@@ -53,7 +53,8 @@ static bool is_cloexec(struct mdt_ref flags)
 	       (mdt_ref_u64(flags, &number) && number & 02000000);
 }
 
-static bool set_new(struct follow *follow, uint64_t fd, struct mdt_slice path, bool cloexec)
+static bool set_new(struct follow *follow, uint64_t fd, struct mdt_slice path,
+		    bool cloexec)
 {
 	struct mdt_file *file = mdt_file_create(path);
 
@@ -105,13 +106,14 @@ static bool dup_to(struct follow *follow, struct mdt_ref from, bool cloexec)
 
 	if (!mdt_ref_u64(from, &fd) || fd == follow->result)
 		return true;
-	return mdt_fd_set(follow->process, follow->result, mdt_fd_find(follow->process, fd),
-			  cloexec);
+	return mdt_fd_set(follow->process, follow->result,
+			  mdt_fd_find(follow->process, fd), cloexec);
 }
 
 static bool run_dup(struct follow *follow, unsigned int arg)
 {
-	return dup_to(follow, arg_of(follow, 0), has_word(arg_of(follow, arg), SLICE("CLOEXEC")));
+	return dup_to(follow, arg_of(follow, 0),
+		      has_word(arg_of(follow, arg), SLICE("CLOEXEC")));
 }
 
 static bool run_fcntl(struct follow *follow, unsigned int arg)
@@ -145,7 +147,8 @@ static bool run_close_range(struct follow *follow, unsigned int arg)
 	if (!mdt_ref_u64(arg_of(follow, arg), &first) ||
 	    !mdt_ref_u64(arg_of(follow, arg + 1), &last))
 		return true;
-	mdt_map_for_each(it, files) {
+	mdt_map_for_each(it, files)
+	{
 		if (it->key >= first && it->key <= last &&
 		    !mdt_fd_set(follow->process, it->key, NULL, false))
 			return false;
@@ -155,7 +158,8 @@ static bool run_close_range(struct follow *follow, unsigned int arg)
 
 static bool run_fork(struct follow *follow, unsigned int arg)
 {
-	bool shares = mdt_slice_find(mdt_ref_text(follow->event->call), SLICE("CLONE_FILES"));
+	bool shares =
+		mdt_slice_find(mdt_ref_text(follow->event->call), SLICE("CLONE_FILES"));
 
 	(void)arg;
 	follow->process->is_forking = false;
@@ -268,7 +272,8 @@ static bool run_stat(struct follow *follow, unsigned int arg)
 	struct mdt_device *device;
 	struct mdt_ref st = mdt_ref_none();
 
-	// The struct is the first behind the path: stat() has it next, statx() three later.
+	// The struct is the first behind the path: stat() has it next, statx() three
+	// later.
 	for (unsigned int i = arg + 1; i <= arg + 3; i++)
 		if (mdt_ref_ok(arg_of(follow, i)) &&
 		    mdt_ref_node(arg_of(follow, i))->kind == MDT_NODE_STRUCT)
@@ -285,7 +290,8 @@ static struct mdt_file *file_of(const struct follow *follow, unsigned int arg)
 {
 	uint64_t fd;
 
-	return mdt_ref_u64(arg_of(follow, arg), &fd) ? mdt_fd_find(follow->process, fd) : NULL;
+	return mdt_ref_u64(arg_of(follow, arg), &fd) ? mdt_fd_find(follow->process, fd)
+						     : NULL;
 }
 
 static bool run_seek(struct follow *follow, unsigned int arg)
@@ -412,7 +418,8 @@ static bool follow_message(struct mdt_trace *trace, const struct mdt_event *even
 	while (n < digits.len && digits.str[n] >= '0' && digits.str[n] <= '9')
 		n++;
 	if (!mdt_slice_starts(mdt_slice_skip(digits, n), SLICE(" attached")) ||
-	    !mdt_slice_to_dec(mdt_slice_head(digits, n), &pid) || !pid || pid > UINT32_MAX)
+	    !mdt_slice_to_dec(mdt_slice_head(digits, n), &pid) || !pid ||
+	    pid > UINT32_MAX)
 		return true;
 	if (!trace->solo)
 		return true;
@@ -425,7 +432,8 @@ static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 	struct follow follow = { .trace = trace, .event = event };
 	bool ok;
 
-	// Every process that says something exists, also if its calls are of no interest here.
+	// Every process that says something exists, also if its calls are of no interest
+	// here.
 	follow.process = mdt_process_get(trace, event->prefix.pid);
 	if (!follow.process)
 		return false;
@@ -433,11 +441,12 @@ static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 		return true;
 	if (event->kind == MDT_EVENT_UNFINISHED) {
 		follow.process->is_forking = row->run == run_fork;
-		follow.process->shares_files = mdt_slice_find(mdt_ref_text(event->call),
-							      SLICE("CLONE_FILES"));
+		follow.process->shares_files =
+			mdt_slice_find(mdt_ref_text(event->call), SLICE("CLONE_FILES"));
 		return true;
 	}
-	if (!mdt_event_succeeded(event) || !mdt_ref_u64(event->result.value, &follow.result))
+	if (!mdt_event_succeeded(event) ||
+	    !mdt_ref_u64(event->result.value, &follow.result))
 		return true;
 	ok = row->run(&follow, row->arg);
 	mdt_buf_deinit(&follow.text);

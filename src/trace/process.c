@@ -34,8 +34,7 @@ static void table_unref(struct mdt_fd_table *table)
 {
 	if (!table || --table->refs)
 		return;
-	mdt_map_for_each(it, &table->files)
-		mdt_file_unref(it->value);
+	mdt_map_for_each(it, &table->files) mdt_file_unref(it->value);
 	mdt_map_deinit(&table->files);
 	mdt_map_deinit(&table->cloexec);
 	free(table);
@@ -56,7 +55,8 @@ static struct mdt_fd_table *table_copy(const struct mdt_fd_table *from)
 
 	if (!table)
 		return NULL;
-	mdt_map_for_each(it, &from->files) {
+	mdt_map_for_each(it, &from->files)
+	{
 		struct mdt_file *file = it->value;
 
 		if (!mdt_map_set(&table->files, it->key, file))
@@ -77,7 +77,8 @@ struct mdt_file *mdt_fd_find(const struct mdt_process *process, uint64_t fd)
 	return mdt_map_find(&process->table->files, fd);
 }
 
-bool mdt_fd_set(struct mdt_process *process, uint64_t fd, struct mdt_file *file, bool cloexec)
+bool mdt_fd_set(struct mdt_process *process, uint64_t fd, struct mdt_file *file,
+		bool cloexec)
 {
 	struct mdt_fd_table *table = process->table;
 	struct mdt_file *old = mdt_map_find(&table->files, fd);
@@ -102,7 +103,8 @@ bool mdt_fd_exec(struct mdt_process *process)
 		return false;
 	table_unref(process->table);
 	process->table = own;
-	mdt_map_for_each(it, &own->files) {
+	mdt_map_for_each(it, &own->files)
+	{
 		struct mdt_file *file = it->value;
 
 		if (!mdt_map_find(&own->cloexec, it->key))
@@ -148,7 +150,8 @@ static struct mdt_process *forking_process(const struct mdt_trace *trace)
 {
 	struct mdt_process *found = NULL;
 
-	mdt_map_for_each(it, &trace->processes) {
+	mdt_map_for_each(it, &trace->processes)
+	{
 		struct mdt_process *process = it->value;
 
 		if (process->is_forking)
@@ -161,14 +164,14 @@ static struct mdt_process *forking_process(const struct mdt_trace *trace)
 static struct mdt_process *solo(struct mdt_trace *trace)
 {
 	if (!trace->solo && trace->processes.live == 1)
-		mdt_map_for_each(it, &trace->processes)
-			trace->solo = it->value;
+		mdt_map_for_each(it, &trace->processes) trace->solo = it->value;
 	if (!trace->solo)
 		trace->solo = process_add(trace, 0, table_create());
 	return trace->solo;
 }
 
-// A pid that was never met: the child of whoever is forking, the first process, or a stranger.
+// A pid that was never met: the child of whoever is forking, the first process, or a
+// stranger.
 static struct mdt_process *newcomer(struct mdt_trace *trace, uint32_t pid)
 {
 	struct mdt_process *parent = forking_process(trace), *first = trace->solo;
@@ -214,7 +217,8 @@ bool mdt_process_fork(struct mdt_trace *trace, struct mdt_process *parent, uint3
 
 void mdt_process_end(struct mdt_trace *trace, uint32_t pid)
 {
-	struct mdt_process *process = pid ? mdt_map_find(&trace->processes, pid) : trace->solo;
+	struct mdt_process *process =
+		pid ? mdt_map_find(&trace->processes, pid) : trace->solo;
 
 	if (!process || !mdt_map_set(&trace->processes, process->pid, NULL))
 		return;

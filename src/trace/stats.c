@@ -71,8 +71,7 @@ struct mdt_error *mdt_stats_sorted(const struct mdt_stats *stats,
 		calls = calloc(stats->names.live, sizeof(const struct mdt_call_stats *));
 		if (!calls)
 			return &mdt_enomem;
-		mdt_map_for_each(it, &stats->names)
-			calls[n++] = it->value;
+		mdt_map_for_each(it, &stats->names) calls[n++] = it->value;
 		qsort(calls, n, sizeof(const struct mdt_call_stats *), by_calls);
 	}
 	*ret = calls;

@@ -11,8 +11,8 @@
 /** One system call's counts. */
 struct mdt_call_stats {
 	struct mdt_slice name;
-	uint64_t calls; /* that ended, in one line or resumed */
-	uint64_t errors; /* of these, with an errno */
+	uint64_t calls;	     /* that ended, in one line or resumed */
+	uint64_t errors;     /* of these, with an errno */
 	uint64_t unfinished; /* lines that a call was left unfinished in */
 };
 
@@ -20,10 +20,10 @@ struct mdt_stats {
 	uint64_t lines;
 	uint64_t bytes; /* line ends counted */
 	uint64_t kinds[MDT_EVENT_KINDS];
-	uint64_t values; /* nodes of all arguments and results */
-	uint64_t notes; /* lines with somebody's note behind them */
-	struct mdt_map names; /* text to struct mdt_call_stats */
-	struct mdt_arena arena; /* owns names and counts */
+	uint64_t values;	     /* nodes of all arguments and results */
+	uint64_t notes;		     /* lines with somebody's note behind them */
+	struct mdt_map names;	     /* text to struct mdt_call_stats */
+	struct mdt_arena arena;	     /* owns names and counts */
 	struct mdt_call_stats *last; /* the last one counted: logs repeat themselves */
 };
 
@@ -35,8 +35,8 @@ MDT_API struct mdt_error *mdt_stats_add(struct mdt_stats *stats,
 
 /**
  * The calls, most frequent first, then by name.
- * @param[out] ret An array of names.live pointers into @p stats; the caller frees it. NULL when
- * there are none.
+ * @param[out] ret An array of names.live pointers into @p stats; the caller frees it.
+ * NULL when there are none.
  */
 MDT_API struct mdt_error *mdt_stats_sorted(const struct mdt_stats *stats,
 					   const struct mdt_call_stats ***ret) MUST_CHECK;

@@ -11,8 +11,7 @@ void mdt_trace_init(struct mdt_trace *trace)
 
 void mdt_trace_deinit(struct mdt_trace *trace)
 {
-	mdt_map_for_each(it, &trace->processes)
-		mdt_process_destroy(it->value);
+	mdt_map_for_each(it, &trace->processes) mdt_process_destroy(it->value);
 	mdt_map_deinit(&trace->processes);
 	mdt_map_deinit(&trace->nodes);
 	mdt_map_deinit(&trace->devices);
@@ -23,8 +22,8 @@ void mdt_trace_deinit(struct mdt_trace *trace)
 /* ---- what -y prints ---- */
 
 // `/dev/md0<block 9:0>` to its path and number; a path alone is fine.
-static struct mdt_slice split_shown(struct mdt_slice shown, uint32_t *major, uint32_t *minor,
-				    bool *has_number)
+static struct mdt_slice split_shown(struct mdt_slice shown, uint32_t *major,
+				    uint32_t *minor, bool *has_number)
 {
 	static const struct mdt_slice block = SLICE_INIT("<block ");
 	const char *open = mdt_slice_find(shown, block), *colon;
@@ -39,8 +38,10 @@ static struct mdt_slice split_shown(struct mdt_slice shown, uint32_t *major, uin
 	colon = numbers.len ? memchr(numbers.str, ':', numbers.len) : NULL;
 	if (!colon)
 		return shown;
-	if (mdt_slice_to_dec(mdt_slice_head(numbers, (size_t)(colon - numbers.str)), &a) &&
-	    mdt_slice_to_dec(mdt_slice_skip(numbers, (size_t)(colon - numbers.str) + 1), &b) &&
+	if (mdt_slice_to_dec(mdt_slice_head(numbers, (size_t)(colon - numbers.str)),
+			     &a) &&
+	    mdt_slice_to_dec(mdt_slice_skip(numbers, (size_t)(colon - numbers.str) + 1),
+			     &b) &&
 	    a <= UINT32_MAX && b <= UINT32_MAX) {
 		*has_number = true;
 		*major = (uint32_t)a;
@@ -50,8 +51,8 @@ static struct mdt_slice split_shown(struct mdt_slice shown, uint32_t *major, uin
 }
 
 /*
- * What strace -y says of a descriptor goes before what we have worked out; what we know besides,
- * such as the offset, stays.
+ * What strace -y says of a descriptor goes before what we have worked out; what we know
+ * besides, such as the offset, stays.
  */
 static const struct mdt_file *shown_file(struct mdt_trace *trace, struct mdt_slice shown,
 					 const struct mdt_file *known)
@@ -61,7 +62,8 @@ static const struct mdt_file *shown_file(struct mdt_trace *trace, struct mdt_sli
 	bool has_number;
 	struct mdt_slice path = split_shown(shown, &major, &minor, &has_number);
 
-	*file = known && mdt_slice_eq(known->path, path) ? *known : (struct mdt_file){ 0 };
+	*file = known && mdt_slice_eq(known->path, path) ? *known
+							 : (struct mdt_file){ 0 };
 	file->path = path;
 	if (has_number)
 		file->device = mdt_device_of_number(trace, major, minor, MDT_DEV_BY_STAT);
@@ -73,8 +75,8 @@ static const struct mdt_file *shown_file(struct mdt_trace *trace, struct mdt_sli
 	return file;
 }
 
-const struct mdt_file *mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event,
-				      struct mdt_ref fd)
+const struct mdt_file *mdt_trace_file(struct mdt_trace *trace,
+				      const struct mdt_event *event, struct mdt_ref fd)
 {
 	struct mdt_ref shown = mdt_ref_attachment(fd, MDT_NODE_PATH);
 	struct mdt_process *process;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What a log means: which processes there are, what each of their descriptors is, and which
- * block devices the log has told about. Facts are taken from calls that succeeded and from what
- * strace -y prints; nothing is asked of the machine that runs mdtrace.
+ * What a log means: which processes there are, what each of their descriptors is, and
+ * which block devices the log has told about. Facts are taken from calls that succeeded
+ * and from what strace -y prints; nothing is asked of the machine that runs mdtrace.
  *
- * Use: for each event, look at its descriptors with mdt_trace_file(), then let the event change
- * the state with mdt_trace_follow().
+ * Use: for each event, look at its descriptors with mdt_trace_file(), then let the event
+ * change the state with mdt_trace_follow().
  */
 #ifndef MDT_TRACE_TRACE_H
 #define MDT_TRACE_TRACE_H
@@ -21,9 +21,10 @@ enum { MDT_MD_MAJOR = 9 };
 /** From where the number of a device is known; a later one is better. */
 enum mdt_dev_source {
 	MDT_DEV_UNKNOWN,
-	MDT_DEV_BY_NAME, /* the node's name: /dev/md0, /dev/loop0, /dev/.tmp.md.1419:9:100 */
+	MDT_DEV_BY_NAME, /* the node's name: /dev/md0, /dev/loop0, /dev/.tmp.md.1419:9:100
+			  */
 	MDT_DEV_BY_MKNOD, /* the log made the node */
-	MDT_DEV_BY_STAT, /* st_rdev, or what -yy prints */
+	MDT_DEV_BY_STAT,  /* st_rdev, or what -yy prints */
 };
 
 /** A block device that the log speaks of. Lives as long as the trace. */
@@ -31,28 +32,28 @@ struct mdt_device {
 	enum mdt_dev_source source;
 	uint32_t major, minor; /* when source says so */
 	struct mdt_slice path; /* the node it was first met by; may be empty */
-	uint64_t size; /* bytes, as BLKGETSIZE64 said; 0 when not known */
+	uint64_t size;	       /* bytes, as BLKGETSIZE64 said; 0 when not known */
 };
 
 /** An open file description: what several descriptors may share. */
 struct mdt_file {
 	unsigned int refs;
-	struct mdt_slice path; /* owned; empty when the log does not tell */
+	struct mdt_slice path;	   /* owned; empty when the log does not tell */
 	struct mdt_device *device; /* a block device's; NULL for everything else */
-	uint64_t offset; /* where the next read or write goes */
-	bool has_offset; /* offset is known */
-	unsigned long line; /* where it was opened; 0 when not in the log */
+	uint64_t offset;	   /* where the next read or write goes */
+	bool has_offset;	   /* offset is known */
+	unsigned long line;	   /* where it was opened; 0 when not in the log */
 };
 
 struct mdt_process;
 
 struct mdt_trace {
-	struct mdt_arena arena; /* owns devices and their names */
+	struct mdt_arena arena;	  /* owns devices and their names */
 	struct mdt_map processes; /* pid to struct mdt_process */
 	struct mdt_process *solo; /* who lines without a pid are about */
-	struct mdt_map nodes; /* path to struct mdt_device */
-	struct mdt_map devices; /* major << 32 | minor to struct mdt_device */
-	struct mdt_file shown; /* of mdt_trace_file(), for what only -y tells */
+	struct mdt_map nodes;	  /* path to struct mdt_device */
+	struct mdt_map devices;	  /* major << 32 | minor to struct mdt_device */
+	struct mdt_file shown;	  /* of mdt_trace_file(), for what only -y tells */
 	bool failed_memory;
 };
 
@@ -65,14 +66,14 @@ MDT_API void mdt_trace_deinit(struct mdt_trace *trace);
 /**
  * What a descriptor argument is, before the event has its effect.
  * @param fd A value of @p event: `3`, or `3</dev/md0<block 9:0>>`.
- * @return NULL when nothing is known; else valid until the next call of any function here.
+ * @return NULL when nothing is known; else valid until the next call of any function
+ * here.
  */
-MDT_API const struct mdt_file *mdt_trace_file(struct mdt_trace *trace,
-					      const struct mdt_event *event,
-					      struct mdt_ref fd);
+MDT_API const struct mdt_file *
+mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event, struct mdt_ref fd);
 
-/** What a path is known to be, or NULL. */
-MDT_API const struct mdt_device *mdt_trace_node(const struct mdt_trace *trace,
+/** What a path is known to be, from the log or by its name; or NULL. */
+MDT_API const struct mdt_device *mdt_trace_node(struct mdt_trace *trace,
 						struct mdt_slice path);
 
 /** The device with this number, or NULL when the log has not met it. */
@@ -80,12 +81,15 @@ MDT_API const struct mdt_device *mdt_trace_device(const struct mdt_trace *trace,
 						  uint32_t major, uint32_t minor);
 
 /**
- * Let an event have its effect on descriptors, processes and nodes. Events that are no ended
- * calls, and failed calls, change little or nothing.
+ * Let an event have its effect on descriptors, processes and nodes. Events that are no
+ * ended calls, and failed calls, change little or nothing.
  * @return NULL or &mdt_enomem.
  */
 MDT_API struct mdt_error *mdt_trace_follow(struct mdt_trace *trace,
 					   const struct mdt_event *event) MUST_CHECK;
+
+/** `makedev(9, 100)`, `makedev(0x9, 0x64)`, or the plain number that -X raw prints. */
+MDT_API bool mdt_devnum_read(struct mdt_ref ref, uint32_t *major, uint32_t *minor);
 
 /**
  * Append what people call a device: `md100`, `loop0`, else `8:1`.
@@ -96,7 +100,8 @@ MDT_API void mdt_device_name(struct mdt_buf *buf, const struct mdt_device *devic
 /** True for an md array's whole device or node. */
 static inline bool mdt_device_is_md(const struct mdt_device *device)
 {
-	return device && device->source != MDT_DEV_UNKNOWN && device->major == MDT_MD_MAJOR;
+	return device && device->source != MDT_DEV_UNKNOWN &&
+	       device->major == MDT_MD_MAJOR;
 }
 
 #endif

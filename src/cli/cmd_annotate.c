@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "base/pattern.h"
+#include "cli/cli.h"
+#include "cli/faults.h"
+#include "report/annotate.h"
+#include "report/annotate_html.h"
+#include "report/annotate_json.h"
+#include "strace/reader.h"
+
+enum annotate_only {
+	ONLY_ALL,
+	ONLY_IOCTL,
+	ONLY_MD,
+};
+
+enum annotate_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_HTML,
+};
+
+static const char *const only_names[] = { "all", "ioctl", "md", NULL };
+static const char *const format_names[] = { "text", "json", "html", NULL };
+
+struct annotate_options {
+	unsigned int only, format, color;
+	bool brief, rewrite;
+	struct strings filters;
+};
+
+static const struct option_row option_rows[] = {
+	{ .name = "only",
+	  .arg = "WHAT",
+	  .values = only_names,
+	  STORE_CHOICE(struct annotate_options, only),
+	  .help = "what to speak of: all, only ioctls, or only what concerns md" },
+	{ .name = "brief",
+	  .letter = 'b',
+	  STORE_FLAG(struct annotate_options, brief),
+	  .help = "leave out lines that there is nothing to say about" },
+	{ .name = "filter",
+	  .arg = "PCRE2",
+	  STORE_LIST(struct annotate_options, filters),
+	  .help = "leave out lines in which, remark included, no PCRE2 matches" },
+	{ .name = "rewrite",
+	  STORE_FLAG(struct annotate_options, rewrite),
+	  .help = "put names and structs in place of numbers and bytes" },
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct annotate_options, format),
+	  .help = "print the log, one JSON object a line, or one web page" },
+	COLOR_ROW(struct annotate_options, color),
+	{ 0 },
+};
+
+struct annotate {
+	const struct annotate_options *options;
+	struct out *out;
+	bool color;
+	struct mdt_annotator annotator;
+	struct mdt_pattern **filters;
+	size_t filter_count;
+	struct mdt_buf line; // what the filters see; what --rewrite makes
+	struct mdt_html html;
+	struct faults faults;
+};
+
+/* ---- which lines, which remarks ---- */
+
+static const unsigned int topics_of[] = {
+	[ONLY_ALL] = MDT_TOPIC_IOCTL | MDT_TOPIC_MD | MDT_TOPIC_BLOCK,
+	[ONLY_IOCTL] = MDT_TOPIC_IOCTL,
+	[ONLY_MD] = MDT_TOPIC_MD,
+};
+
+static struct mdt_error *passes_filters(struct annotate *annotate,
+					const struct mdt_event *event,
+					const struct mdt_annotation *annotation,
+					bool *ret)
+{
+	struct mdt_buf *line = &annotate->line;
+	struct mdt_error *err;
+
+	*ret = annotate->filter_count == 0;
+	if (*ret)
+		return NULL;
+	mdt_buf_clear(line);
+	mdt_buf_add(line, event->raw);
+	if (annotation->topics) {
+		mdt_buf_adds(line, "  # ");
+		mdt_buf_add(line, annotation->text);
+	}
+	err = mdt_buf_error(line);
+	for (size_t i = 0; !err && !*ret && i < annotate->filter_count; i++)
+		err = mdt_pattern_matches(annotate->filters[i], mdt_buf_slice(line), ret);
+	return err;
+}
+
+/* ---- printing ---- */
+
+static void print_text(struct annotate *annotate, const struct mdt_event *event,
+		       const struct mdt_annotation *annotation)
+{
+	struct out *out = annotate->out;
+
+	if (annotate->options->rewrite) {
+		mdt_buf_clear(&annotate->line);
+		mdt_annotation_rewrite(annotation, event, &annotate->line);
+		out_add(out, mdt_buf_slice(&annotate->line));
+	} else {
+		out_add(out, event->raw);
+	}
+	if (annotation->topics && !annotate->options->rewrite) {
+		out_add(out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
+		out_add(out, annotation->text);
+		if (annotate->color)
+			out_add(out, SLICE("\033[0m"));
+	}
+	out_add(out, event->eol);
+}
+
+static void print_event(struct annotate *annotate, const char *file,
+			const struct mdt_event *event,
+			const struct mdt_annotation *annotation)
+{
+	switch ((enum annotate_format)annotate->options->format) {
+	case FORMAT_TEXT:
+		print_text(annotate, event, annotation);
+		break;
+	case FORMAT_JSON:
+		mdt_annotate_json(&annotate->out->buf, file, event, annotation);
+		out_addc(annotate->out, '\n');
+		break;
+	case FORMAT_HTML:
+		mdt_html_event(&annotate->html, event, annotation);
+		out_settle(annotate->out);
+		break;
+	}
+}
+
+/* ---- logs ---- */
+
+static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,
+					const struct mdt_event *event)
+{
+	struct mdt_annotation annotation;
+	struct mdt_error *err = mdt_annotate(&annotate->annotator, event, &annotation);
+	bool passes;
+
+	if (err)
+		return err;
+	if (!(annotation.topics & topics_of[annotate->options->only]))
+		annotation.topics = 0;
+	if (annotate->options->brief && !annotation.topics)
+		return NULL;
+	err = passes_filters(annotate, event, &annotation, &passes);
+	if (!err && passes)
+		print_event(annotate, file, event, &annotation);
+	return err;
+}
+
+static struct mdt_error *annotate_events(struct annotate *annotate, const char *file,
+					 struct mdt_reader *reader)
+{
+	struct mdt_error *err = NULL;
+	struct mdt_event event;
+	bool got;
+
+	while (!err && !out_failed(annotate->out)) {
+		if (mdt_reader_may_wait(reader))
+			out_flush(annotate->out);
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		faults_note(&annotate->faults, file, &event);
+		err = annotate_event(annotate, file, &event);
+	}
+	return err;
+}
+
+// The files of strace -ff are one run: what a parent opened, its child has.
+static bool is_same_run(const char *file, const char *last,
+			const struct mdt_reader *reader)
+{
+	const char *dot = strrchr(file, '.'),
+		   *last_dot = last ? strrchr(last, '.') : NULL;
+
+	return mdt_reader_pid(reader) && last_dot && dot - file == last_dot - last &&
+	       memcmp(file, last, (size_t)(dot - file)) == 0;
+}
+
+static struct mdt_error *annotate_log(struct annotate *annotate, const char *file,
+				      const char *last)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err = mdt_reader_create(file, &reader);
+
+	if (err)
+		return err;
+	if (!is_same_run(file, last, reader))
+		mdt_annotator_reset(&annotate->annotator);
+	if (annotate->options->format == FORMAT_HTML)
+		mdt_html_begin_log(&annotate->html, file);
+	err = annotate_events(annotate, file, reader);
+	if (annotate->options->format == FORMAT_HTML)
+		mdt_html_end_log(&annotate->html);
+	faults_end_file(&annotate->faults, file);
+	return err;
+}
+
+static void annotate_logs(struct annotate *annotate, const struct cli *cli,
+			  enum status *ret)
+{
+	static const char *const standard_input[] = { "-" };
+	const char *const *files = cli->operand_count ? cli->operands : standard_input;
+	size_t count = cli->operand_count ? cli->operand_count : 1;
+
+	if (annotate->options->format == FORMAT_HTML)
+		mdt_html_begin(&annotate->html, &annotate->out->buf, files, count);
+	for (size_t i = 0; i < count; i++) {
+		struct mdt_error *err =
+			annotate_log(annotate, files[i], i ? files[i - 1] : NULL);
+
+		if (err) {
+			cli_report(err);
+			*ret = STATUS_TROUBLE;
+		}
+	}
+	if (annotate->options->format == FORMAT_HTML)
+		mdt_html_end(&annotate->html);
+}
+
+/* ---- the command ---- */
+
+static struct mdt_error *compile_filters(struct annotate *annotate)
+{
+	const struct strings *patterns = &annotate->options->filters;
+	struct mdt_error *err = NULL;
+
+	if (!patterns->len)
+		return NULL;
+	annotate->filters = calloc(patterns->len, sizeof(struct mdt_pattern *));
+	if (!annotate->filters)
+		return &mdt_enomem;
+	for (size_t i = 0; !err && i < patterns->len; i++) {
+		err = mdt_pattern_create(mdt_slice_cstr(patterns->items[i]),
+					 &annotate->filters[i]);
+		annotate->filter_count += err == NULL;
+	}
+	return err;
+}
+
+static void annotate_deinit(struct annotate *annotate)
+{
+	for (size_t i = 0; i < annotate->filter_count; i++)
+		mdt_pattern_destroy(annotate->filters[i]);
+	free(annotate->filters);
+	mdt_buf_deinit(&annotate->line);
+	mdt_annotator_deinit(&annotate->annotator);
+}
+
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	const struct annotate_options *options = cli->options;
+	struct annotate annotate = {
+		.options = options,
+		.out = cli->out,
+		.color = color_wanted((enum color)options->color, cli->out->fd),
+	};
+	struct mdt_error *err;
+
+	if (options->rewrite && options->format != FORMAT_TEXT)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--rewrite goes with --format=text only");
+	mdt_annotator_init(&annotate.annotator, mdt_ioctl_builtin());
+	err = compile_filters(&annotate);
+	if (!err)
+		annotate_logs(&annotate, cli, ret);
+	annotate_deinit(&annotate);
+	return err;
+}
+
+const struct command cmd_annotate = {
+	.name = "annotate",
+	.args = "[FILE...]",
+	.summary = "add to each line of a log what it says of md",
+	.details =
+		"Every line of the log is printed as it is; behind those that mdtrace has\n"
+		"something to say about stands \"  # ...\". A FILE of \"-\", or none, is standard\n"
+		"input, which may be a pipe that stays open:\n"
+		"\n"
+		"  strace -f mdadm --stop /dev/md0 2>&1 | mdtrace annotate --only=md",
+	.options = option_rows,
+	.options_size = sizeof(struct annotate_options),
+	.max_operands = OPERANDS_ANY,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};

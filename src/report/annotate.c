@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "report/annotate.h"
+
+#include <stdlib.h>
+
+#include "md/remark.h"
+#include "report/annotate_parts.h"
+#include "strace/write.h"
+
+void mdt_annotator_init(struct mdt_annotator *annotator,
+			const struct mdt_ioctl_table *table)
+{
+	*annotator = (struct mdt_annotator){ .table = table };
+	mdt_trace_init(&annotator->trace);
+}
+
+void mdt_annotator_deinit(struct mdt_annotator *annotator)
+{
+	mdt_trace_deinit(&annotator->trace);
+	mdt_arena_deinit(&annotator->arena);
+	mdt_buf_deinit(&annotator->bytes);
+	mdt_buf_deinit(&annotator->bytes_out);
+	mdt_buf_deinit(&annotator->argument);
+	mdt_buf_deinit(&annotator->request);
+	mdt_buf_deinit(&annotator->means);
+	mdt_buf_deinit(&annotator->text);
+}
+
+void mdt_annotator_reset(struct mdt_annotator *annotator)
+{
+	mdt_trace_deinit(&annotator->trace);
+}
+
+/* ---- which calls there is something to say about ---- */
+
+typedef struct mdt_error *annotate_fn(struct mdt_annotator *annotator,
+				      const struct mdt_event *event,
+				      struct mdt_annotation *ret);
+
+struct call_row {
+	const char *name;
+	annotate_fn *annotate;
+};
+
+// By name, for bsearch().
+static const struct call_row rows[] = {
+	{ "creat", mdt_annotate_node },	   { "ioctl", mdt_annotate_ioctl },
+	{ "mknod", mdt_annotate_node },	   { "mknodat", mdt_annotate_node },
+	{ "open", mdt_annotate_node },	   { "openat", mdt_annotate_node },
+	{ "openat2", mdt_annotate_node },  { "pread", mdt_annotate_data },
+	{ "pread64", mdt_annotate_data },  { "pwrite", mdt_annotate_data },
+	{ "pwrite64", mdt_annotate_data }, { "read", mdt_annotate_data },
+	{ "unlink", mdt_annotate_node },   { "unlinkat", mdt_annotate_node },
+	{ "write", mdt_annotate_data },
+};
+
+static int by_name(const void *key, const void *row)
+{
+	return mdt_slice_cmp(*(const struct mdt_slice *)key,
+			     mdt_slice_cstr(((const struct call_row *)row)->name));
+}
+
+static annotate_fn *find_annotate(const struct mdt_event *event)
+{
+	const struct call_row *row;
+
+	if (event->kind != MDT_EVENT_CALL && event->kind != MDT_EVENT_RESUMED)
+		return NULL;
+	row = bsearch(&event->name, rows, array_size(rows), sizeof(rows[0]), by_name);
+	return row && mdt_ref_ok(event->call) ? row->annotate : NULL;
+}
+
+/* ---- the line ---- */
+
+bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_event *event,
+			  struct mdt_slice op, struct mdt_annotation *ret)
+{
+	const struct mdt_md_remark *remark = mdt_md_remark_find(op, event->result.error);
+
+	if (!event->result.error.len || !remark)
+		return false;
+	ret->source = remark->source;
+	mdt_buf_clear(&annotator->means);
+	for (; remark; remark = mdt_md_remark_next(remark)) {
+		if (annotator->means.len)
+			mdt_buf_adds(&annotator->means, "; ");
+		if (remark->kernels)
+			mdt_buf_printf(&annotator->means, "on %s: ", remark->kernels);
+		mdt_buf_adds(&annotator->means, remark->says);
+	}
+	ret->means = mdt_buf_slice(&annotator->means);
+	return true;
+}
+
+// ` on md100 (9:100)`
+static void add_device(const struct mdt_device *device, struct mdt_buf *text)
+{
+	size_t start;
+
+	mdt_buf_adds(text, " on ");
+	start = text->len;
+	mdt_device_name(text, device);
+	if (device->source == MDT_DEV_UNKNOWN || text->failed)
+		return;
+	// A device without a name is its number already.
+	if (!memchr(text->str + start, ':', text->len - start))
+		mdt_buf_printf(text, " (%u:%u)", device->major, device->minor);
+}
+
+static void compose(struct mdt_annotator *annotator, const struct mdt_event *event,
+		    struct mdt_annotation *ret)
+{
+	struct mdt_buf *text = &annotator->text;
+
+	mdt_buf_clear(text);
+	mdt_buf_add(text, ret->name);
+	if (ret->device)
+		add_device(ret->device, text);
+	if (ret->argument.len) {
+		mdt_buf_adds(text, ret->payload == MDT_PAYLOAD_ABSENT ? ", " : " ");
+		mdt_buf_add(text, ret->argument);
+	}
+	if (ret->means.len) {
+		mdt_buf_adds(text, ": ");
+		if (event->result.error.len) {
+			mdt_buf_add(text, event->result.error);
+			mdt_buf_adds(text, ", ");
+		}
+		mdt_buf_add(text, ret->means);
+	}
+	ret->text = mdt_buf_slice(text);
+}
+
+struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
+			       const struct mdt_event *event, struct mdt_annotation *ret)
+{
+	annotate_fn *annotate = find_annotate(event);
+	struct mdt_error *err;
+
+	ret->topics = 0;
+	if (annotate) {
+		*ret = (struct mdt_annotation){ 0 };
+		if (annotator->used)
+			mdt_arena_deinit(&annotator->arena);
+		annotator->used = false;
+		err = annotate(annotator, event, ret);
+		if (err)
+			return err;
+		if (ret->topics)
+			compose(annotator, event, ret);
+		err = mdt_buf_error(&annotator->text);
+		if (err)
+			return err;
+	}
+	return mdt_trace_follow(&annotator->trace, event);
+}
+
+/* ---- the line as a newer strace would print it ---- */
+
+struct rewrite {
+	const struct mdt_annotation *annotation;
+	uint32_t request, argument; // which nodes to replace
+};
+
+static bool replace(void *data, struct mdt_ref ref, struct mdt_buf *ret)
+{
+	const struct rewrite *rewrite = data;
+	struct mdt_slice text = { 0 };
+
+	if (ref.at == rewrite->request)
+		text = rewrite->annotation->new_request;
+	else if (ref.at == rewrite->argument)
+		text = rewrite->annotation->new_argument;
+	mdt_buf_add(ret, text);
+	return text.len != 0;
+}
+
+void mdt_annotation_rewrite(const struct mdt_annotation *annotation,
+			    const struct mdt_event *event, struct mdt_buf *ret)
+{
+	struct rewrite rewrite = {
+		.annotation = annotation,
+		.request = mdt_event_arg(event, 1).at,
+		.argument = mdt_event_arg(event, 2).at,
+	};
+	struct mdt_replace ops = { replace, &rewrite };
+	bool changes = annotation->topics &&
+		       (annotation->new_request.len || annotation->new_argument.len);
+
+	if (changes && event->kind == MDT_EVENT_CALL)
+		mdt_write_event(event, &ops, ret);
+	else
+		mdt_buf_add(ret, event->raw);
+}

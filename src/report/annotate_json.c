@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "report/annotate_json.h"
+
+#include "report/event_json.h"
+
+static void text_if(struct mdt_json *json, const char *key, struct mdt_slice text)
+{
+	if (text.len)
+		mdt_json_text(json, key, text);
+}
+
+static void names_of(struct mdt_json *json, const struct mdt_value *value)
+{
+	const struct mdt_constant *names[64];
+	uint64_t rest;
+	size_t count = mdt_value_names(value, names, array_size(names), &rest);
+
+	if (count > array_size(names))
+		count = array_size(names);
+	mdt_json_array(json, "names");
+	for (size_t i = 0; i < count; i++)
+		mdt_json_cstr(json, NULL, names[i]->name);
+	mdt_json_end(json);
+	if (rest)
+		mdt_json_u64(json, "unnamed", rest);
+}
+
+static void payload_value(struct mdt_json *json, const struct mdt_value *value);
+
+static void payload_items(struct mdt_json *json, const struct mdt_value *value)
+{
+	mdt_json_array(json, value->type->kind == MDT_TYPE_ARRAY ? "items" : "fields");
+	for (uint32_t i = 0; i < value->count; i++)
+		payload_value(json, &value->items[i]);
+	mdt_json_end(json);
+}
+
+// A field that the log does not have is there, with its state, and without a value.
+static void payload_value(struct mdt_json *json, const struct mdt_value *value)
+{
+	mdt_json_object(json, NULL);
+	text_if(json, "name", mdt_slice_cstr(mdt_value_name(value)));
+	mdt_json_u64(json, "offset", value->offset);
+	mdt_json_u64(json, "size", value->size);
+	if (value->state != MDT_VALUE_WHOLE)
+		mdt_json_cstr(json, "state",
+			      value->state == MDT_VALUE_CUT ? "cut" : "absent");
+	if (value->items) {
+		payload_items(json, value);
+	} else if (mdt_value_is_bytes(value)) {
+		mdt_json_text(json, "bytes", value->bytes);
+	} else if (value->state == MDT_VALUE_WHOLE) {
+		if (value->type->is_signed)
+			mdt_json_i64(json, "value", (int64_t)value->number);
+		else
+			mdt_json_u64(json, "value", value->number);
+		if (value->meaning)
+			names_of(json, value);
+	}
+	mdt_json_end(json);
+}
+
+static void payload(struct mdt_json *json, const char *key, const struct mdt_value *value)
+{
+	mdt_json_object(json, key);
+	mdt_json_cstr(json, "type", value->type->name);
+	mdt_json_u64(json, "bytes", value->bytes.len);
+	mdt_json_u64(json, "missing", mdt_value_missing(value));
+	mdt_json_array(json, "value");
+	payload_value(json, value);
+	mdt_json_end(json);
+	mdt_json_end(json);
+}
+
+static void device(struct mdt_json *json, const struct mdt_device *it)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
+
+	mdt_device_name(&name, it);
+	mdt_json_object(json, "device");
+	mdt_json_text(json, "name", mdt_buf_slice(&name));
+	text_if(json, "path", it->path);
+	if (it->source != MDT_DEV_UNKNOWN) {
+		mdt_json_u64(json, "major", it->major);
+		mdt_json_u64(json, "minor", it->minor);
+	}
+	if (it->size)
+		mdt_json_u64(json, "size", it->size);
+	mdt_json_end(json);
+}
+
+static void ioctl_rows(struct mdt_json *json, const struct mdt_annotation *it)
+{
+	mdt_json_object(json, "ioctl");
+	mdt_json_cstr(json, "name", it->ioctl->name);
+	mdt_json_u64(json, "number", it->ioctl->number);
+	mdt_json_cstr(json, "pack", it->ioctl->pack);
+	mdt_json_cstr(json, "header", it->ioctl->header);
+	mdt_json_u64(json, "names", it->ioctl_count ? it->ioctl_count : 1);
+	mdt_json_end(json);
+}
+
+static void superblock(struct mdt_json *json, const struct mdt_super *super)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
+	struct mdt_super_row row;
+	size_t pos = 0;
+
+	mdt_json_array(json, "superblock");
+	while (mdt_super_next(super, &pos, &scratch, &row)) {
+		mdt_json_object(json, NULL);
+		mdt_json_cstr(json, "key", row.key);
+		mdt_json_text(json, "value", row.value);
+		text_if(json, "note", row.note);
+		mdt_json_end(json);
+	}
+	mdt_json_end(json);
+}
+
+static void topics(struct mdt_json *json, unsigned int it)
+{
+	mdt_json_array(json, "topics");
+	if (it & MDT_TOPIC_IOCTL)
+		mdt_json_cstr(json, NULL, "ioctl");
+	if (it & MDT_TOPIC_MD)
+		mdt_json_cstr(json, NULL, "md");
+	if (it & MDT_TOPIC_BLOCK)
+		mdt_json_cstr(json, NULL, "block");
+	mdt_json_end(json);
+}
+
+static void remark(struct mdt_json *json, const struct mdt_annotation *it)
+{
+	mdt_json_object(json, "remark");
+	mdt_json_text(json, "text", it->text);
+	topics(json, it->topics);
+	text_if(json, "name", it->name);
+	if (it->device)
+		device(json, it->device);
+	if (it->ioctl)
+		ioctl_rows(json, it);
+	if (it->payload != MDT_PAYLOAD_NONE)
+		mdt_json_bool(json, "payload_in_log", it->payload == MDT_PAYLOAD_PRESENT);
+	if (it->has_in)
+		payload(json, it->has_out ? "in" : "payload", &it->in);
+	if (it->has_out)
+		payload(json, "out", &it->out);
+	if (it->super.kind != MDT_SUPER_NONE)
+		superblock(json, &it->super);
+	text_if(json, "argument", it->argument);
+	text_if(json, "means", it->means);
+	if (it->source)
+		mdt_json_cstr(json, "source", it->source);
+	mdt_json_end(json);
+}
+
+void mdt_annotate_json(struct mdt_buf *buf, const char *file,
+		       const struct mdt_event *event,
+		       const struct mdt_annotation *annotation)
+{
+	struct mdt_json json;
+
+	mdt_json_init(&json, buf);
+	mdt_json_object(&json, NULL);
+	mdt_event_json_members(&json, file, event);
+	if (annotation->topics)
+		remark(&json, annotation);
+	mdt_json_end(&json);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/** @file Annotated events as JSON: `mdtrace annotate --format=json`. docs/json.md. */
+#ifndef MDT_REPORT_ANNOTATE_JSON_H
+#define MDT_REPORT_ANNOTATE_JSON_H
+
+#include "base/json.h"
+#include "report/annotate.h"
+
+/**
+ * Append one event as one JSON object, without a newline: what mdt_event_json() writes,
+ * and a member "remark" when there is something to say.
+ */
+MDT_API void mdt_annotate_json(struct mdt_buf *buf, const char *file,
+			       const struct mdt_event *event,
+			       const struct mdt_annotation *annotation);
+
+#endif

@@ -45,7 +45,10 @@ static inline bool mdt_slice_eq(struct mdt_slice a, struct mdt_slice b)
 
 static inline bool mdt_slice_eq_cstr(struct mdt_slice a, const char *b)
 {
-	return mdt_slice_eq(a, mdt_slice_cstr(b));
+	for (size_t i = 0; i < a.len; i++)
+		if (b[i] == '\0' || b[i] != a.str[i])
+			return false;
+	return b[a.len] == '\0';
 }
 
 static inline bool mdt_slice_starts(struct mdt_slice s, struct mdt_slice prefix)

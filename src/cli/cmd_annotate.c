@@ -89,7 +89,7 @@ static struct mdt_error *passes_filters(struct annotate *annotate,
 		return NULL;
 	mdt_buf_clear(line);
 	mdt_buf_add(line, event->raw);
-	if (annotation->topics) {
+	if (annotation) {
 		mdt_buf_adds(line, "  # ");
 		mdt_buf_add(line, annotation->text);
 	}
@@ -113,7 +113,7 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 	} else {
 		out_add(out, event->raw);
 	}
-	if (annotation->topics && !annotate->options->rewrite) {
+	if (annotation && !annotate->options->rewrite) {
 		out_add(out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
 		out_add(out, annotation->text);
 		if (annotate->color)
@@ -146,19 +146,17 @@ static void print_event(struct annotate *annotate, const char *file,
 static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,
 					const struct mdt_event *event)
 {
-	struct mdt_annotation annotation;
-	struct mdt_error *err = mdt_annotate(&annotate->annotator, event, &annotation);
+	const struct mdt_annotation *annotation;
+	struct mdt_error *err =
+		mdt_annotate(&annotate->annotator, event,
+			     topics_of[annotate->options->only], &annotation);
 	bool passes;
 
-	if (err)
+	if (err || (annotate->options->brief && !annotation))
 		return err;
-	if (!(annotation.topics & topics_of[annotate->options->only]))
-		annotation.topics = 0;
-	if (annotate->options->brief && !annotation.topics)
-		return NULL;
-	err = passes_filters(annotate, event, &annotation, &passes);
+	err = passes_filters(annotate, event, annotation, &passes);
 	if (!err && passes)
-		print_event(annotate, file, event, &annotation);
+		print_event(annotate, file, event, annotation);
 	return err;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "report/annotate.h"
 
-#include <stdlib.h>
-
 #include "md/remark.h"
 #include "report/annotate_parts.h"
 #include "strace/write.h"
@@ -24,10 +22,12 @@ void mdt_annotator_deinit(struct mdt_annotator *annotator)
 	mdt_buf_deinit(&annotator->request);
 	mdt_buf_deinit(&annotator->means);
 	mdt_buf_deinit(&annotator->text);
+	mdt_ioctl_memo_forget(annotator, true);
 }
 
 void mdt_annotator_reset(struct mdt_annotator *annotator)
 {
+	mdt_ioctl_memo_forget(annotator, false);
 	mdt_trace_deinit(&annotator->trace);
 }
 
@@ -38,36 +38,33 @@ typedef struct mdt_error *annotate_fn(struct mdt_annotator *annotator,
 				      struct mdt_annotation *ret);
 
 struct call_row {
-	const char *name;
+	struct mdt_slice name;
 	annotate_fn *annotate;
 };
 
-// By name, for bsearch().
 static const struct call_row rows[] = {
-	{ "creat", mdt_annotate_node },	   { "ioctl", mdt_annotate_ioctl },
-	{ "mknod", mdt_annotate_node },	   { "mknodat", mdt_annotate_node },
-	{ "open", mdt_annotate_node },	   { "openat", mdt_annotate_node },
-	{ "openat2", mdt_annotate_node },  { "pread", mdt_annotate_data },
-	{ "pread64", mdt_annotate_data },  { "pwrite", mdt_annotate_data },
-	{ "pwrite64", mdt_annotate_data }, { "read", mdt_annotate_data },
-	{ "unlink", mdt_annotate_node },   { "unlinkat", mdt_annotate_node },
-	{ "write", mdt_annotate_data },
+	{ SLICE_INIT("read"), mdt_annotate_data },
+	{ SLICE_INIT("write"), mdt_annotate_data },
+	{ SLICE_INIT("openat"), mdt_annotate_node },
+	{ SLICE_INIT("open"), mdt_annotate_node },
+	{ SLICE_INIT("openat2"), mdt_annotate_node },
+	{ SLICE_INIT("creat"), mdt_annotate_node },
+	{ SLICE_INIT("pread64"), mdt_annotate_data },
+	{ SLICE_INIT("pwrite64"), mdt_annotate_data },
+	{ SLICE_INIT("pread"), mdt_annotate_data },
+	{ SLICE_INIT("pwrite"), mdt_annotate_data },
+	{ SLICE_INIT("mknod"), mdt_annotate_node },
+	{ SLICE_INIT("mknodat"), mdt_annotate_node },
+	{ SLICE_INIT("unlink"), mdt_annotate_node },
+	{ SLICE_INIT("unlinkat"), mdt_annotate_node },
 };
 
-static int by_name(const void *key, const void *row)
+static annotate_fn *find_annotate(struct mdt_slice name)
 {
-	return mdt_slice_cmp(*(const struct mdt_slice *)key,
-			     mdt_slice_cstr(((const struct call_row *)row)->name));
-}
-
-static annotate_fn *find_annotate(const struct mdt_event *event)
-{
-	const struct call_row *row;
-
-	if (event->kind != MDT_EVENT_CALL && event->kind != MDT_EVENT_RESUMED)
-		return NULL;
-	row = bsearch(&event->name, rows, array_size(rows), sizeof(rows[0]), by_name);
-	return row && mdt_ref_ok(event->call) ? row->annotate : NULL;
+	array_for_each (row, rows)
+		if (mdt_slice_eq(row->name, name))
+			return row->annotate;
+	return NULL;
 }
 
 /* ---- the line ---- */
@@ -107,8 +104,9 @@ static void add_device(const struct mdt_device *device, struct mdt_buf *text)
 		mdt_buf_printf(text, " (%u:%u)", device->major, device->minor);
 }
 
-static void compose(struct mdt_annotator *annotator, const struct mdt_event *event,
-		    struct mdt_annotation *ret)
+struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
+					 const struct mdt_event *event,
+					 struct mdt_annotation *ret)
 {
 	struct mdt_buf *text = &annotator->text;
 
@@ -129,30 +127,41 @@ static void compose(struct mdt_annotator *annotator, const struct mdt_event *eve
 		mdt_buf_add(text, ret->means);
 	}
 	ret->text = mdt_buf_slice(text);
+	return mdt_buf_error(text);
+}
+
+static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
+				       const struct mdt_event *event, unsigned int topics,
+				       const struct mdt_annotation **ret)
+{
+	struct mdt_annotation *current = &annotator->current;
+	annotate_fn *annotate;
+	struct mdt_error *err;
+
+	if (mdt_slice_eq(event->name, SLICE("ioctl")))
+		return mdt_annotate_ioctl(annotator, event, topics, ret);
+	annotate = find_annotate(event->name);
+	if (!annotate)
+		return NULL;
+	*current = (struct mdt_annotation){ 0 };
+	err = annotate(annotator, event, current);
+	if (err || !(current->topics & topics))
+		return err;
+	*ret = current;
+	return mdt_annotation_compose(annotator, event, current);
 }
 
 struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
-			       const struct mdt_event *event, struct mdt_annotation *ret)
+			       const struct mdt_event *event, unsigned int topics,
+			       const struct mdt_annotation **ret)
 {
-	annotate_fn *annotate = find_annotate(event);
-	struct mdt_error *err;
+	struct mdt_error *err = NULL;
 
-	ret->topics = 0;
-	if (annotate) {
-		*ret = (struct mdt_annotation){ 0 };
-		if (annotator->used)
-			mdt_arena_deinit(&annotator->arena);
-		annotator->used = false;
-		err = annotate(annotator, event, ret);
-		if (err)
-			return err;
-		if (ret->topics)
-			compose(annotator, event, ret);
-		err = mdt_buf_error(&annotator->text);
-		if (err)
-			return err;
-	}
-	return mdt_trace_follow(&annotator->trace, event);
+	*ret = NULL;
+	if ((event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_RESUMED) &&
+	    mdt_ref_ok(event->call))
+		err = annotate_call(annotator, event, topics, ret);
+	return err ? err : mdt_trace_follow(&annotator->trace, event);
 }
 
 /* ---- the line as a newer strace would print it ---- */
@@ -184,7 +193,7 @@ void mdt_annotation_rewrite(const struct mdt_annotation *annotation,
 		.argument = mdt_event_arg(event, 2).at,
 	};
 	struct mdt_replace ops = { replace, &rewrite };
-	bool changes = annotation->topics &&
+	bool changes = annotation &&
 		       (annotation->new_request.len || annotation->new_argument.len);
 
 	if (changes && event->kind == MDT_EVENT_CALL)

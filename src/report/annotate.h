@@ -57,6 +57,8 @@ struct mdt_annotator {
 	struct mdt_buf bytes, bytes_out;	       /* payloads */
 	struct mdt_buf argument, request, means, text; /* behind the slices */
 	bool used;				       /* the arena holds something */
+	struct mdt_annotation current;
+	struct mdt_ioctl_memo *memo; /* remarks on ioctls that come again and again */
 };
 
 /** @param table Borrowed; must outlive the annotator. */
@@ -69,11 +71,13 @@ MDT_API void mdt_annotator_reset(struct mdt_annotator *annotator);
 
 /**
  * Say what there is to say about an event, then follow it (mdt_trace_follow()).
+ * @param topics What is of interest (enum mdt_topic); other events get no annotation.
+ * @param[out] ret NULL when there is nothing to say; else valid until the next call.
  * @return NULL or &mdt_enomem.
  */
 MDT_API struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
-				       const struct mdt_event *event,
-				       struct mdt_annotation *ret) MUST_CHECK;
+				       const struct mdt_event *event, unsigned int topics,
+				       const struct mdt_annotation **ret) MUST_CHECK;
 
 /**
  * Append the event's line with names and structs in place of numbers and bytes, as a

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "md/remark.h"
 #include "report/annotate_parts.h"
 
@@ -224,13 +226,11 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 	};
 	const struct mdt_md_summary *summary;
 
-	call.has_value = mdt_ref_u64(mdt_event_arg(event, 2), &call.value);
-	summary = mdt_md_summary_find(&call);
-	if (summary && summary->is_md_ioctl)
-		ret->topics |= MDT_TOPIC_MD;
 	if (mdt_annotate_failure(annotator, event,
 				 operation(ret->name, mdt_event_arg(event, 2)), ret))
 		return;
+	call.has_value = mdt_ref_u64(mdt_event_arg(event, 2), &call.value);
+	summary = mdt_md_summary_find(&call);
 	if (summary && mdt_event_succeeded(event)) {
 		ret->means = mdt_slice_cstr(summary->effect);
 		ret->source = summary->source;
@@ -239,39 +239,198 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 	}
 }
 
-struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
-				     const struct mdt_event *event,
-				     struct mdt_annotation *ret)
+static unsigned int topics_of(const struct request *request,
+			      const struct mdt_device *device)
+{
+	if (!request->row && !request->has_number && !request->name.len)
+		return 0;
+	if (mdt_device_is_md(device) ||
+	    (request->row && strcmp(request->row->pack, "md") == 0))
+		return MDT_TOPIC_IOCTL | MDT_TOPIC_MD;
+	return device ? MDT_TOPIC_IOCTL | MDT_TOPIC_BLOCK : MDT_TOPIC_IOCTL;
+}
+
+static struct mdt_error *annotate(struct mdt_annotator *annotator,
+				  const struct mdt_event *event,
+				  const struct request *request,
+				  struct mdt_annotation *ret)
 {
 	struct mdt_ref ref = mdt_event_arg(event, 1);
-	struct request request;
 	struct mdt_error *err = NULL;
 
-	ret->file = mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0));
-	ret->device = ret->file ? ret->file->device : NULL;
-	request = read_request(annotator->table, ref, ret->device);
-	if (!request.row && !request.has_number && !request.name.len)
-		return NULL;
-	ret->topics = MDT_TOPIC_IOCTL;
-	if (mdt_device_is_md(ret->device))
-		ret->topics |= MDT_TOPIC_MD;
-	else if (ret->device)
-		ret->topics |= MDT_TOPIC_BLOCK;
-	ret->ioctl = request.row;
-	ret->ioctl_count = request.count;
+	ret->ioctl = request->row;
+	ret->ioctl_count = request->count;
 	mdt_buf_clear(&annotator->request);
-	if (request.row)
-		mdt_buf_adds(&annotator->request, request.row->name);
-	else if (request.has_number)
-		mdt_ioctl_number_text(request.number, &annotator->request);
+	if (request->row)
+		mdt_buf_adds(&annotator->request, request->row->name);
+	else if (request->has_number)
+		mdt_ioctl_number_text(request->number, &annotator->request);
 	else
-		mdt_buf_add(&annotator->request, request.name);
+		mdt_buf_add(&annotator->request, request->name);
 	ret->name = mdt_buf_slice(&annotator->request);
-	if (mdt_ref_node(ref)->kind != MDT_NODE_WORD && request.row)
+	if (mdt_ref_node(ref)->kind != MDT_NODE_WORD && request->row)
 		ret->new_request = ret->name;
-	if (request.row)
-		err = read_argument(annotator, event, request.row, ret);
-	if (!err)
-		explain(annotator, event, &request, ret);
+	if (request->row)
+		err = read_argument(annotator, event, request->row, ret);
+	if (err)
+		return err;
+	explain(annotator, event, request, ret);
+	return mdt_annotation_compose(annotator, event, ret);
+}
+
+/* ---- remarks that come again ---- */
+
+enum {
+	MEMO_SLOTS = 64,
+	MEMO_TEXT_MAX = 40,
+};
+
+// What the request, the device, the errno and "there is an address" alone decide.
+struct memo {
+	char request[MEMO_TEXT_MAX], error[MEMO_TEXT_MAX];
+	size_t request_len, error_len;
+	const struct mdt_device *device;
+	bool has_address;
+	unsigned int topics; // 0: the slot is free, or there is nothing to say
+	bool has_text;
+	struct mdt_annotation annotation;
+	struct mdt_buf name, means, text; // behind its slices
+};
+
+struct mdt_ioctl_memo {
+	struct memo slots[MEMO_SLOTS];
+};
+
+void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
+{
+	if (!annotator->memo)
+		return;
+	array_for_each (it, annotator->memo->slots) {
+		it->topics = 0;
+		if (free_memory) {
+			mdt_buf_deinit(&it->name);
+			mdt_buf_deinit(&it->means);
+			mdt_buf_deinit(&it->text);
+		}
+	}
+	if (!free_memory)
+		return;
+	free(annotator->memo);
+	annotator->memo = NULL;
+}
+
+static bool is_memo(const struct memo *memo, struct mdt_slice request,
+		    struct mdt_slice error, const struct mdt_device *device,
+		    bool has_address)
+{
+	return memo->topics && memo->device == device &&
+	       memo->has_address == has_address &&
+	       mdt_slice_eq(mdt_slice_from(memo->request, memo->request_len), request) &&
+	       mdt_slice_eq(mdt_slice_from(memo->error, memo->error_len), error);
+}
+
+static struct memo *memo_slot(struct mdt_annotator *annotator, struct mdt_slice request,
+			      struct mdt_slice error, const struct mdt_device *device)
+{
+	uint64_t hash = (uintptr_t)device / sizeof(void *) + error.len * 31;
+
+	if (request.len > MEMO_TEXT_MAX || error.len > MEMO_TEXT_MAX)
+		return NULL;
+	if (!annotator->memo)
+		annotator->memo = calloc(1, sizeof(*annotator->memo));
+	if (!annotator->memo)
+		return NULL;
+	for (size_t i = 0; i < request.len; i++)
+		hash = hash * 33 + (unsigned char)request.str[i];
+	return &annotator->memo->slots[(hash ^ hash >> 6 ^ hash >> 12) % MEMO_SLOTS];
+}
+
+static struct mdt_slice keep(struct mdt_buf *buf, struct mdt_slice text)
+{
+	mdt_buf_clear(buf);
+	mdt_buf_add(buf, text);
+	return mdt_buf_slice(buf);
+}
+
+static struct mdt_error *memo_text(struct memo *memo, const struct mdt_annotation *from)
+{
+	struct mdt_annotation *it = &memo->annotation;
+
+	*it = *from;
+	it->name = keep(&memo->name, from->name);
+	it->means = keep(&memo->means, from->means);
+	it->text = keep(&memo->text, from->text);
+	if (from->new_request.len)
+		it->new_request = it->name;
+	memo->has_text = !memo->name.failed && !memo->means.failed && !memo->text.failed;
+	return memo->has_text ? NULL : &mdt_enomem;
+}
+
+static void memo_begin(struct memo *memo, struct mdt_slice request,
+		       struct mdt_slice error, const struct mdt_device *device,
+		       bool has_address, unsigned int topics)
+{
+	memcpy(memo->request, request.str, request.len);
+	memo->request_len = request.len;
+	if (error.len)
+		memcpy(memo->error, error.str, error.len);
+	memo->error_len = error.len;
+	memo->device = device;
+	memo->has_address = has_address;
+	memo->topics = topics;
+	memo->has_text = false;
+}
+
+// Whether nothing but the memo's key can change what is said.
+static bool can_keep(const struct request *request, struct mdt_ref argument)
+{
+	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
+
+	return !by_value && (!mdt_ref_ok(argument) || is_kind(argument, MDT_NODE_INT));
+}
+
+struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
+				     const struct mdt_event *event, unsigned int topics,
+				     const struct mdt_annotation **ret)
+{
+	const struct mdt_file *file =
+		mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0));
+	const struct mdt_device *device = file ? file->device : NULL;
+	struct mdt_ref ref = mdt_event_arg(event, 1), argument = mdt_event_arg(event, 2);
+	struct mdt_slice text = mdt_ref_text(ref), error = event->result.error;
+	struct mdt_annotation *current = &annotator->current;
+	struct request request;
+	struct mdt_error *err;
+	uint64_t address;
+	bool has_address = mdt_ref_u64(argument, &address) && address;
+	struct memo *memo = memo_slot(annotator, text, error, device);
+
+	if (memo && is_memo(memo, text, error, device, has_address)) {
+		if (!(memo->topics & topics))
+			return NULL;
+		memo->annotation.file = file;
+		if (memo->has_text &&
+		    (!mdt_ref_ok(argument) || is_kind(argument, MDT_NODE_INT))) {
+			*ret = &memo->annotation;
+			return NULL;
+		}
+	}
+	request = read_request(annotator->table, ref, device);
+	*current = (struct mdt_annotation){
+		.topics = topics_of(&request, device),
+		.file = file,
+		.device = device,
+	};
+	if (memo)
+		memo_begin(memo, text, error, device, has_address, current->topics);
+	if (!(current->topics & topics))
+		return NULL;
+	if (annotator->used)
+		mdt_arena_deinit(&annotator->arena);
+	annotator->used = false;
+	*ret = current;
+	err = annotate(annotator, event, &request, current);
+	if (!err && memo && can_keep(&request, argument))
+		err = memo_text(memo, current);
 	return err;
 }

@@ -163,7 +163,7 @@ void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 	mdt_json_init(&json, buf);
 	mdt_json_object(&json, NULL);
 	mdt_event_json_members(&json, file, event);
-	if (annotation->topics)
+	if (annotation)
 		remark(&json, annotation);
 	mdt_json_end(&json);
 }

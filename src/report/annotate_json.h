@@ -9,6 +9,7 @@
 /**
  * Append one event as one JSON object, without a newline: what mdt_event_json() writes,
  * and a member "remark" when there is something to say.
+ * @param annotation NULL: there is nothing.
  */
 MDT_API void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 			       const struct mdt_event *event,

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What each system call does to descriptors, processes and nodes.
-#include <stdlib.h>
-
 #include "trace/device.h"
 #include "trace/process.h"
 
@@ -14,7 +12,7 @@ struct follow {
 };
 
 struct call_row {
-	const char *name;
+	struct mdt_slice name;
 	bool (*run)(struct follow *follow, unsigned int arg);
 	unsigned int arg; // the first argument that matters
 };
@@ -317,91 +315,101 @@ static bool run_transfer(struct follow *follow, unsigned int arg)
 // BLKGETSIZE64 tells how large a device is.
 static bool run_ioctl(struct follow *follow, unsigned int arg)
 {
-	struct mdt_ref command = arg_of(follow, arg + 1);
-	struct mdt_file *file = file_of(follow, arg);
-	uint64_t size, number;
+	struct mdt_ref command = arg_of(follow, arg + 1), size = arg_of(follow, arg + 2);
+	struct mdt_file *file;
+	uint64_t bytes, number;
 
-	if (!file || !file->device)
+	// The answer, [41943040], is all that tells it apart from most other ioctls.
+	if (!mdt_ref_ok(size) || mdt_ref_node(size)->kind != MDT_NODE_ARRAY ||
+	    !mdt_ref_u64(mdt_ref_child(size, 0), &bytes))
 		return true;
 	if (!has_word(command, SLICE("BLKGETSIZE64")) &&
 	    !(mdt_ref_u64(command, &number) && number == 0x80081272))
 		return true;
-	if (mdt_ref_u64(mdt_ref_child(arg_of(follow, arg + 2), 0), &size))
-		file->device->size = size;
+	file = file_of(follow, arg);
+	if (file && file->device)
+		file->device->size = bytes;
 	return true;
 }
 
-// By name, for bsearch().
+// By name.
 static const struct call_row rows[] = {
-	{ "accept", run_new, 3 },
-	{ "accept4", run_new, 3 },
-	{ "clone", run_fork, 0 },
-	{ "clone2", run_fork, 0 },
-	{ "clone3", run_fork, 0 },
-	{ "close", run_close, 0 },
-	{ "close_range", run_close_range, 0 },
-	{ "creat", run_open, 0 },
-	{ "dup", run_dup, 9 },
-	{ "dup2", run_dup, 9 },
-	{ "dup3", run_dup, 2 },
-	{ "epoll_create", run_new, 9 },
-	{ "epoll_create1", run_new, 0 },
-	{ "eventfd", run_new, 9 },
-	{ "eventfd2", run_new, 1 },
-	{ "execve", run_exec, 0 },
-	{ "execveat", run_exec, 0 },
-	{ "fcntl", run_fcntl, 1 },
-	{ "fcntl64", run_fcntl, 1 },
-	{ "fork", run_fork, 0 },
-	{ "fstat", run_fstat, 0 },
-	{ "fstat64", run_fstat, 0 },
-	{ "fstatat64", run_stat, 1 },
-	{ "inotify_init", run_new, 9 },
-	{ "inotify_init1", run_new, 0 },
-	{ "ioctl", run_ioctl, 0 },
-	{ "lseek", run_seek, 0 },
-	{ "lstat", run_stat, 0 },
-	{ "lstat64", run_stat, 0 },
-	{ "memfd_create", run_new, 1 },
-	{ "mknod", run_mknod, 0 },
-	{ "mknodat", run_mknod, 1 },
-	{ "newfstatat", run_stat, 1 },
-	{ "open", run_open, 0 },
-	{ "openat", run_open, 1 },
-	{ "openat2", run_open, 1 },
-	{ "pidfd_open", run_new, 1 },
-	{ "pipe", run_pair, 0 },
-	{ "pipe2", run_pair, 0 },
-	{ "read", run_transfer, 0 },
-	{ "readv", run_transfer, 0 },
-	{ "rename", run_rename, 0 },
-	{ "renameat", run_rename, 1 },
-	{ "renameat2", run_rename, 1 },
-	{ "signalfd", run_new, 9 },
-	{ "signalfd4", run_new, 3 },
-	{ "socket", run_new, 1 },
-	{ "socketpair", run_pair, 3 },
-	{ "stat", run_stat, 0 },
-	{ "stat64", run_stat, 0 },
-	{ "statx", run_stat, 1 },
-	{ "timerfd_create", run_new, 1 },
-	{ "unlink", run_unlink, 0 },
-	{ "unlinkat", run_unlink, 1 },
-	{ "userfaultfd", run_new, 0 },
-	{ "vfork", run_fork, 0 },
-	{ "write", run_transfer, 0 },
-	{ "writev", run_transfer, 0 },
+	{ SLICE_INIT("accept"), run_new, 3 },
+	{ SLICE_INIT("accept4"), run_new, 3 },
+	{ SLICE_INIT("clone"), run_fork, 0 },
+	{ SLICE_INIT("clone2"), run_fork, 0 },
+	{ SLICE_INIT("clone3"), run_fork, 0 },
+	{ SLICE_INIT("close"), run_close, 0 },
+	{ SLICE_INIT("close_range"), run_close_range, 0 },
+	{ SLICE_INIT("creat"), run_open, 0 },
+	{ SLICE_INIT("dup"), run_dup, 9 },
+	{ SLICE_INIT("dup2"), run_dup, 9 },
+	{ SLICE_INIT("dup3"), run_dup, 2 },
+	{ SLICE_INIT("epoll_create"), run_new, 9 },
+	{ SLICE_INIT("epoll_create1"), run_new, 0 },
+	{ SLICE_INIT("eventfd"), run_new, 9 },
+	{ SLICE_INIT("eventfd2"), run_new, 1 },
+	{ SLICE_INIT("execve"), run_exec, 0 },
+	{ SLICE_INIT("execveat"), run_exec, 0 },
+	{ SLICE_INIT("fcntl"), run_fcntl, 1 },
+	{ SLICE_INIT("fcntl64"), run_fcntl, 1 },
+	{ SLICE_INIT("fork"), run_fork, 0 },
+	{ SLICE_INIT("fstat"), run_fstat, 0 },
+	{ SLICE_INIT("fstat64"), run_fstat, 0 },
+	{ SLICE_INIT("fstatat64"), run_stat, 1 },
+	{ SLICE_INIT("inotify_init"), run_new, 9 },
+	{ SLICE_INIT("inotify_init1"), run_new, 0 },
+	{ SLICE_INIT("ioctl"), run_ioctl, 0 },
+	{ SLICE_INIT("lseek"), run_seek, 0 },
+	{ SLICE_INIT("lstat"), run_stat, 0 },
+	{ SLICE_INIT("lstat64"), run_stat, 0 },
+	{ SLICE_INIT("memfd_create"), run_new, 1 },
+	{ SLICE_INIT("mknod"), run_mknod, 0 },
+	{ SLICE_INIT("mknodat"), run_mknod, 1 },
+	{ SLICE_INIT("newfstatat"), run_stat, 1 },
+	{ SLICE_INIT("open"), run_open, 0 },
+	{ SLICE_INIT("openat"), run_open, 1 },
+	{ SLICE_INIT("openat2"), run_open, 1 },
+	{ SLICE_INIT("pidfd_open"), run_new, 1 },
+	{ SLICE_INIT("pipe"), run_pair, 0 },
+	{ SLICE_INIT("pipe2"), run_pair, 0 },
+	{ SLICE_INIT("read"), run_transfer, 0 },
+	{ SLICE_INIT("readv"), run_transfer, 0 },
+	{ SLICE_INIT("rename"), run_rename, 0 },
+	{ SLICE_INIT("renameat"), run_rename, 1 },
+	{ SLICE_INIT("renameat2"), run_rename, 1 },
+	{ SLICE_INIT("signalfd"), run_new, 9 },
+	{ SLICE_INIT("signalfd4"), run_new, 3 },
+	{ SLICE_INIT("socket"), run_new, 1 },
+	{ SLICE_INIT("socketpair"), run_pair, 3 },
+	{ SLICE_INIT("stat"), run_stat, 0 },
+	{ SLICE_INIT("stat64"), run_stat, 0 },
+	{ SLICE_INIT("statx"), run_stat, 1 },
+	{ SLICE_INIT("timerfd_create"), run_new, 1 },
+	{ SLICE_INIT("unlink"), run_unlink, 0 },
+	{ SLICE_INIT("unlinkat"), run_unlink, 1 },
+	{ SLICE_INIT("userfaultfd"), run_new, 0 },
+	{ SLICE_INIT("vfork"), run_fork, 0 },
+	{ SLICE_INIT("write"), run_transfer, 0 },
+	{ SLICE_INIT("writev"), run_transfer, 0 },
 };
-
-static int by_name(const void *key, const void *row)
-{
-	return mdt_slice_cmp(*(const struct mdt_slice *)key,
-			     mdt_slice_cstr(((const struct call_row *)row)->name));
-}
 
 static const struct call_row *find_row(struct mdt_slice name)
 {
-	return bsearch(&name, rows, array_size(rows), sizeof(rows[0]), by_name);
+	size_t low = 0, high = array_size(rows);
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = mdt_slice_cmp(rows[mid].name, name);
+
+		if (!order)
+			return &rows[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
 }
 
 // "strace: Process 5 attached": somebody's child, if anybody is forking.

@@ -193,12 +193,14 @@ static struct mdt_process *newcomer(struct mdt_trace *trace, uint32_t pid)
 
 struct mdt_process *mdt_process_get(struct mdt_trace *trace, uint32_t pid)
 {
-	struct mdt_process *process;
-
+	if (trace->last && trace->last->pid == pid && pid)
+		return trace->last;
 	if (!pid)
 		return solo(trace);
-	process = mdt_map_find(&trace->processes, pid);
-	return process ? process : newcomer(trace, pid);
+	trace->last = mdt_map_find(&trace->processes, pid);
+	if (!trace->last)
+		trace->last = newcomer(trace, pid);
+	return trace->last;
 }
 
 bool mdt_process_fork(struct mdt_trace *trace, struct mdt_process *parent, uint32_t pid,
@@ -224,5 +226,7 @@ void mdt_process_end(struct mdt_trace *trace, uint32_t pid)
 		return;
 	if (trace->solo == process)
 		trace->solo = NULL;
+	if (trace->last == process)
+		trace->last = NULL;
 	mdt_process_destroy(process);
 }

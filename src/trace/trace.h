@@ -51,6 +51,7 @@ struct mdt_trace {
 	struct mdt_arena arena;	  /* owns devices and their names */
 	struct mdt_map processes; /* pid to struct mdt_process */
 	struct mdt_process *solo; /* who lines without a pid are about */
+	struct mdt_process *last; /* who the line before was about, or NULL */
 	struct mdt_map nodes;	  /* path to struct mdt_device */
 	struct mdt_map devices;	  /* major << 32 | minor to struct mdt_device */
 	struct mdt_file shown;	  /* of mdt_trace_file(), for what only -y tells */

@@ -25,6 +25,15 @@ static bool is_array_node(const struct mdt_device *device, struct mdt_slice path
 		(parsed.kind == MDT_PATH_TMP_NODE && parsed.major == MDT_MD_MAJOR));
 }
 
+// Another block device: known as one, or claimed as only block devices are.
+static bool is_member_node(const struct mdt_device *device, struct mdt_slice path,
+			   bool exclusive)
+{
+	if (device && device->source != MDT_DEV_UNKNOWN)
+		return true;
+	return exclusive && mdt_slice_starts(path, SLICE("/dev/"));
+}
+
 static bool is_exclusive(const struct mdt_event *event, unsigned int path_arg)
 {
 	struct mdt_ref flags = mdt_event_arg(event, path_arg + 1);
@@ -107,7 +116,7 @@ static struct mdt_error *annotate_open(struct mdt_annotator *annotator,
 	ret->device = device;
 	if (is_array_node(device, path)) {
 		open_array(annotator, event, exclusive, ret);
-	} else if (device && (device->source != MDT_DEV_UNKNOWN || exclusive)) {
+	} else if (is_member_node(device, path, exclusive)) {
 		open_member(annotator, event, exclusive, ret);
 	} else if (mdt_md_path_parse(path, &parsed)) {
 		ret->device = NULL;

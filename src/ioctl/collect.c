@@ -10,7 +10,7 @@ struct collector {
 	struct mdt_object *object;
 	struct mdt_cpp *cpp;
 	struct mdt_eval_env env;
-	const char *pack;
+	const char *path, *pack;
 	struct mdt_arena *arena;
 	struct mdt_arena scratch; // of one macro
 	struct mdt_rows *ret;
@@ -220,8 +220,13 @@ static struct mdt_error *collect_macro(struct collector *c, struct mdt_macro *ma
 static struct mdt_error *note(struct collector *c, const struct mdt_macro *macro,
 			      struct mdt_error *err)
 {
-	if (err == &mdt_enomem || !c->cpp->budget)
+	if (err == &mdt_enomem)
 		return err;
+	if (!c->cpp->budget) {
+		mdt_error_destroy(err);
+		return mdt_error_at(MDT_ERR_DWARF, c->path, 0, 0,
+				    "its macros expand to too much");
+	}
 	if (c->notes)
 		mdt_buf_printf(c->notes, "%.*s: %s\n", SLICE_FMT(macro->name),
 			       err->message);
@@ -251,14 +256,15 @@ static struct mdt_error *collect(struct collector *c)
 	return NULL;
 }
 
-struct mdt_error *mdt_rows_collect(struct mdt_object *object, const char *pack,
-				   struct mdt_arena *arena, struct mdt_rows *ret,
-				   struct mdt_buf *notes)
+struct mdt_error *mdt_rows_collect(struct mdt_object *object, const char *path,
+				   const char *pack, struct mdt_arena *arena,
+				   struct mdt_rows *ret, struct mdt_buf *notes)
 {
 	struct collector c = {
 		.object = object,
 		.cpp = mdt_object_macros(object),
 		.env = mdt_object_env(object),
+		.path = path,
 		.pack = pack,
 		.arena = arena,
 		.ret = ret,

@@ -53,7 +53,7 @@ struct mdt_cpp {
 	uint64_t budget;	/* tokens that expansions may still handle */
 };
 
-enum { MDT_CPP_BUDGET = 32 << 20 };
+enum { MDT_CPP_BUDGET = 8 << 20 };
 
 /** An empty set of macros with a budget of MDT_CPP_BUDGET tokens. */
 void mdt_cpp_init(struct mdt_cpp *cpp);

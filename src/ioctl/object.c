@@ -398,18 +398,16 @@ static struct mdt_error *convert_enum(struct mdt_object *o, Dwarf_Die *die,
 }
 
 // A length of 0 and no length are the same thing to us: what follows is as long as it is.
+// (An upper bound of -1 is how a length of 0 looks. It must not be read as signed: 0xff
+// in one byte is the last index of char [256].)
 static uint64_t subrange_count(Dwarf_Die *die)
 {
-	Dwarf_Attribute attr;
-	uint64_t count;
-	Dwarf_Sword upper;
+	uint64_t count = 0, upper;
 
-	if (die_number(die, DW_AT_count, &count))
-		return count;
-	if (!dwarf_attr(die, DW_AT_upper_bound, &attr) ||
-	    dwarf_formsdata(&attr, &upper) != 0 || upper < 0)
-		return 0;
-	return (uint64_t)upper + 1;
+	if (!die_number(die, DW_AT_count, &count) &&
+	    die_number(die, DW_AT_upper_bound, &upper))
+		count = upper + 1;
+	return count;
 }
 
 static size_t read_dimensions(Dwarf_Die *die, uint64_t *dims)

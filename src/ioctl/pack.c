@@ -42,7 +42,7 @@ static struct mdt_error *read_pack(struct mdt_pack *pack,
 	if (!err)
 		err = mdt_object_create(fd, path, &pack->arena, &object);
 	if (!err)
-		err = mdt_rows_collect(object, name.str, &pack->arena, &rows, NULL);
+		err = mdt_rows_collect(object, path, name.str, &pack->arena, &rows, NULL);
 	// gcc's plain -g3 has macros where libdw does not find them.
 	if (!err && rows.len == before)
 		err = mdt_error_at(MDT_ERR_DWARF, path, 0, 0,

@@ -31,13 +31,15 @@ struct mdt_buf;
  * Find the ioctls of an object: macros without parameters that come down to one _IOC()
  * call and nothing else.
  * @param arena Owns the rows' names and types.
+ * @param path The object's, for messages.
  * @param pack Borrowed by the rows.
  * @return NULL; MDT_ERR_DWARF when the macros ask for too much work; &mdt_enomem. A macro
  *	that cannot be understood (its type is in a header that the pack has not) is left
  *	out and noted.
  */
-struct mdt_error *mdt_rows_collect(struct mdt_object *object, const char *pack,
-				   struct mdt_arena *arena, struct mdt_rows *ret,
+struct mdt_error *mdt_rows_collect(struct mdt_object *object, const char *path,
+				   const char *pack, struct mdt_arena *arena,
+				   struct mdt_rows *ret,
 				   struct mdt_buf *notes) MUST_CHECK;
 
 /**

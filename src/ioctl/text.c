@@ -222,38 +222,44 @@ static void put_array(struct writer *w, const struct mdt_value *value)
 	mdt_buf_addc(w->ret, ']');
 }
 
+struct members {
+	bool any;     // one was written
+	bool are_cut; // one is not there
+};
+
 // The members of an unnamed struct or union stand among those around it, as in C.
-static bool put_members(struct writer *w, const struct mdt_value *value, bool first)
+static void put_members(struct writer *w, const struct mdt_value *value,
+			struct members *so_far)
 {
 	for (uint32_t i = 0; i < value->count; i++) {
 		const struct mdt_value *item = &value->items[i];
 		const char *name = mdt_value_name(item);
 
-		if (item->state == MDT_VALUE_ABSENT)
-			continue;
-		if (!*name && item->items) {
-			first = put_members(w, item, first);
+		if (item->state == MDT_VALUE_ABSENT) {
+			so_far->are_cut = true;
 			continue;
 		}
-		if (!first)
+		if (!*name && item->items) {
+			put_members(w, item, so_far);
+			continue;
+		}
+		if (so_far->any)
 			mdt_buf_adds(w->ret, ", ");
 		if (*name)
 			mdt_buf_printf(w->ret, "%s=", name);
 		put_value(w, item);
-		first = false;
+		so_far->any = true;
 	}
-	return first;
 }
 
 static void put_struct(struct writer *w, const struct mdt_value *value)
 {
-	uint32_t missing = mdt_value_missing(value);
+	struct members members = { false, false };
 
 	mdt_buf_addc(w->ret, '{');
-	if (!put_members(w, value, true) && missing)
-		mdt_buf_adds(w->ret, ", ");
-	if (missing)
-		mdt_buf_adds(w->ret, "...");
+	put_members(w, value, &members);
+	if (members.are_cut)
+		mdt_buf_adds(w->ret, members.any ? ", ..." : "...");
 	mdt_buf_addc(w->ret, '}');
 }
 

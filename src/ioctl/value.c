@@ -98,7 +98,7 @@ struct decoder {
 	struct mdt_slice bytes; /* of the root */
 };
 
-static struct mdt_error *decode(struct decoder *d, struct mdt_value *value);
+static struct mdt_error *decode(struct decoder *d, struct mdt_value *value, bool at_end);
 
 static struct mdt_value *new_items(struct decoder *d, uint32_t count)
 {
@@ -106,7 +106,15 @@ static struct mdt_value *new_items(struct decoder *d, uint32_t count)
 			       _Alignof(struct mdt_value));
 }
 
-static struct mdt_error *decode_members(struct decoder *d, struct mdt_value *value)
+// Whether nothing of a type is behind a member but padding. (A length of 0 is also how
+// headers write "nothing here": mdp_super_t has a reserved[0] in its middle.)
+static bool is_last(const struct mdt_type *type, const struct mdt_member *member)
+{
+	return type->kind == MDT_TYPE_UNION || member == &type->members[type->count - 1];
+}
+
+static struct mdt_error *decode_members(struct decoder *d, struct mdt_value *value,
+					bool at_end)
 {
 	const struct mdt_type *type = value->type;
 
@@ -127,7 +135,7 @@ static struct mdt_error *decode_members(struct decoder *d, struct mdt_value *val
 			.meaning = member->meaning,
 			.offset = value->offset + member->offset,
 		};
-		err = decode(d, item);
+		err = decode(d, item, at_end && is_last(type, member));
 		if (err)
 			return err;
 	}
@@ -154,14 +162,15 @@ static struct mdt_error *decode_array(struct decoder *d, struct mdt_value *value
 			.meaning = value->meaning,
 			.offset = value->offset + i * size,
 		};
-		err = decode(d, item);
+		err = decode(d, item, false);
 		if (err)
 			return err;
 	}
 	return NULL;
 }
 
-static uint32_t wanted_size(const struct decoder *d, const struct mdt_value *value)
+static uint32_t wanted_size(const struct decoder *d, const struct mdt_value *value,
+			    bool at_end)
 {
 	const struct mdt_member *member = value->member;
 	uint32_t size = value->type->size;
@@ -169,18 +178,18 @@ static uint32_t wanted_size(const struct decoder *d, const struct mdt_value *val
 
 	if (member && member->bit_size)
 		return (member->bit_offset + member->bit_size + 7u) / 8;
-	if (has_flexible_end(value->type) && rest > size)
+	if (at_end && has_flexible_end(value->type) && rest > size)
 		return (uint32_t)rest;
 	return size;
 }
 
-static struct mdt_error *decode(struct decoder *d, struct mdt_value *value)
+static struct mdt_error *decode(struct decoder *d, struct mdt_value *value, bool at_end)
 {
 	const struct mdt_type *type = value->type;
 
 	if (!value->meaning)
 		value->meaning = type->meaning;
-	value->size = wanted_size(d, value);
+	value->size = wanted_size(d, value, at_end);
 	value->bytes =
 		mdt_slice_head(mdt_slice_skip(d->bytes, value->offset), value->size);
 	value->state = MDT_VALUE_WHOLE;
@@ -195,7 +204,7 @@ static struct mdt_error *decode(struct decoder *d, struct mdt_value *value)
 	}
 	if (type->kind == MDT_TYPE_ARRAY)
 		return decode_array(d, value);
-	return decode_members(d, value);
+	return decode_members(d, value, at_end);
 }
 
 struct mdt_error *mdt_value_decode(const struct mdt_type *type,
@@ -205,7 +214,7 @@ struct mdt_error *mdt_value_decode(const struct mdt_type *type,
 {
 	struct decoder d = { arena, mdt_slice_head(bytes, UINT32_MAX) };
 	struct mdt_value root = { .type = type, .meaning = meaning };
-	struct mdt_error *err = decode(&d, &root);
+	struct mdt_error *err = decode(&d, &root, true);
 
 	if (!err)
 		*ret = root;

@@ -466,8 +466,8 @@ struct mdt_error *mdt_packc_apply(struct mdt_packc *pack, const char *object)
 	struct mdt_error *err = open_object(pack, object);
 
 	if (!err)
-		err = mdt_rows_collect(pack->object, pack->name, pack->arena, &pack->rows,
-				       &pack->notes);
+		err = mdt_rows_collect(pack->object, object, pack->name, pack->arena,
+				       &pack->rows, &pack->notes);
 	for (size_t i = 0; !err && i < pack->count; i++)
 		err = apply_statement(pack, &pack->statements[i]);
 	return err;

@@ -15,10 +15,33 @@ struct place {
 	const char *type;
 	struct mdt_slice path;
 	uint32_t base;
+	bool is_nested; // in an unnamed member, or one of an unnamed type
 };
 
+// An array without a length has no sizeof. Between it and what is next, or the end of the
+// type, is padding at most. (Both need a name to ask by.)
+static void attest_no_length(struct witness *w, const struct place *place,
+			     const struct mdt_member *member,
+			     const struct mdt_member *next)
+{
+	struct mdt_slice path = place->path;
+
+	if (place->is_nested || (next && (!*next->name || next->bit_size)))
+		return;
+	mdt_buf_adds(w->ret, "_Static_assert(");
+	if (next)
+		mdt_buf_printf(w->ret, "offsetof(%s, %.*s%s)", place->type,
+			       SLICE_FMT(path), next->name);
+	else
+		mdt_buf_printf(w->ret, "sizeof(%s)", place->type);
+	mdt_buf_printf(w->ret, " - offsetof(%s, %.*s%s) < 8, \"%s.%.*s%s\");\n",
+		       place->type, SLICE_FMT(path), member->name, place->type,
+		       SLICE_FMT(path), member->name);
+}
+
+// @p next is the member behind it, or NULL.
 static void attest_member(struct witness *w, const struct place *place,
-			  const struct mdt_member *member)
+			  const struct mdt_member *member, const struct mdt_member *next)
 {
 	struct mdt_slice path = place->path;
 
@@ -27,7 +50,9 @@ static void attest_member(struct witness *w, const struct place *place,
 		"_Static_assert(offsetof(%s, %.*s%s) == %" PRIu32 ", \"%s.%.*s%s\");\n",
 		place->type, SLICE_FMT(path), member->name, place->base + member->offset,
 		place->type, SLICE_FMT(path), member->name);
-	if (!member->type->is_flexible)
+	if (member->type->is_flexible)
+		attest_no_length(w, place, member, next);
+	else
 		mdt_buf_printf(w->ret,
 			       "_Static_assert(sizeof(((%s *)0)->%.*s%s) == %" PRIu32
 			       ", \"%s.%.*s%s\");\n",
@@ -47,10 +72,12 @@ static struct mdt_error *attest_members(struct witness *w, const struct mdt_type
 		const struct mdt_member *member = &type->members[i];
 		_cleanup_(mdt_buf_deinit) struct mdt_buf path = { 0 };
 		struct place place = { .type = outer->type,
-				       .base = outer->base + member->offset };
+				       .base = outer->base + member->offset,
+				       .is_nested = true };
 
 		if (*member->name && !member->bit_size)
-			attest_member(w, outer, member);
+			attest_member(w, outer, member,
+				      i + 1 < type->count ? member + 1 : NULL);
 		mdt_buf_add(&path, outer->path);
 		if (*member->name)
 			mdt_buf_printf(&path, "%s.", member->name);

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/pattern.h"
 #include "base/slice.h"
+#include "ioctl/json.h"
 #include "ioctl/number.h"
 #include "ioctl/pack.h"
 #include "ioctl/table.h"

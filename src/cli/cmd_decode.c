@@ -47,6 +47,7 @@ struct decode {
 	const struct mdt_ioctl_table *table;
 	enum decode_format format;
 	enum status *status;
+	bool printed; // something, so a blank line is due
 };
 
 static bool is_hex(struct mdt_slice s)
@@ -343,7 +344,8 @@ static struct mdt_error *print_payload(const struct decode *d, const struct requ
 	struct mdt_value value;
 	struct mdt_error *err;
 
-	out_printf(d->out, "  payload    %zu bytes", bytes.len);
+	out_printf(d->out, "  payload    %zu byte%s", bytes.len,
+		   bytes.len == 1 ? "" : "s");
 	if (!type) {
 		out_adds(d->out, " of no known type\n");
 		return NULL;
@@ -360,10 +362,13 @@ static struct mdt_error *print_payload(const struct decode *d, const struct requ
 	return NULL;
 }
 
-static struct mdt_error *print_text(const struct decode *d, const struct request *r)
+static struct mdt_error *print_text(struct decode *d, const struct request *r)
 {
 	struct mdt_error *err = NULL;
 
+	if (d->printed)
+		out_addc(d->out, '\n');
+	d->printed = true;
 	if (!r->rows)
 		print_unknown(d, r->number);
 	for (size_t i = 0; r->rows && i < r->count; i++)
@@ -450,7 +455,7 @@ static struct mdt_error *print_json(const struct decode *d, const struct request
 	return err;
 }
 
-static struct mdt_error *decode_next(const struct decode *d, const char *const **operands)
+static struct mdt_error *decode_next(struct decode *d, const char *const **operands)
 {
 	struct request r;
 	struct mdt_error *err =
@@ -483,8 +488,6 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 
 	d.table = packs.table;
 	while (!err && *operands && !out_failed(cli->out)) {
-		if (operands != cli->operands && d.format == FORMAT_TEXT)
-			out_addc(cli->out, '\n');
 		err = decode_next(&d, &operands);
 		if (!err)
 			continue;

@@ -96,7 +96,9 @@ Test(table, marks_history_and_says_its_source)
 
 	cr_assert(row->is_history);
 	cr_assert_str_eq(row->header, "");
-	cr_assert_not_null(strstr(row->note, "Linux 2.6.12"));
+	cr_assert_not_null(strstr(row->note, "Linux 2.4.0"));
+	cr_assert_str_eq(row->since, "2.4");
+	cr_assert_str_eq(row->until, "2.6.18");
 	cr_assert_not(mdt_ioctl_find_name(mdt_ioctl_builtin(), SLICE("STOP_ARRAY"))
 			      ->is_history);
 }

@@ -86,10 +86,18 @@ static const struct mdt_type *value_type(struct mdt_slice word)
 	return NULL;
 }
 
+static bool ends_meaning(struct mdt_slice word)
+{
+	return mdt_slice_eq_cstr(word, "size-lies") || mdt_slice_eq_cstr(word, "since") ||
+	       mdt_slice_eq_cstr(word, "until");
+}
+
 static struct mdt_error *parse_meaning(struct mdt_packc *pack,
-				       const struct mdt_statement *s, size_t from,
+				       const struct mdt_statement *s, size_t *i,
 				       struct said *ret)
 {
+	size_t from = *i;
+
 	if (!ret->type) {
 		ret->type = value_type(s->words[from].text);
 		ret->type_text = keep(pack, s->words[from].text);
@@ -99,13 +107,15 @@ static struct mdt_error *parse_meaning(struct mdt_packc *pack,
 				       "expected a type before its meaning");
 	if (!ret->type_text)
 		return &mdt_enomem;
-	return mdt_packc_meaning(pack, s, from, &ret->meaning);
+	// Its names go on to the next word of ours, or the end.
+	for (++*i; *i < s->count && !ends_meaning(s->words[*i].text);)
+		++*i;
+	return mdt_packc_meaning(pack, s, from, *i, &ret->meaning);
 }
 
 static bool ends_type(struct mdt_slice word)
 {
-	return mdt_packc_is_meaning(word) || mdt_slice_eq_cstr(word, "size-lies") ||
-	       mdt_slice_eq_cstr(word, "since") || mdt_slice_eq_cstr(word, "until");
+	return mdt_packc_is_meaning(word) || ends_meaning(word);
 }
 
 static struct mdt_error *parse_history_words(struct mdt_packc *pack,
@@ -123,7 +133,7 @@ static struct mdt_error *parse_history_words(struct mdt_packc *pack,
 	return NULL;
 }
 
-// ARG [TYPE] ["size-lies"] ["since" V] ["until" V] [MEANING]
+// ARG [TYPE] {MEANING | "size-lies" | "since" V | "until" V}
 static struct mdt_error *parse_said(struct mdt_packc *pack, const struct mdt_statement *s,
 				    size_t i, struct said *ret)
 {
@@ -141,9 +151,9 @@ static struct mdt_error *parse_said(struct mdt_packc *pack, const struct mdt_sta
 	while (!err && i < s->count) {
 		struct mdt_slice word = s->words[i].text;
 
-		if (mdt_packc_is_meaning(word))
-			return parse_meaning(pack, s, i, ret);
-		if (mdt_slice_eq_cstr(word, "size-lies")) {
+		if (mdt_packc_is_meaning(word)) {
+			err = parse_meaning(pack, s, &i, ret);
+		} else if (mdt_slice_eq_cstr(word, "size-lies")) {
 			ret->size_lies = true;
 			i++;
 		} else if (mdt_slice_eq_cstr(word, "since") ||
@@ -290,7 +300,7 @@ static struct mdt_error *apply_field(struct mdt_packc *pack,
 		return mdt_packc_fault(pack, s, &s->words[1], "expected TYPE.FIELD");
 	type = mdt_slice_from(s->words[1].text.str, (size_t)(dot - s->words[1].text.str));
 	field = mdt_slice_skip(word->text, (size_t)(dot - word->text.str) + 1);
-	err = mdt_packc_meaning(pack, s, at + 1, &meaning);
+	err = mdt_packc_meaning(pack, s, at + 1, s->count, &meaning);
 	if (err)
 		return err;
 	err = mdt_object_set_meaning(pack->object, type, field, meaning);

@@ -108,7 +108,7 @@ static struct mdt_error *read_word(struct picker *p, const struct mdt_word *word
 			    value);
 }
 
-static struct mdt_error *read_words(struct picker *p, size_t from)
+static struct mdt_error *read_words(struct picker *p, size_t from, size_t to)
 {
 	const struct mdt_statement *s = p->statement;
 	struct mdt_error *err = NULL;
@@ -117,7 +117,7 @@ static struct mdt_error *read_words(struct picker *p, size_t from)
 				   _Alignof(struct glob));
 	if (!p->globs)
 		return &mdt_enomem;
-	for (size_t i = from; !err && i < s->count; i++)
+	for (size_t i = from; !err && i < to; i++)
 		err = read_word(p, &s->words[i]);
 	return err;
 }
@@ -262,26 +262,25 @@ static struct mdt_error *check_bits(const struct picker *p, enum mdt_meaning_kin
 
 struct mdt_error *mdt_packc_meaning(struct mdt_packc *pack,
 				    const struct mdt_statement *statement, size_t from,
-				    const struct mdt_meaning **ret)
+				    size_t to, const struct mdt_meaning **ret)
 {
 	const struct kind *kind =
-		from < statement->count ? find_kind(statement->words[from].text) : NULL;
+		from < to ? find_kind(statement->words[from].text) : NULL;
 	struct mdt_meaning *meaning = mdt_arena_new(pack->arena, struct mdt_meaning);
 	struct picker picker = { .pack = pack, .statement = statement };
 	struct mdt_error *err = NULL;
-	size_t words = statement->count - from;
+	size_t words = to - from;
 
 	if (!meaning)
 		return &mdt_enomem;
 	if (!kind || kind->has_names != (words > 1))
 		return mdt_packc_fault(
-			pack, statement,
-			&statement->words[from < statement->count ? from : 0],
+			pack, statement, &statement->words[from < to ? from : 0],
 			"expected a meaning: enum, bits or flags with names, "
 			"or dev_t, fd, string, hex");
 	*meaning = (struct mdt_meaning){ .kind = kind->kind, .pattern = "" };
 	if (kind->has_names) {
-		err = read_words(&picker, from + 1);
+		err = read_words(&picker, from + 1, to);
 		if (!err)
 			err = pick(&picker);
 		if (!err)

@@ -66,12 +66,12 @@ struct mdt_error *mdt_packc_apply(struct mdt_packc *pack, const char *object) MU
 		     __VA_ARGS__)
 
 /**
- * Read `KIND [GLOB | !GLOB | <N | N=NAME]...` from the word @p from on.
+ * Read `KIND [GLOB | !GLOB | <N | N=NAME]...` in the words [@p from, @p to).
  * @param[out] ret Made from the pack's arena.
  */
 struct mdt_error *mdt_packc_meaning(struct mdt_packc *pack,
 				    const struct mdt_statement *statement, size_t from,
-				    const struct mdt_meaning **ret) MUST_CHECK;
+				    size_t to, const struct mdt_meaning **ret) MUST_CHECK;
 
 /** Whether a word begins a meaning. */
 bool mdt_packc_is_meaning(struct mdt_slice word);

@@ -794,6 +794,15 @@ static const char *current_header(const struct macro_reader *r)
 	return r->headers[r->depth - 1];
 }
 
+// A path is printed: one with control characters is no header's.
+static bool is_printable(const char *path)
+{
+	for (; *path; path++)
+		if ((unsigned char)*path < ' ' || *path == 0x7f)
+			return false;
+	return true;
+}
+
 static void enter_header(struct macro_reader *r, Dwarf_Macro *macro)
 {
 	const char *path = NULL;
@@ -805,7 +814,7 @@ static void enter_header(struct macro_reader *r, Dwarf_Macro *macro)
 	    dwarf_macro_getsrcfiles(r->object->dbg, macro, &files, &count) == 0)
 		path = dwarf_filesrc(files, file, NULL, NULL);
 	if (r->depth < INCLUDE_DEPTH_MAX)
-		r->headers[r->depth] = path ? path : "";
+		r->headers[r->depth] = path && is_printable(path) ? path : "";
 	r->depth++;
 }
 

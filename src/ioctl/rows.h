@@ -24,7 +24,6 @@ void mdt_rows_deinit(struct mdt_rows *rows);
 struct mdt_error *mdt_rows_add(struct mdt_rows *rows,
 			       const struct mdt_row *row) MUST_CHECK;
 
-/** Where to say what was left out, and why: a line each. May be NULL. */
 struct mdt_buf;
 
 /**
@@ -33,6 +32,7 @@ struct mdt_buf;
  * @param arena Owns the rows' names and types.
  * @param path The object's, for messages.
  * @param pack Borrowed by the rows.
+ * @param notes Where to say what was left out, and why, a line each; may be NULL.
  * @return NULL; MDT_ERR_DWARF when the macros ask for too much work; &mdt_enomem. A macro
  *	that cannot be understood (its type is in a header that the pack has not) is left
  *	out and noted.

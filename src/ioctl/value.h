@@ -28,10 +28,9 @@ struct mdt_value {
 	const struct mdt_meaning *meaning; /* member's, type's or the array's; or NULL */
 	uint32_t offset;		   /* bytes from the start of the payload */
 	uint32_t size;			   /* bytes it wants; of a flexible array: has */
-	uint64_t number;	/* INT, ENUM, POINTER when WHOLE; sign-extended */
-	struct mdt_slice bytes; /* as many of its bytes as there are, in the payload */
-	struct mdt_value
-		*items; /* members, or items of an array; NULL for numbers, text */
+	uint64_t number;	 /* INT, ENUM, POINTER when WHOLE; sign-extended */
+	struct mdt_slice bytes;	 /* as many of its bytes as there are, in the payload */
+	struct mdt_value *items; /* of a struct or an array; NULL for numbers and text */
 	uint32_t count; /* of items. A struct that is not ABSENT has all its members; an
 			 * array has what the bytes reach into, the last one maybe CUT */
 };

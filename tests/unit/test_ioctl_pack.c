@@ -149,6 +149,38 @@ Test(pack, of_clang)
 	check_pack("clang", clang);
 }
 
+static const char shared[] = "#include <linux/ioctl.h>\n"
+			     "#define ALIAS PLAIN\n"
+			     "#define __PLAIN _IO(1, 2)\n"
+			     "#define PLAIN_OLD _IO(1, 2)\n"
+			     "#define PLAIN_32 _IO(1, 2)\n"
+			     "#define PLAIN32_BIT _IO(1, 2)\n"
+			     "#define PLAIN_320 _IO(1, 2)\n"
+			     "#define PLAIN _IO(1, 2)\n";
+
+Test(pack, ranks_the_names_of_a_number)
+{
+	static const char *const expected[] = { "PLAIN_320", "PLAIN",	    "ALIAS",
+						"PLAIN_32",  "PLAIN32_BIT", "PLAIN_OLD",
+						"__PLAIN" };
+	_cleanup_(destroyp) struct mdt_pack *pack = NULL;
+	char object[] = "/tmp/mdt-test-XXXXXX";
+	const struct mdt_ioctl *rows;
+	int fd = mkstemp(object);
+	size_t count;
+
+	if (system("command -v gcc >/dev/null") != 0)
+		cr_skip_test("no gcc");
+	compile("gcc", shared, strict, object);
+	cr_assert_null(mdt_pack_create(&no_table, object, &pack));
+	unlink(object);
+	close(fd);
+	rows = mdt_ioctl_find(mdt_pack_table(pack), 0x102, &count);
+	cr_assert_eq(count, array_size(expected));
+	for (size_t i = 0; i < count; i++)
+		cr_assert_str_eq(rows[i].name, expected[i]);
+}
+
 Test(pack, comes_beside_the_builtin_table)
 {
 	_cleanup_(destroyp) struct mdt_pack *pack = NULL;

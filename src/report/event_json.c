@@ -182,6 +182,7 @@ void mdt_event_json_members(struct mdt_json *json, const char *file,
 	result(json, &event->result);
 	if (mdt_ref_ok(event->subject))
 		children(json, "subject", event->subject);
+	text_if(json, "before", event->before);
 	text_if(json, "output", event->output);
 	text_if(json, "note", mdt_slice_trim(event->note));
 	fault(json, &event->fault);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What one line of an strace log is. An event borrows everything: its slices and values point
- * into the line (or, for a resumed call, into the joined text) and are valid until the reader
- * that made it is asked for the next one.
+ * What one line of an strace log is. An event borrows everything: its slices and values
+ * point into the line (or, for a resumed call, into the joined text) and are valid until
+ * the reader that made it is asked for the next one.
  */
 #ifndef MDT_STRACE_EVENT_H
 #define MDT_STRACE_EVENT_H
@@ -11,19 +11,21 @@
 #include "strace/node.h"
 
 enum mdt_event_kind {
-	MDT_EVENT_CALL, /* name(args) = result */
+	MDT_EVENT_CALL,	      /* name(args) = result */
 	MDT_EVENT_UNFINISHED, /* name(args <unfinished ...> */
-	MDT_EVENT_RESUMED, /* <... name resumed> args) = result */
-	MDT_EVENT_SIGNAL, /* --- SIGCHLD {...} --- */
-	MDT_EVENT_STOP, /* --- stopped by SIGSTOP --- */
-	MDT_EVENT_EXIT, /* +++ exited with 0 +++, +++ killed by SIGKILL +++ */
+	MDT_EVENT_RESUMED,    /* <... name resumed> args) = result */
+	MDT_EVENT_SIGNAL,     /* --- SIGCHLD {...} --- */
+	MDT_EVENT_STOP,	      /* --- stopped by SIGSTOP --- */
+	MDT_EVENT_EXIT,	      /* +++ exited with 0 +++, +++ killed by SIGKILL +++ */
 	MDT_EVENT_SUPERSEDED, /* +++ superseded by execve in pid 5 +++ */
-	MDT_EVENT_MESSAGE, /* strace: Process 5 attached, [ Process PID=5 runs in 32 bit mode. ] */
-	MDT_EVENT_DEBUG, /* what strace -d says of itself */
-	MDT_EVENT_STACK, /* -k: > /lib/libc.so.6(ioctl+0x3b) [0xfdd6b] */
-	MDT_EVENT_DUMP, /* -e read=, -e write=: | 00000  6d 64 ... */
-	MDT_EVENT_TABLE, /* -c, -C: the counts and their heading */
-	MDT_EVENT_OUTPUT, /* what the traced program itself wrote between strace's words */
+	MDT_EVENT_MESSAGE, /* strace: Process 5 attached, [ Process PID=5 runs in 32 bit
+			      mode. ] */
+	MDT_EVENT_DEBUG,   /* what strace -d says of itself */
+	MDT_EVENT_STACK,   /* -k: > /lib/libc.so.6(ioctl+0x3b) [0xfdd6b] */
+	MDT_EVENT_DUMP,	   /* -e read=, -e write=: | 00000  6d 64 ... */
+	MDT_EVENT_TABLE,   /* -c, -C: the counts and their heading */
+	MDT_EVENT_OUTPUT,  /* what the traced program itself wrote between strace's words
+			    */
 	MDT_EVENT_COMMENT, /* # text: written by hand or by mdtrace */
 	MDT_EVENT_BLANK,
 	MDT_EVENT_UNKNOWN, /* not understood; the event's fault says why */
@@ -34,40 +36,42 @@ enum { MDT_EVENT_KINDS = MDT_EVENT_UNKNOWN + 1 };
 /** @return The kind in a word, as --stats and JSON print it: "call", "unfinished", ... */
 MDT_API const char *mdt_event_kind_name(enum mdt_event_kind kind);
 
-/** What stands before the call: who and when. A part that the log does not have is empty. */
+/** What stands before the call: who and when. A part that the log does not have is empty.
+ */
 struct mdt_prefix {
-	struct mdt_slice text; /* all of it, with the blank behind it */
-	uint32_t pid; /* 0 when the line does not say */
-	struct mdt_slice comm; /* -Y: [pid 5<bash>] */
+	struct mdt_slice text;	  /* all of it, with the blank behind it */
+	uint32_t pid;		  /* 0 when the line does not say */
+	struct mdt_slice comm;	  /* -Y: [pid 5<bash>] */
 	struct mdt_slice context; /* --secontext: of the process */
-	struct mdt_slice time; /* -t, -tt, -ttt: as printed */
-	struct mdt_slice since; /* -r: seconds since the line before */
-	struct mdt_slice number; /* -n: the system call's number, or ??? */
-	struct mdt_slice ip; /* -i: hex digits without 0x, or ???????? */
+	struct mdt_slice time;	  /* -t, -tt, -ttt: as printed */
+	struct mdt_slice since;	  /* -r: seconds since the line before */
+	struct mdt_slice number;  /* -n: the system call's number, or ??? */
+	struct mdt_slice ip;	  /* -i: hex digits without 0x, or ???????? */
 };
 
 /** What stands behind the call. */
 struct mdt_result {
-	bool present; /* there is a `= ...` at all */
+	bool present;	      /* there is a `= ...` at all */
 	struct mdt_ref value; /* INT, or WORD `?`, with what hangs on it */
-	struct mdt_slice error; /* ENODEV, ERESTARTSYS, ERRNO_512, "errno 512"; empty for none */
+	struct mdt_slice
+		error; /* ENODEV, ERESTARTSYS, ERRNO_512, "errno 512"; empty for none */
 	struct mdt_slice error_text; /* No such device */
 	struct mdt_ref aux; /* GROUP: what the call says beside its value: (Timeout) */
 	struct mdt_slice inject; /* INJECTED, INJECTED: args, DELAYED */
-	bool unavailable; /* `= ? <unavailable>` */
-	struct mdt_slice tail; /* all between the value and the duration, as printed */
+	bool unavailable;	 /* `= ? <unavailable>` */
+	struct mdt_slice tail;	 /* all between the value and the duration, as printed */
 	struct mdt_slice duration; /* -T: 0.000116 */
 };
 
 /** Why a line is not understood. */
 struct mdt_fault {
 	const char *expected; /* static text; NULL: the line is understood */
-	uint32_t column; /* counts bytes from 1 */
+	uint32_t column;      /* counts bytes from 1 */
 };
 
 struct mdt_event {
 	enum mdt_event_kind kind;
-	unsigned long line; /* in its file, from 1 */
+	unsigned long line;   /* in its file, from 1 */
 	struct mdt_slice raw; /* the whole line without its end */
 	struct mdt_slice eol; /* "\n", "\r\n", or nothing at the end of the file */
 	struct mdt_prefix prefix;
@@ -75,16 +79,26 @@ struct mdt_event {
 
 	/* CALL, UNFINISHED, RESUMED: */
 	struct mdt_slice name; /* ioctl */
-	struct mdt_ref call; /* CALL node whose children are the arguments; all of them as far
-				as they are known, for RESUMED joined with the first part */
+	struct mdt_ref
+		call; /* CALL node whose children are the arguments; all of them as far
+			 as they are known, for RESUMED joined with the first part */
 	struct mdt_result result;
-	struct mdt_slice interruption; /* UNFINISHED: "<unfinished ...>", "<detached ...>" */
+	struct mdt_slice
+		interruption;  /* UNFINISHED: "<unfinished ...>", "<detached ...>"; with
+				  -k also the stack, "> /lib/libc.so.6(...) [0x1]" */
 	struct mdt_slice tail; /* RESUMED: the line's text behind "resumed>" */
-	unsigned long began; /* RESUMED: the line where the call began; 0 when not in the log */
-	struct mdt_slice output; /* the program's own output inside this line, or all of it */
+	uint32_t split;	       /* RESUMED: where in the call's text the tail begins */
+	unsigned long began; /* RESUMED, and UNFINISHED once more: the line where the call
+				began; 0 when not in the log */
+	struct mdt_slice before; /* the program's own output in front of strace's words */
+	struct mdt_slice output; /* the same inside the call, or all of the line; strace's
+				    messages may be among it */
+	bool colored; /* the log has colors; slices other than raw are of a copy without
+			 them */
 	struct mdt_slice note; /* what somebody wrote behind the line, with its blanks */
 
-	/* SIGNAL, STOP, EXIT: the signal or status as a value, with siginfo as second child. */
+	/* SIGNAL, STOP, EXIT: the signal or status as a value, with siginfo as second
+	 * child. */
 	struct mdt_ref subject;
 };
 

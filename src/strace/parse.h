@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * One line of an strace log to one event, without memory of the lines before it. The reader
- * (reader.h) adds what takes several lines: calls that are resumed, tables, the traced
- * program's output.
+ * One line of an strace log to one event, without memory of the lines before it. The
+ * reader (reader.h) adds what takes several lines: calls that are resumed, tables, the
+ * traced program's output.
  */
 #ifndef MDT_STRACE_PARSE_H
 #define MDT_STRACE_PARSE_H
@@ -19,8 +19,8 @@ enum { MDT_LINE_MAX = 256 << 20 };
  * @param line Without its end; borrowed, must outlive @p ret.
  * @param nodes Cleared, then filled with the event's values; must outlive @p ret.
  * @param[out] ret Whole, also for a line that is not understood: kind is then
- * MDT_EVENT_UNKNOWN and fault says what was expected where. `line` and `eol` are left to the
- * caller.
+ * MDT_EVENT_UNKNOWN and fault says what was expected where. `line` and `eol` are left to
+ * the caller.
  * @return NULL, or &mdt_enomem.
  */
 MDT_API struct mdt_error *mdt_parse_line(struct mdt_slice line, struct mdt_nodes *nodes,
@@ -36,8 +36,8 @@ MDT_API struct mdt_error *mdt_parse_call(struct mdt_slice text, struct mdt_nodes
 					 struct mdt_event *ret) MUST_CHECK;
 
 /**
- * Parse the beginning of a call, from @p from on: the end of the text stands in for what is
- * missing.
+ * Parse the beginning of a call, from @p from on: the end of the text stands in for what
+ * is missing.
  */
 MDT_API struct mdt_error *mdt_parse_open_call(struct mdt_slice text, size_t from,
 					      struct mdt_nodes *nodes,
@@ -48,34 +48,14 @@ MDT_API struct mdt_error *mdt_parse_open_call(struct mdt_slice text, size_t from
  * @param[out] ret Slices point into @p line.
  * @return Where the rest of the line begins.
  */
-size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret);
+MDT_API size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret);
 
 /**
- * What strace puts behind a call that it cannot finish: `<unfinished ...>`, `<detached ...>`,
+ * What strace puts behind a call that it cannot finish: `<unfinished ...>`, `<detached
+ * ...>`,
  * `<pid changed to 5 ...>`, `<ptrace(SYSCALL):No such process>`.
  * @return The part of @p line from its '<' on; empty when the line ends otherwise.
  */
-struct mdt_slice mdt_parse_interruption(struct mdt_slice line);
-
-/** True for strace's own messages: `strace: `, also with a path or a version in its name. */
-bool mdt_is_own_message(struct mdt_slice body);
-
-/**
- * Where a terminal mixed the traced program's output into the log: strace prints
- * `write(2, "mdadm: Defaulting"..., 42`, the program writes its 42 bytes, strace goes on with
- * `) = 42`. Old versions of strace put their own "Process 5 attached" into `clone(` so.
- */
-struct mdt_break {
-	size_t at; /* in the line: the output begins here */
-	uint64_t left; /* bytes of output from there on; a line's end counts as one */
-	bool found;
-};
-
-/**
- * Look for such a place.
- * @param body The line from the call's name on.
- * @param event The call as parsed so far, also when it is not understood.
- */
-struct mdt_break mdt_parse_break(struct mdt_slice body, const struct mdt_event *event);
+MDT_API struct mdt_slice mdt_parse_interruption(struct mdt_slice line);
 
 #endif

@@ -3,43 +3,10 @@
 
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "strace/parse.h"
-#include "strace/source.h"
+#include "strace/reader_parts.h"
 
-enum {
-	PENDING_KEPT = 1024, // how many buffers of calls that are over are kept for the next
-	PENDING_SEARCHED = 64, // how many open calls are looked at for a line without a pid
-};
-
-// A call that began: its text up to where strace stopped. Not open: the text is empty.
-struct pending {
-	unsigned long line;
-	struct mdt_buf text;
-};
-
-enum table_state {
-	TABLE_NONE,
-	TABLE_HEADING, // a line of column titles was seen
-	TABLE_ROWS,
-};
-
-struct mdt_reader {
-	struct mdt_source *source;
-	struct mdt_nodes nodes;
-	struct mdt_buf joined;
-	struct mdt_map pending; // pid to struct pending
-	size_t open;
-	unsigned long line;
-	uint32_t pid;
-	enum table_state table;
-	bool in_piece;
-	bool eol; // the line has an end: it is not the last one, cut by the end of the file
-	// The traced program's output stands in the middle of a call:
-	bool broken;
-	uint32_t broken_pid;
-	uint64_t output_left;
-};
+enum { ESC = '\033' };
 
 /* ---- life ---- */
 
@@ -48,8 +15,8 @@ static uint32_t pid_of_name(const char *path)
 	const char *dot = strrchr(path, '.');
 	uint64_t pid;
 
-	if (!dot || strchr(dot, '/') || !mdt_slice_to_dec(mdt_slice_cstr(dot + 1), &pid) ||
-	    pid > UINT32_MAX)
+	if (!dot || strchr(dot, '/') ||
+	    !mdt_slice_to_dec(mdt_slice_cstr(dot + 1), &pid) || pid > UINT32_MAX)
 		return 0;
 	return (uint32_t)pid;
 }
@@ -88,22 +55,17 @@ struct mdt_error *mdt_reader_create_memory(const char *path, struct mdt_slice te
 	return err;
 }
 
-static void pending_destroy(struct pending *pending)
-{
-	mdt_buf_deinit(&pending->text);
-	free(pending);
-}
-
 void mdt_reader_destroy(struct mdt_reader *reader)
 {
 	if (!reader)
 		return;
-	mdt_map_for_each(it, &reader->pending)
-		pending_destroy(it->value);
+	mdt_map_for_each(it, &reader->pending) mdt_pending_destroy(it->value);
 	mdt_map_deinit(&reader->pending);
 	mdt_source_destroy(reader->source);
 	mdt_nodes_deinit(&reader->nodes);
+	mdt_nodes_deinit(&reader->scratch);
 	mdt_buf_deinit(&reader->joined);
+	mdt_buf_deinit(&reader->plain);
 	free(reader);
 }
 
@@ -122,340 +84,135 @@ uint32_t mdt_reader_pid(const struct mdt_reader *reader)
 	return reader->pid;
 }
 
-/* ---- calls that are open ---- */
+/* ---- what an event means for the lines that follow ---- */
 
-static struct mdt_error *pending_begin(struct mdt_reader *reader, uint32_t pid,
-				       struct mdt_slice text)
+// The log ends in the middle of a call.
+static bool is_cut_off(const struct mdt_reader *reader, const struct mdt_event *event)
 {
-	struct pending *pending = mdt_map_find(&reader->pending, pid);
-
-	if (!pending) {
-		pending = calloc(1, sizeof(*pending));
-		if (!pending || !mdt_map_set(&reader->pending, pid, pending)) {
-			free(pending);
-			return &mdt_enomem;
-		}
-	}
-	reader->open += pending->text.len == 0;
-	pending->line = reader->line;
-	mdt_buf_clear(&pending->text);
-	mdt_buf_add(&pending->text, text);
-	return mdt_buf_error(&pending->text);
+	return event->fault.column > event->raw.len && !reader->eol;
 }
 
-static void pending_end(struct mdt_reader *reader, uint32_t pid)
+static struct mdt_error *read_cut_off(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	struct pending *pending = mdt_map_find(&reader->pending, pid);
-
-	if (!pending)
-		return;
-	reader->open -= pending->text.len != 0;
-	pending->text.len = 0;
-	if (reader->pending.live > PENDING_KEPT && mdt_map_set(&reader->pending, pid, NULL))
-		pending_destroy(pending);
-}
-
-static bool is_open(const struct pending *pending, struct mdt_slice name)
-{
-	struct mdt_slice text;
-
-	if (!pending)
-		return false;
-	text = mdt_buf_slice(&pending->text);
-	return mdt_slice_starts(text, name) && text.len > name.len &&
-	       text.str[name.len] == '(';
-}
-
-/*
- * The call that a `<... name resumed>` goes on with. strace -f prints pids only while there are
- * several processes: a call may begin with a pid and be resumed without one, or the reverse.
- */
-static struct pending *pending_find(struct mdt_reader *reader, struct mdt_slice name,
-				    uint32_t *pid)
-{
-	struct pending *pending = mdt_map_find(&reader->pending, *pid);
-
-	if (is_open(pending, name))
-		return pending;
-	if (*pid) {
-		pending = mdt_map_find(&reader->pending, 0);
-		*pid = 0;
-		return is_open(pending, name) ? pending : NULL;
-	}
-	if (reader->pending.len > PENDING_SEARCHED)
-		return NULL;
-	pending = NULL;
-	mdt_map_for_each(it, &reader->pending) {
-		if (is_open(it->value, name)) {
-			pending = it->value;
-			*pid = (uint32_t)it->key;
-		}
-	}
-	return pending;
-}
-
-/*
- * Parse the open call with `tail` behind it. Faults are told as columns of this line, where the
- * tail begins at column `column`.
- */
-static struct mdt_error *join(struct mdt_reader *reader, const struct pending *pending,
-			      struct mdt_slice tail, struct mdt_event *ret)
-{
-	struct mdt_buf *joined = &reader->joined;
-	size_t head = pending->text.len;
-	struct mdt_error *err;
-
-	mdt_buf_clear(joined);
-	mdt_buf_add(joined, mdt_buf_slice(&pending->text));
-	mdt_buf_add(joined, tail);
-	err = mdt_buf_error(joined);
-	if (!err)
-		err = mdt_parse_call(mdt_buf_slice(joined), &reader->nodes, ret);
-	if (err)
-		return err;
-	ret->began = pending->line;
-	if (ret->fault.expected) {
-		size_t behind = ret->fault.column > head ? ret->fault.column - 1 - head : 0;
-
-		ret->fault.column = (uint32_t)((size_t)(tail.str - ret->raw.str) + behind + 1);
-	}
-	return NULL;
-}
-
-/*
- * A call whose beginning is not in the log: its last arguments are all there is. The head is
- * made up, so that what is left can be read as values.
- */
-static struct mdt_error *join_orphan(struct mdt_reader *reader, struct mdt_event *ret)
-{
-	struct pending head = { 0 };
-	struct mdt_slice tail = ret->tail;
-	struct mdt_error *err;
-
-	mdt_buf_add(&head.text, ret->name);
-	mdt_buf_addc(&head.text, '(');
-	if (tail.len && tail.str[0] == ',')
-		tail = mdt_slice_skip(tail, 1);
-	err = mdt_buf_error(&head.text);
-	if (!err)
-		err = join(reader, &head, tail, ret);
-	mdt_buf_deinit(&head.text);
-	// Its first half may have opened brackets that nobody can know of.
-	if (!err && ret->fault.expected) {
-		ret->fault.expected = NULL;
-		ret->call = mdt_ref_none();
-		ret->result = (struct mdt_result){ .value = mdt_ref_none(),
-						   .aux = mdt_ref_none() };
-	}
-	return err;
-}
-
-static struct mdt_error *resume(struct mdt_reader *reader, struct mdt_event *ret)
-{
-	uint32_t pid = ret->prefix.pid;
-	struct mdt_slice name = ret->name;
-	struct pending *pending = pending_find(reader, name, &pid);
-	struct mdt_error *err;
-
-	if (!pending)
-		return join_orphan(reader, ret);
-	err = join(reader, pending, ret->tail, ret);
-	if (err)
-		return err;
-	if (ret->fault.expected)
-		ret->kind = MDT_EVENT_UNKNOWN;
-	pending_end(reader, pid);
-	return NULL;
-}
-
-/* ---- the traced program's output between strace's words ---- */
-
-static struct mdt_error *open_call(struct mdt_reader *reader, struct mdt_slice text,
-				   size_t from, struct mdt_event *ret)
-{
-	struct mdt_error *err = mdt_parse_open_call(text, from, &reader->nodes, ret);
+	struct mdt_slice text = mdt_slice_skip(ret->raw, mdt_event_body(ret));
+	struct mdt_error *err = mdt_parse_open_call(text, 0, &reader->nodes, ret);
 
 	ret->kind = MDT_EVENT_UNFINISHED;
 	ret->fault = (struct mdt_fault){ 0 };
 	return err;
 }
 
-// The call up to the output is open; what follows the output, here or below, goes on with it.
-static struct mdt_error *break_off(struct mdt_reader *reader, struct mdt_break brk,
-				   size_t from, struct mdt_event *ret)
+// Words of others in a call that makes no sense.
+static struct mdt_error *find_break(struct mdt_reader *reader, struct mdt_slice body,
+				    size_t fault, struct mdt_break *ret)
 {
-	struct mdt_slice body = mdt_slice_skip(ret->raw, from);
-	struct mdt_error *err = pending_begin(reader, ret->prefix.pid,
-					      mdt_slice_head(body, brk.at));
-	struct pending *pending;
+	struct mdt_error *err = mdt_find_message(body, &reader->scratch, ret);
 
-	if (err)
+	if (!err && !ret->found)
+		err = mdt_gap_find_output(reader, body, ret);
+	if (err || ret->found)
 		return err;
-	ret->output = mdt_slice_head(mdt_slice_skip(body, brk.at), brk.left);
-	if (brk.left < body.len - brk.at) {
-		pending = mdt_map_find(&reader->pending, ret->prefix.pid);
-		err = join(reader, pending, mdt_slice_skip(body, brk.at + brk.left), ret);
-		ret->began = 0;
-		ret->kind = ret->fault.expected ? MDT_EVENT_UNKNOWN : MDT_EVENT_CALL;
-		pending_end(reader, ret->prefix.pid);
+	*ret = (struct mdt_break){ .at = fault };
+	err = mdt_is_open_call(mdt_slice_head(body, fault), &reader->scratch,
+			       &ret->found);
+	if (err || ret->found)
 		return err;
-	}
-	reader->broken = true;
-	reader->broken_pid = ret->prefix.pid;
-	reader->output_left = brk.left - (body.len - brk.at);
-	reader->output_left -= reader->output_left != 0;
-	return open_call(reader, mdt_slice_head(ret->raw, from + brk.at), from, ret);
+	// Output may begin like a value: `vfork(cat: /nonexistent: No such file`.
+	while (fault && !memchr("([{ ", body.str[fault - 1], 4))
+		fault--;
+	ret->at = fault;
+	return mdt_is_open_call(mdt_slice_head(body, fault), &reader->scratch,
+				&ret->found);
 }
 
-static bool goes_on(struct mdt_slice rest)
+// A call that makes no sense: something stands in the middle of it, or it may go on
+// below.
+static struct mdt_error *follow_fault(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	return mdt_slice_starts(mdt_slice_trim(rest), SLICE(")")) ||
-	       mdt_parse_interruption(rest).len || mdt_slice_find(rest, SLICE(") "));
-}
-
-// A line while output is expected; *done when it has been dealt with.
-static struct mdt_error *go_on(struct mdt_reader *reader, struct mdt_event *ret, bool *done)
-{
-	struct mdt_slice line = ret->raw, rest;
-	struct pending *pending = mdt_map_find(&reader->pending, reader->broken_pid);
+	struct mdt_slice body = mdt_slice_skip(ret->raw, mdt_event_body(ret));
+	size_t fault = ret->fault.column - 1 - mdt_event_body(ret);
+	struct mdt_pending *pending;
+	struct mdt_break brk;
 	struct mdt_error *err;
 
-	*done = true;
-	if (reader->output_left > line.len) {
-		reader->output_left -= line.len + 1;
-		ret->kind = MDT_EVENT_OUTPUT;
-		ret->output = line;
-		return NULL;
-	}
-	if (!reader->output_left && mdt_is_own_message(line)) {
-		ret->kind = MDT_EVENT_MESSAGE;
-		return NULL;
-	}
-	reader->broken = false;
-	rest = mdt_slice_skip(line, reader->output_left);
-	ret->output = mdt_slice_head(line, reader->output_left);
-	*done = pending && pending->text.len && goes_on(rest);
-	if (!*done)
-		return NULL;
-	ret->prefix.pid = reader->broken_pid;
-	ret->interruption = mdt_parse_interruption(rest);
-	if (ret->interruption.len) {
-		mdt_buf_add(&pending->text,
-			    mdt_slice_head(rest, rest.len - ret->interruption.len));
-		err = mdt_buf_error(&pending->text);
-		return err ? err : open_call(reader, mdt_buf_slice(&pending->text), 0, ret);
-	}
-	ret->tail = rest;
-	err = join(reader, pending, rest, ret);
-	ret->kind = MDT_EVENT_RESUMED;
-	*done = !ret->fault.expected;
-	pending_end(reader, reader->broken_pid);
-	return err;
+	if (fault > body.len)
+		fault = body.len;
+	err = find_break(reader, body, fault, &brk);
+	if (err || !brk.found)
+		return err;
+	if (brk.left || (reader->mixed && brk.at < body.len))
+		return mdt_gap_break(reader, brk, ret);
+	mdt_gap_open(reader, MDT_GAP_LIKELY, ret->prefix.pid, brk.at);
+	return mdt_pending_begin(reader, ret->prefix.pid, mdt_slice_head(body, brk.at),
+				 &pending);
 }
 
-/* ---- tables of -c ---- */
-
-static bool all_words_in(struct mdt_slice line, const struct mdt_slice *words, size_t count)
+static struct mdt_error *follow_call(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	size_t found = 0;
+	struct mdt_slice body = mdt_slice_skip(ret->raw, mdt_event_body(ret));
+	struct mdt_break brk = mdt_find_own_output(body, ret);
 
-	line = mdt_slice_trim(line);
-	while (line.len) {
-		size_t n = 0, i = 0;
-
-		while (n < line.len && line.str[n] != ' ')
-			n++;
-		while (i < count && !mdt_slice_eq(words[i], mdt_slice_head(line, n)))
-			i++;
-		if (i == count)
-			return false;
-		found++;
-		line = mdt_slice_trim(mdt_slice_skip(line, n));
-	}
-	return found > 0;
+	if (brk.found)
+		return mdt_gap_break(reader, brk, ret);
+	if (ret->fault.expected)
+		return follow_fault(reader, ret);
+	if (reader->open)
+		mdt_pending_end(reader, ret->prefix.pid);
+	return NULL;
 }
 
-// Column titles of src/count.c, and the line of strace --summary-columns over several ABIs.
-static bool is_heading(struct mdt_slice line)
+static struct mdt_error *follow_unfinished(struct mdt_reader *reader,
+					   struct mdt_event *ret)
 {
-	static const struct mdt_slice titles[] = {
-		SLICE_INIT("%"),	  SLICE_INIT("time"),	   SLICE_INIT("seconds"),
-		SLICE_INIT("total-time"), SLICE_INIT("usecs/call"), SLICE_INIT("shortest"),
-		SLICE_INIT("longest"),	  SLICE_INIT("calls"),	   SLICE_INIT("errors"),
-		SLICE_INIT("syscall"),	  SLICE_INIT("min-time"),  SLICE_INIT("max-time"),
-		SLICE_INIT("avg-time"),	  SLICE_INIT("name"),
-	};
+	struct mdt_slice body = mdt_slice_skip(ret->raw, mdt_event_body(ret));
+	struct mdt_break brk = mdt_find_own_output(body, ret);
+	struct mdt_pending *pending;
+	struct mdt_error *err;
 
-	return all_words_in(line, titles, array_size(titles)) ||
-	       mdt_slice_starts(line, SLICE("System call usage summary for "));
+	if (brk.found)
+		return mdt_gap_break(reader, brk, ret);
+	body.len = mdt_ref_node(ret->call)->len;
+	err = mdt_pending_begin(reader, ret->prefix.pid, body, &pending);
+	if (err)
+		return err;
+	mdt_pending_announce(reader, pending, ret);
+	mdt_gap_open(reader, MDT_GAP_POSSIBLE, ret->prefix.pid, body.len);
+	return NULL;
 }
 
-static bool is_ruler(struct mdt_slice line)
+// strace says something that is whole: the other half of a call does not come any more.
+static void leave_gap(struct mdt_reader *reader)
 {
-	line = mdt_slice_trim(line);
-	for (size_t i = 0; i < line.len; i++)
-		if (line.str[i] != '-' && line.str[i] != ' ')
-			return false;
-	return line.len > 1;
+	if (reader->gap == MDT_GAP_LIKELY)
+		mdt_pending_end(reader, reader->gap_pid);
+	reader->gap = MDT_GAP_NONE;
 }
-
-// A line that the line parser has no name for, or takes for something else inside a table.
-static void follow_table(struct mdt_reader *reader, struct mdt_event *ret)
-{
-	struct mdt_slice line = ret->raw, words = mdt_slice_trim(line);
-	bool row = reader->table == TABLE_ROWS &&
-		   (ret->kind == MDT_EVENT_UNKNOWN || is_ruler(line));
-
-	if (row || (reader->table == TABLE_HEADING && is_ruler(line))) {
-		reader->table = TABLE_ROWS;
-		ret->kind = MDT_EVENT_TABLE;
-		if (mdt_slice_ends(words, SLICE("total")) &&
-		    (words.len == 5 || words.str[words.len - 6] == ' '))
-			reader->table = TABLE_NONE;
-	} else if (ret->kind == MDT_EVENT_TABLE ||
-		   (ret->kind == MDT_EVENT_UNKNOWN && is_heading(line))) {
-		reader->table = TABLE_HEADING;
-		ret->kind = MDT_EVENT_TABLE;
-	} else {
-		reader->table = TABLE_NONE;
-	}
-	if (ret->kind == MDT_EVENT_TABLE) {
-		ret->fault = (struct mdt_fault){ 0 };
-		ret->prefix = (struct mdt_prefix){ 0 };
-	}
-}
-
-/* ---- lines ---- */
 
 static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	size_t from = ret->prefix.text.len, cut;
-	struct mdt_break brk;
-
+	if (reader->gap != MDT_GAP_NONE &&
+	    (ret->kind <= MDT_EVENT_SUPERSEDED || ret->name.len))
+		leave_gap(reader);
 	switch (ret->kind) {
 	case MDT_EVENT_UNKNOWN:
 		if (!ret->name.len)
 			break;
+		if (is_cut_off(reader, ret))
+			return read_cut_off(reader, ret);
 		// fallthrough
 	case MDT_EVENT_CALL:
-		brk = mdt_parse_break(mdt_slice_skip(ret->raw, from), ret);
-		if (brk.found)
-			return break_off(reader, brk, from, ret);
-		if (ret->fault.column > ret->raw.len && !reader->eol)
-			return open_call(reader, ret->raw, from, ret);
-		if (reader->open)
-			pending_end(reader, ret->prefix.pid);
-		break;
+		return follow_call(reader, ret);
 	case MDT_EVENT_UNFINISHED:
-		cut = mdt_ref_node(ret->call)->len;
-		return pending_begin(reader, ret->prefix.pid,
-				     mdt_slice_from(ret->raw.str + from, cut));
+		return follow_unfinished(reader, ret);
 	case MDT_EVENT_RESUMED:
-		return resume(reader, ret);
-	case MDT_EVENT_EXIT:
+		return mdt_pending_resume(reader, ret);
 	case MDT_EVENT_SUPERSEDED:
 		if (reader->open)
-			pending_end(reader, ret->prefix.pid);
+			return mdt_pending_move(reader, ret);
+		break;
+	case MDT_EVENT_EXIT:
+		if (reader->open)
+			mdt_pending_end(reader, ret->prefix.pid);
 		break;
 	case MDT_EVENT_SIGNAL:
 	case MDT_EVENT_STOP:
@@ -469,10 +226,114 @@ static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret
 	case MDT_EVENT_BLANK:
 		break;
 	}
-	if (reader->table != TABLE_NONE || ret->kind == MDT_EVENT_UNKNOWN ||
+	if (reader->table != MDT_TABLE_NONE || ret->kind == MDT_EVENT_UNKNOWN ||
 	    ret->kind == MDT_EVENT_TABLE)
-		follow_table(reader, ret);
+		mdt_table_follow(reader, ret);
+	// In such a log a line that has nothing of strace's is output, even if
+	// unannounced.
+	if (ret->kind == MDT_EVENT_UNKNOWN && !ret->name.len &&
+	    (reader->mixed || reader->gap == MDT_GAP_CERTAIN))
+		mdt_gap_set_output(ret, ret->raw);
 	return NULL;
+}
+
+/* ---- colors ---- */
+
+// The length of an escape sequence at `from`, ESC [ digits and semicolons m, or 0.
+static size_t escape_length(struct mdt_slice line, size_t from)
+{
+	size_t n = from + 2;
+
+	if (line.str[from] != ESC || from + 1 >= line.len || line.str[from + 1] != '[')
+		return 0;
+	while (n < line.len &&
+	       (line.str[n] == ';' || (line.str[n] >= '0' && line.str[n] <= '9')))
+		n++;
+	return n < line.len && line.str[n] == 'm' ? n + 1 - from : 0;
+}
+
+static void strip_colors(struct mdt_slice line, struct mdt_buf *plain)
+{
+	mdt_buf_clear(plain);
+	for (size_t i = 0; i < line.len;) {
+		size_t escape = escape_length(line, i);
+
+		if (!escape)
+			mdt_buf_addc(plain, line.str[i]);
+		i += escape ? escape : 1;
+	}
+}
+
+// The column in the line of what is column `plain` without the colors.
+static uint32_t colored_column(struct mdt_slice line, uint32_t plain)
+{
+	size_t i = 0;
+
+	while (i < line.len) {
+		size_t escape = escape_length(line, i);
+
+		if (!escape && !--plain)
+			break;
+		i += escape ? escape : 1;
+	}
+	return (uint32_t)i + 1;
+}
+
+static bool has_color(struct mdt_slice line)
+{
+	return line.len && memchr(line.str, ESC, line.len);
+}
+
+/* ---- lines ---- */
+
+static struct mdt_error *read_words(struct mdt_reader *reader, struct mdt_slice line,
+				    struct mdt_event *ret);
+
+static struct mdt_error *read_colored(struct mdt_reader *reader, struct mdt_slice line,
+				      struct mdt_event *ret)
+{
+	struct mdt_error *err;
+
+	reader->colored = true;
+	strip_colors(line, &reader->plain);
+	err = mdt_buf_error(&reader->plain);
+	if (!err)
+		err = read_words(reader, mdt_buf_slice(&reader->plain), ret);
+	ret->raw = line;
+	ret->colored = true;
+	if (ret->fault.expected)
+		ret->fault.column = colored_column(line, ret->fault.column);
+	return err;
+}
+
+// Whether colors may be why the line is not understood, or will not be later.
+static bool is_colored(const struct mdt_event *event)
+{
+	return (event->kind == MDT_EVENT_UNKNOWN || event->kind == MDT_EVENT_RESUMED) &&
+	       has_color(event->raw);
+}
+
+static struct mdt_error *read_words(struct mdt_reader *reader, struct mdt_slice line,
+				    struct mdt_event *ret)
+{
+	struct mdt_error *err = NULL;
+	bool done = false;
+	size_t from = 0;
+
+	if (unlikely(reader->output_left || reader->announced_count ||
+		     reader->gap == MDT_GAP_CERTAIN))
+		err = mdt_gap_read(reader, line, &from, ret, &done);
+	if (!err && !done)
+		err = mdt_parse_behind(line, from, &reader->nodes, ret);
+	if (!err && !done && !reader->colored && is_colored(ret))
+		return read_colored(reader, line, ret);
+	if (!err && !done && ret->kind == MDT_EVENT_UNKNOWN)
+		err = mdt_gap_explain(reader, line, from, ret, &done);
+	if (err)
+		return err;
+	if (!ret->prefix.pid)
+		ret->prefix.pid = reader->pid;
+	return done ? NULL : follow(reader, ret);
 }
 
 // Only a line that is over the limit comes in pieces; the first one says so.
@@ -482,41 +343,28 @@ static bool read_piece(struct mdt_reader *reader, const struct mdt_line *line,
 	bool was_piece = reader->in_piece;
 
 	reader->in_piece = line->is_piece;
-	if (was_piece)
-		*ret = (struct mdt_event){ .kind = MDT_EVENT_OUTPUT, .raw = line->text };
-	else
+	if (!was_piece) {
 		reader->line++;
-	return was_piece;
+		return false;
+	}
+	mdt_event_init(ret, line->text);
+	ret->kind = MDT_EVENT_OUTPUT;
+	return true;
 }
 
 static struct mdt_error *read_line(struct mdt_reader *reader, const struct mdt_line *line,
 				   struct mdt_event *ret)
 {
-	struct mdt_error *err = NULL;
-	bool done = false;
-
 	if (read_piece(reader, line, ret))
 		return NULL;
-	if (reader->broken) {
-		*ret = (struct mdt_event){
-			.raw = line->text,
-			.call = mdt_ref_none(),
-			.subject = mdt_ref_none(),
-			.result = { .value = mdt_ref_none(), .aux = mdt_ref_none() },
-		};
-		err = go_on(reader, ret, &done);
-	}
-	if (!err && !done)
-		err = mdt_parse_line(line->text, &reader->nodes, ret);
-	if (err)
-		return err;
-	if (!ret->prefix.pid)
-		ret->prefix.pid = reader->pid;
 	reader->eol = line->eol.len != 0;
-	return done ? NULL : follow(reader, ret);
+	if (unlikely(reader->colored) && has_color(line->text))
+		return read_colored(reader, line->text, ret);
+	return read_words(reader, line->text, ret);
 }
 
-struct mdt_error *mdt_reader_next(struct mdt_reader *reader, struct mdt_event *ret, bool *got)
+struct mdt_error *mdt_reader_next(struct mdt_reader *reader, struct mdt_event *ret,
+				  bool *got)
 {
 	struct mdt_line line;
 	struct mdt_error *err = mdt_source_next(reader->source, &line, got);

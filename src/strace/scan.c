@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 enum {
-	DEPTH_MAX = 200, // brackets in brackets: strace itself stays below 20
 	NODE_COUNT_MAX = 1 << 24, // of one line
 	NAME_MAX_LEN = UINT16_MAX,
 };
@@ -39,12 +38,13 @@ static bool fail(struct mdt_scan *scan, const char *expected)
 void mdt_scan_init(struct mdt_scan *scan, struct mdt_slice text, size_t at,
 		   struct mdt_nodes *nodes)
 {
-	*scan = (struct mdt_scan){
-		.text = text.str,
-		.at = text.str + at,
-		.end = text.str + text.len,
-		.nodes = nodes,
-	};
+	scan->text = text.str;
+	scan->at = text.str + at;
+	scan->end = text.str + text.len;
+	scan->nodes = nodes;
+	scan->depth = scan->retry = scan->paths = 0;
+	scan->open = scan->lenient = scan->failed_memory = false;
+	scan->expected = NULL;
 }
 
 struct mdt_ref mdt_scan_ref(const struct mdt_scan *scan, uint32_t at)
@@ -151,7 +151,8 @@ static bool scan_string(struct mdt_scan *scan)
 }
 
 // Digits in `base`; false when there are none. An overflow sets *huge.
-static bool scan_digits(struct mdt_scan *scan, unsigned int base, uint64_t *ret, bool *huge)
+static bool scan_digits(struct mdt_scan *scan, unsigned int base, uint64_t *ret,
+			bool *huge)
 {
 	const char *start = scan->at;
 	uint64_t value = 0;
@@ -186,19 +187,41 @@ static bool scan_short_decimal(struct mdt_scan *scan, uint64_t *ret)
 	return true;
 }
 
-// What began like a number and went on like a word: 2nd, 0xfff_UL.
-static bool number_as_word(struct mdt_scan *scan, const char *start)
+/*
+ * Parts of addresses and uuids begin like numbers: 7e:e3:5b:1c:cf:c7, 01234567-89ab-cdef.
+ * All else that digits run into is not a value's: the program's output behind the count
+ * of a write().
+ */
+static bool goes_on_as_hex(const struct mdt_scan *scan, const char *start)
 {
-	scan->at += mdt_scan_word(mdt_scan_rest(scan));
+	const char *p = scan->at;
+
+	while (p < scan->end && mdt_hex_digit(*p) >= 0)
+		p++;
+	return p > scan->at && (p - start == 2 || p - start >= 4) &&
+	       ((p < scan->end && (*p == ':' || *p == '-')) ||
+		(start > scan->text && (start[-1] == ':' || start[-1] == '-')));
+}
+
+static bool hex_as_word(struct mdt_scan *scan, const char *start)
+{
+	while (mdt_hex_digit(peek(scan, 0)) >= 0)
+		scan->at++;
 	return push(scan, MDT_NODE_WORD, start, 0, 0);
 }
 
+// 0.500000, and versions as of the device mapper: 4.1.2
 static bool scan_fraction(struct mdt_scan *scan, const char *start)
 {
-	scan->at++;
-	while (class_of(peek(scan, 0)) == C_DIGIT)
+	unsigned int points = 0;
+
+	while (peek(scan, 0) == '.' && class_of(peek(scan, 1)) == C_DIGIT) {
+		points++;
 		scan->at++;
-	return push(scan, MDT_NODE_REAL, start, 0, 0);
+		while (class_of(peek(scan, 0)) == C_DIGIT)
+			scan->at++;
+	}
+	return push(scan, points > 1 ? MDT_NODE_WORD : MDT_NODE_REAL, start, 0, 0);
 }
 
 static bool scan_number(struct mdt_scan *scan)
@@ -216,7 +239,7 @@ static bool scan_number(struct mdt_scan *scan)
 		scan->at += 2;
 		flags |= MDT_NODE_HEX;
 		if (!scan_digits(scan, 16, &value, &huge))
-			return number_as_word(scan, start);
+			return fail(scan, "hex digits");
 	} else if (peek(scan, 0) == '0' && class_of(peek(scan, 1)) == C_DIGIT) {
 		flags |= MDT_NODE_OCTAL;
 		scan_digits(scan, 8, &value, &huge);
@@ -224,8 +247,8 @@ static bool scan_number(struct mdt_scan *scan)
 		scan_digits(scan, 10, &value, &huge);
 	}
 	if (scan->at < scan->end) {
-		if (class_of(*scan->at) != C_OTHER)
-			return number_as_word(scan, start);
+		if (class_of(*scan->at) != C_OTHER && goes_on_as_hex(scan, start))
+			return hex_as_word(scan, start);
 		if (*scan->at == '.' && class_of(peek(scan, 1)) == C_DIGIT)
 			return scan_fraction(scan, start);
 	}
@@ -382,6 +405,8 @@ static bool scan_term(struct mdt_scan *scan)
 		return scan_missing(scan);
 	case '.':
 		return scan_ellipsis(scan);
+	case '|': // statx() with -X raw: the first set of flags is empty, |0x800
+		return push(scan, MDT_NODE_WORD, scan->at, 0, 0);
 	}
 	return fail(scan, "a value");
 }
@@ -389,14 +414,16 @@ static bool scan_term(struct mdt_scan *scan)
 // What may stand directly behind a descriptor's <path>.
 static bool ends_path(struct mdt_slice rest)
 {
-	return !rest.len || (rest.str[0] && memchr(",)}]| =.", rest.str[0], 8)) ||
+	return !rest.len || (rest.str[0] && memchr(",)}]| =", rest.str[0], 7)) ||
+	       mdt_slice_starts(rest, SLICE("...")) ||
 	       mdt_slice_starts(rest, SLICE("(deleted)"));
 }
 
 /*
- * The '>' that ends a path: the first that something fitting follows. strace escapes '<' and '>'
- * in paths (print_quoted_string_ex() in src/util.c), but its old versions did not, and the "->"
- * of sockets never was. When the line makes no sense so, `retry` takes a later one.
+ * The '>' that ends a path: the first that something fitting follows. strace escapes '<'
+ * and '>' in paths (print_quoted_string_ex() in src/util.c), but its old versions did
+ * not, and the "->" of sockets never was. When the line makes no sense so, `retry` takes
+ * a later one.
  */
 static const char *find_path_end(struct mdt_scan *scan, const char *start)
 {
@@ -406,7 +433,8 @@ static const char *find_path_end(struct mdt_scan *scan, const char *start)
 		bool arrow = p > start && p[-1] == '-' &&
 			     memchr(start, '[', (size_t)(p - start));
 
-		if (!arrow && ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
+		if (!arrow &&
+		    ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
 		    !skip--)
 			return p;
 	}
@@ -426,7 +454,7 @@ static bool scan_path(struct mdt_scan *scan)
 	scan->at = close + 1;
 	if (mdt_scan_eat(scan, SLICE("(deleted)")))
 		flags = MDT_NODE_DELETED;
-	node(scan, (uint32_t)scan->nodes->len - 1)->flags = flags & 0x3ff;
+	node(scan, (uint32_t)scan->nodes->len - 1)->flags |= flags & MDT_NODE_DELETED;
 	return true;
 }
 
@@ -470,7 +498,8 @@ static bool scan_hanging(struct mdt_scan *scan, uint32_t at)
 	return true;
 }
 
-struct operator {
+struct operator
+{
 	struct mdt_slice text;
 	enum mdt_node_kind kind;
 	unsigned int level; // a higher one binds tighter
@@ -479,6 +508,7 @@ struct operator {
 static const struct operator operators[] = {
 	{ SLICE_INIT("|"), MDT_NODE_FLAGS, 3 },
 	{ SLICE_INIT(" => "), MDT_NODE_CHANGE, 1 },
+	{ SLICE_INIT("->"), MDT_NODE_CHANGE, 1 }, // [16->2], before 5.11
 	{ SLICE_INIT(" or "), MDT_NODE_EITHER, 2 },
 	{ SLICE_INIT("<<"), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(">>"), MDT_NODE_EXPR, 4 },
@@ -491,19 +521,20 @@ static const struct operator operators[] = {
 	{ SLICE_INIT(":"), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" && "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" == "), MDT_NODE_EXPR, 4 },
+	{ SLICE_INIT(" = "), MDT_NODE_EXPR, 4 }, // [[IPV4_DEVCONF_TAG-1] = 0]
 	{ SLICE_INIT(" << "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" * "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" + "), MDT_NODE_EXPR, 4 },
 	{ SLICE_INIT(" - "), MDT_NODE_EXPR, 4 },
 };
 
-static const struct operator *peek_operator(const struct mdt_scan *scan)
+static const struct operator* peek_operator(const struct mdt_scan *scan)
 {
 	char c = peek(scan, 0);
 
 	if (c == '\0' || c == ',' || c == ')' || c == ']' || c == '}')
 		return NULL;
-	array_for_each(op, operators)
+	array_for_each (op, operators)
 		if (mdt_slice_starts(mdt_scan_rest(scan), op->text))
 			return op;
 	return NULL;
@@ -532,7 +563,8 @@ static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int leve
 static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
-	size_t name = level == 2 && class_of(peek(scan, 0)) == C_WORD ? scan_name(scan) : 0;
+	size_t name =
+		level == 2 && class_of(peek(scan, 0)) == C_WORD ? scan_name(scan) : 0;
 
 	if (name)
 		scan->at += name + 1;
@@ -543,7 +575,8 @@ static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 }
 
 // Put a parent before the subtree that was scanned last.
-static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind, size_t op_len)
+static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind,
+		 size_t op_len)
 {
 	struct mdt_nodes *nodes = scan->nodes;
 	struct mdt_node first;
@@ -565,12 +598,13 @@ static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind, si
 }
 
 /*
- * What follows a term: operators of `level` and above. All arithmetic is one level and one node,
- * however the operators alternate: a line of them must not cost more than its length.
+ * What follows a term: operators of `level` and above. All arithmetic is one level and
+ * one node, however the operators alternate: a line of them must not cost more than its
+ * length.
  */
 static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level)
 {
-	const struct operator *op, *next;
+	const struct operator* op, *next;
 	bool ok = true;
 
 	while (ok && (op = peek_operator(scan)) && op->level >= level) {
@@ -579,8 +613,6 @@ static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int leve
 		next = op;
 		do {
 			scan->at += next->text.len;
-			if (scan->open && scan->at == scan->end)
-				break;
 			ok = scan_operand(scan, op->level + 1);
 			next = ok ? peek_operator(scan) : NULL;
 		} while (next && next->level == op->level);
@@ -604,20 +636,34 @@ static bool scan_indexed(struct mdt_scan *scan, uint32_t at)
 	return true;
 }
 
+// `name=value`; strace 7.2 says the name of times()'s argument twice: buf=buf={...}.
+static bool scan_named(struct mdt_scan *scan, uint32_t at, size_t name)
+{
+	scan->at += name + 1;
+	if (!scan_term(scan))
+		return false;
+	if (peek(scan, 0) == '=' && peek(scan, 1) == '{' &&
+	    node(scan, at)->kind == MDT_NODE_WORD) {
+		name = node(scan, at)->len;
+		scan->nodes->len = at;
+		scan->at++;
+		if (!scan_term(scan))
+			return false;
+	}
+	node(scan, at)->name_len = (uint16_t)name;
+	return true;
+}
+
 bool mdt_scan_element(struct mdt_scan *scan)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
 	char c = peek(scan, 0);
-	size_t name = 0;
+	size_t name = class_of(c) == C_WORD ? scan_name(scan) : 0;
 
-	if (class_of(c) == C_WORD)
-		name = scan_name(scan);
-	if (name)
-		scan->at += name + 1;
-	if (!scan_term(scan))
+	if (!(name ? scan_named(scan, at, name) : scan_term(scan)))
 		return false;
-	node(scan, at)->name_len = (uint16_t)name;
-	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' && !scan_indexed(scan, at))
+	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' &&
+	    !scan_indexed(scan, at))
 		return false;
 	c = peek(scan, 0);
 	if (likely(c == ',' || c == ')' || c == '}'))
@@ -665,6 +711,7 @@ bool mdt_scan_word_group(struct mdt_scan *scan, struct mdt_slice text)
 enum separator {
 	SEP_COMMA,
 	SEP_BLANK,
+	SEP_STRAY, // a bracket too many, already taken as a value
 	SEP_CLOSE, // or the end of the text, where it may stand in for it
 	SEP_WRONG,
 };
@@ -672,47 +719,93 @@ enum separator {
 static const char *expected_close(char close, bool comma)
 {
 	if (comma)
-		return close == ')' ? "',' or ')'" : close == '}' ? "',' or '}'" : "',' or ']'";
+		return close == ')'   ? "',' or ')'"
+		       : close == '}' ? "',' or '}'"
+				      : "',' or ']'";
 	return close == ')' ? "')'" : close == '}' ? "'}'" : "']'";
+}
+
+static bool is_closer(char c)
+{
+	return c == ')' || c == ']' || c == '}';
+}
+
+/*
+ * A bracket that closes something else. strace 5.10 forgets the bracket of some structs
+ * that it cannot read, `_sysctl({{}, 0, 0x7f63f1a53fb0)`, and prints some twice,
+ * `numblocks=2}})`: one that an outer list waits for ends this one as well; one that
+ * nobody waits for is a word.
+ */
+static enum separator scan_stray(struct mdt_scan *scan, uint32_t parent)
+{
+	if (memchr(scan->closers, *scan->at, scan->depth - 1)) {
+		node(scan, parent)->flags |= MDT_NODE_OPEN;
+		return SEP_CLOSE;
+	}
+	scan->at++;
+	return push(scan, MDT_NODE_WORD, scan->at - 1, MDT_NODE_GLUED, 0) ? SEP_STRAY
+									  : SEP_WRONG;
+}
+
+static enum separator scan_end(struct mdt_scan *scan, uint32_t parent, char close)
+{
+	node(scan, parent)->flags |= MDT_NODE_OPEN;
+	return scan->open ? SEP_CLOSE
+			  : (fail(scan, expected_close(close, false)), SEP_WRONG);
 }
 
 static enum separator scan_separator(struct mdt_scan *scan, uint32_t parent, char close)
 {
-	enum separator found = peek(scan, 0) == ',' ? SEP_COMMA : SEP_BLANK;
+	enum separator found = SEP_COMMA;
 
-	if (found == SEP_COMMA)
-		scan->at++;
-	else if (peek(scan, 0) != ' ' && peek(scan, 0) != close && scan->at < scan->end)
-		return fail(scan, expected_close(close, true)), SEP_WRONG;
-	mdt_scan_blanks(scan);
-	if (scan->at < scan->end && *scan->at != close)
-		return found;
-	if (scan->at < scan->end) {
+	if (scan->at == scan->end)
+		return scan_end(scan, parent, close);
+	if (*scan->at == close) {
 		scan->at++;
 		return SEP_CLOSE;
 	}
-	node(scan, parent)->flags |= MDT_NODE_OPEN;
-	return scan->open ? SEP_CLOSE : (fail(scan, expected_close(close, false)), SEP_WRONG);
+	if (*scan->at == ',') {
+		scan->at++;
+	} else if (*scan->at == ' ') {
+		found = SEP_BLANK;
+	} else if (scan->lenient && is_closer(*scan->at)) {
+		return scan_stray(scan, parent);
+	} else {
+		return fail(scan, expected_close(close, true)), SEP_WRONG;
+	}
+	mdt_scan_blanks(scan);
+	if (scan->at == scan->end || *scan->at == close)
+		return scan_separator(scan, parent, close);
+	return found;
+}
+
+static bool scan_list_element(struct mdt_scan *scan)
+{
+	if (peek(scan, 0) == '/' && peek(scan, 1) == '*')
+		return scan_comment(scan, MDT_NODE_INSIDE);
+	return mdt_scan_element(scan);
 }
 
 bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
 {
 	enum separator separator = SEP_COMMA;
 
-	if (++scan->depth > DEPTH_MAX)
+	if (scan->depth == MDT_SCAN_DEPTH_MAX)
 		return fail(scan, "fewer brackets in brackets");
+	scan->closers[scan->depth++] = close;
 	mdt_scan_blanks(scan);
 	if (scan->at == scan->end || *scan->at == close)
 		separator = scan_separator(scan, parent, close);
 	while (separator < SEP_CLOSE) {
 		uint32_t at = (uint32_t)scan->nodes->len;
-		bool ok = peek(scan, 0) == '/' && peek(scan, 1) == '*' ?
-				  scan_comment(scan, MDT_NODE_INSIDE) :
-				  mdt_scan_element(scan);
 
-		if (ok && separator == SEP_BLANK)
+		if (separator != SEP_STRAY && !scan_list_element(scan)) {
+			separator = SEP_WRONG;
+			break;
+		}
+		if (separator == SEP_BLANK)
 			node(scan, at)->flags |= MDT_NODE_SPACED;
-		separator = ok ? scan_separator(scan, parent, close) : SEP_WRONG;
+		separator = scan_separator(scan, parent, close);
 	}
 	scan->depth--;
 	close_node(scan, parent);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The token level of strace's language: one argument list, or one line's prefix, to values.
- * Internal to src/strace/.
+ * The token level of strace's language: one argument list, or one line's prefix, to
+ * values. Internal to src/strace/.
  *
  *     list    := [ element { (", " | " ") element } ]
  *     element := [ name "=" ] change
@@ -20,15 +20,21 @@
 
 #include "strace/event.h"
 
+/** Brackets in brackets: strace itself stays below 20. */
+enum { MDT_SCAN_DEPTH_MAX = 200 };
+
 struct mdt_scan {
 	const char *text, *at, *end;
 	struct mdt_nodes *nodes;
 	unsigned int depth;
 	unsigned int retry; /* how many possible ends of the first <path> to pass over */
 	unsigned int paths; /* <path>s met so far */
-	bool open; /* the end of the text may stand in for closing brackets */
+	bool open;	    /* the end of the text may stand in for closing brackets */
+	bool lenient;	    /* brackets need not match */
+	char closers[MDT_SCAN_DEPTH_MAX]; /* what each open bracket waits for */
 	bool failed_memory;
-	const char *expected; /* what was missing at `at` when a function returned false */
+	const char
+		*expected; /* what was missing at `at` when a function returned false */
 };
 
 /** Start at @p at in @p text; values are appended to @p values. */
@@ -44,7 +50,8 @@ bool mdt_scan_call_head(struct mdt_scan *scan, uint32_t *ret);
 
 /**
  * Elements up to and with @p close; the node @p parent is completed.
- * @return false at what is no element; `at` stands there and `expected` says what it should be.
+ * @return false at what is no element; `at` stands there and `expected` says what it
+ * should be.
  */
 bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close);
 
@@ -57,7 +64,8 @@ bool mdt_scan_result(struct mdt_scan *scan);
 /** A GROUP at the scanner's place whose inside, @p text, is taken as one word. */
 bool mdt_scan_word_group(struct mdt_scan *scan, struct mdt_slice text);
 
-/** Values with blanks between them up to the end of the text, as a GROUP without brackets. */
+/** Values with blanks between them up to the end of the text, as a GROUP without
+ * brackets. */
 bool mdt_scan_words(struct mdt_scan *scan, uint32_t *ret);
 
 /** Skip blanks. */
@@ -85,7 +93,8 @@ static inline bool mdt_scan_eat(struct mdt_scan *scan, struct mdt_slice token)
 /** The node that was appended last but is not below another. */
 struct mdt_ref mdt_scan_ref(const struct mdt_scan *scan, uint32_t at);
 
-/** Length of the run of word characters (letters, digits, '_', '?') at the start of @p s. */
+/** Length of the run of word characters (letters, digits, '_', '?') at the start of @p s.
+ */
 size_t mdt_scan_word(struct mdt_slice s);
 
 #endif

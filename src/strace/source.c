@@ -19,22 +19,25 @@ struct mdt_source {
 	const char *path;
 	int fd; // -1: memory
 	bool owns_fd, owns_data, is_file;
-	bool ended; // no byte follows those in the buffer
+	bool ended;		 // no byte follows those in the buffer
 	struct archive *archive; // NULL: not compressed
-	char *raw; // compressed bytes, CHUNK of them
-	size_t raw_len; // in raw, not yet handed to libarchive
-	char *data; // owned unless memory
-	size_t start, len, cap; // unread bytes: data[start..len)
-	size_t searched; // no newline before this place
+	char *raw;		 // compressed bytes, CHUNK of them
+	size_t raw_len;		 // in raw, not yet handed to libarchive
+	char *data;		 // owned unless memory
+	size_t start, len, cap;	 // unread bytes: data[start..len)
+	size_t searched;	 // no newline before this place
 	struct mdt_error *error; // met while reading; told when the buffer is used up
 };
 
 // First bytes of what libarchive can decompress.
 static const struct mdt_slice magics[] = {
-	SLICE_INIT("\x1f\x8b"),		SLICE_INIT("\xfd"
-						   "7zXZ"),
-	SLICE_INIT("\x28\xb5\x2f\xfd"), SLICE_INIT("BZh"),
-	SLICE_INIT("\x1f\x9d"),		SLICE_INIT("\x04\x22\x4d\x18"),
+	SLICE_INIT("\x1f\x8b"),
+	SLICE_INIT("\xfd"
+		   "7zXZ"),
+	SLICE_INIT("\x28\xb5\x2f\xfd"),
+	SLICE_INIT("BZh"),
+	SLICE_INIT("\x1f\x9d"),
+	SLICE_INIT("\x04\x22\x4d\x18"),
 };
 
 static struct mdt_error *read_fd(struct mdt_source *source, char *to, size_t room,
@@ -107,13 +110,14 @@ static bool is_compressed(const struct mdt_source *source, size_t len)
 {
 	struct mdt_slice start = mdt_slice_from(source->data, source->len);
 
-	array_for_each(it, magics)
+	array_for_each (it, magics)
 		if (mdt_slice_starts(start, mdt_slice_head(*it, len)))
 			return true;
 	return false;
 }
 
-// Enough of the first bytes to know what the log is packed with; a pipe may bring them singly.
+// Enough of the first bytes to know what the log is packed with; a pipe may bring them
+// singly.
 static struct mdt_error *read_magic(struct mdt_source *source)
 {
 	while (source->len < MAGIC_MAX && !source->ended) {
@@ -218,8 +222,8 @@ static struct mdt_error *read_more(struct mdt_source *source, size_t *ret)
 	la_ssize_t n;
 
 	if (!source->archive)
-		return read_fd(source, source->data + source->len, source->cap - source->len,
-			       ret);
+		return read_fd(source, source->data + source->len,
+			       source->cap - source->len, ret);
 	n = archive_read_data(source->archive, source->data + source->len,
 			      source->cap - source->len);
 	if (n < 0)
@@ -266,7 +270,8 @@ static void take(struct mdt_source *source, size_t len, size_t eol, struct mdt_l
 	source->searched = source->start;
 }
 
-struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *ret, bool *got)
+struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *ret,
+				  bool *got)
 {
 	const char *newline;
 	size_t n;
@@ -276,7 +281,8 @@ struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *re
 		newline = memchr(source->data + source->searched, '\n',
 				 source->len - source->searched);
 		if (newline) {
-			take(source, (size_t)(newline - source->data) - source->start, 1, ret);
+			take(source, (size_t)(newline - source->data) - source->start, 1,
+			     ret);
 			return NULL;
 		}
 		source->searched = source->len;

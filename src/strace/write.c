@@ -14,7 +14,8 @@ static void write_hanging(struct mdt_ref ref, struct mdt_buf *ret)
 			mdt_buf_adds(ret, "(deleted)");
 		break;
 	case MDT_NODE_COMMENT:
-		mdt_buf_adds(ret, mdt_ref_node(ref)->flags & MDT_NODE_INSIDE ? "/* " : " /* ");
+		mdt_buf_adds(ret,
+			     mdt_ref_node(ref)->flags & MDT_NODE_INSIDE ? "/* " : " /* ");
 		mdt_buf_add(ret, text);
 		mdt_buf_adds(ret, " */");
 		break;
@@ -32,8 +33,9 @@ static bool is_inside(struct mdt_ref ref)
 }
 
 /*
- * "<unfinished ...>" among the arguments of a call that ended with its process: strace has
- * printed the comma of an argument that did not come, and always puts a blank before it.
+ * "<unfinished ...>" among the arguments of a call that ended with its process: strace
+ * has printed the comma of an argument that did not come, and always puts a blank before
+ * it.
  */
 static bool is_late(struct mdt_ref ref)
 {
@@ -42,20 +44,21 @@ static bool is_late(struct mdt_ref ref)
 	       mdt_slice_starts(mdt_ref_text(ref), SLICE("<unfinished"));
 }
 
-// The children with `between` between them; what hangs on the parent is not among them.
-static void write_children(struct mdt_ref parent, struct mdt_slice between,
-			   const struct mdt_replace *replace, struct mdt_buf *ret)
+// The children from `it` on with `between` between them; what hangs on the parent is not
+// among them.
+static void write_children_from(struct mdt_ref parent, struct mdt_ref it,
+				struct mdt_slice between,
+				const struct mdt_replace *replace, struct mdt_buf *ret)
 {
 	uint32_t end = parent.at + mdt_ref_node(parent)->size;
-	struct mdt_ref it = parent;
 	bool first = true;
 
-	for (it.at = parent.at + 1; it.at < end; it.at += mdt_ref_node(it)->size) {
+	for (; it.at < end; it.at += mdt_ref_node(it)->size) {
 		if (!is_inside(it))
 			continue;
 		if (mdt_ref_node(it)->flags & MDT_NODE_SPACED)
 			mdt_buf_addc(ret, ' ');
-		else if (!first)
+		else if (!first && !(mdt_ref_node(it)->flags & MDT_NODE_GLUED))
 			mdt_buf_add(ret, between);
 		first = false;
 		if (is_late(it))
@@ -65,6 +68,15 @@ static void write_children(struct mdt_ref parent, struct mdt_slice between,
 		else
 			mdt_write_value(it, replace, ret);
 	}
+}
+
+static void write_children(struct mdt_ref parent, struct mdt_slice between,
+			   const struct mdt_replace *replace, struct mdt_buf *ret)
+{
+	struct mdt_ref first = parent;
+
+	first.at++;
+	write_children_from(parent, first, between, replace, ret);
 }
 
 struct brackets {
@@ -86,22 +98,34 @@ static struct brackets brackets_of(struct mdt_ref ref)
 	}
 }
 
-// A bracket that was still open had its last comma printed, or not: its text says.
+// Whether the text ends in blanks or a comma before its bracket: [ 0 ], {ifr_name="lo", }
+static struct mdt_slice before_close(struct mdt_slice text, bool open)
+{
+	if (!open)
+		text.len--;
+	if (mdt_slice_ends(text, SLICE(", ")))
+		return SLICE(", ");
+	return mdt_slice_ends(text, SLICE(" ")) ? SLICE(" ") : SLICE("");
+}
+
 static void write_list(struct mdt_ref ref, const struct mdt_replace *replace,
 		       struct mdt_buf *ret)
 {
 	const struct mdt_node *node = mdt_ref_node(ref);
 	struct brackets brackets = brackets_of(ref);
 	struct mdt_slice text = mdt_ref_text(ref);
+	bool open = node->flags & MDT_NODE_OPEN;
 
 	if (node->kind == MDT_NODE_CALL)
 		mdt_buf_add(ret, mdt_ref_head(ref));
 	mdt_buf_add(ret, brackets.open);
+	if (node->kind == MDT_NODE_ARRAY && text.len > 2 &&
+	    text.str[brackets.open.len] == ' ')
+		mdt_buf_addc(ret, ' ');
 	write_children(ref, SLICE(", "), replace, ret);
-	if (!(node->flags & MDT_NODE_OPEN))
+	mdt_buf_add(ret, before_close(text, open));
+	if (!open)
 		mdt_buf_addc(ret, brackets.close);
-	else if (mdt_slice_ends(text, SLICE(", ")))
-		mdt_buf_adds(ret, ", ");
 }
 
 static void write_bare(struct mdt_ref ref, const struct mdt_replace *replace,
@@ -174,6 +198,83 @@ static void write_result(const struct mdt_event *event, const struct mdt_replace
 	}
 }
 
+static void write_prefix(const struct mdt_event *event, struct mdt_buf *ret)
+{
+	mdt_buf_add(ret, event->before);
+	mdt_buf_add(ret, event->prefix.text);
+}
+
+// Where a value begins in its text, with its name.
+static uint32_t start_of(const struct mdt_node *node)
+{
+	return node->off - (node->name_len ? node->name_len + 1u : 0);
+}
+
+// And where it ends, with what hangs on it: where writing it would leave off.
+static size_t end_of(struct mdt_ref ref)
+{
+	const struct mdt_node *node = mdt_ref_node(ref), *last = node + node->size - 1;
+	size_t end = node->off + node->len;
+
+	if (last == node || !mdt_node_hangs(last) || last->off < end)
+		return end;
+	return last->off + last->len + (last->kind == MDT_NODE_COMMENT ? 3 : 1);
+}
+
+/*
+ * The arguments that stand behind `resumed>`: those that begin at the split or later.
+ * What is before the first of them, a comma or nothing, is taken from the log.
+ * @return false when the split is in the middle of a value.
+ */
+static bool write_late_arguments(const struct mdt_event *event,
+				 const struct mdt_replace *replace, struct mdt_buf *ret)
+{
+	struct mdt_ref call = event->call, it = mdt_ref_first(call),
+		       last = mdt_ref_none();
+	struct mdt_slice text = mdt_ref_text(call),
+			 late = mdt_slice_skip(text, event->split);
+
+	while (mdt_ref_ok(it) && start_of(mdt_ref_node(it)) < event->split) {
+		last = it;
+		it = mdt_ref_next(call, it);
+	}
+	if (mdt_ref_ok(last) && end_of(last) > event->split)
+		return false;
+	if (!mdt_ref_ok(it)) {
+		mdt_buf_add(ret, late);
+		return true;
+	}
+	mdt_buf_add(ret, mdt_slice_head(late, start_of(mdt_ref_node(it)) - event->split -
+						      is_late(it)));
+	write_children_from(call, it, SLICE(", "), replace, ret);
+	mdt_buf_add(ret, before_close(text, false));
+	mdt_buf_addc(ret, ')');
+	return true;
+}
+
+static bool write_resumed(const struct mdt_event *event,
+			  const struct mdt_replace *replace, struct mdt_buf *ret)
+{
+	struct mdt_slice body = mdt_slice_skip(event->raw, event->before.len);
+	size_t len = ret->len;
+
+	body = mdt_slice_skip(body, event->prefix.text.len);
+	if (!event->began || !mdt_ref_ok(event->call) ||
+	    !mdt_slice_starts(body, SLICE("<... ")))
+		return false;
+	write_prefix(event, ret);
+	mdt_buf_adds(ret, "<... ");
+	mdt_buf_add(ret, event->name);
+	mdt_buf_adds(ret, " resumed>");
+	if (!write_late_arguments(event, replace, ret)) {
+		ret->len = len;
+		return false;
+	}
+	write_result(event, replace, ret);
+	mdt_buf_add(ret, event->note);
+	return true;
+}
+
 // What stands instead of the rest: strace's word for it, or the output of the program.
 static void write_interruption(const struct mdt_event *event, struct mdt_buf *ret)
 {
@@ -200,17 +301,26 @@ static void write_exit(const struct mdt_event *event, struct mdt_buf *ret)
 		      SLICE(" +++"), ret);
 }
 
+// Whether the line holds the call as it is, not a part of it and something else.
+static bool is_in_line(const struct mdt_event *event)
+{
+	return mdt_ref_ok(event->call) && !event->began &&
+	       !(event->kind == MDT_EVENT_CALL && event->output.len);
+}
+
 void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *replace,
 		     struct mdt_buf *ret)
 {
-	bool has_call = mdt_ref_ok(event->call);
-
+	if (event->colored && !replace) {
+		mdt_buf_add(ret, event->raw);
+		return;
+	}
 	switch (event->kind) {
 	case MDT_EVENT_CALL:
 	case MDT_EVENT_UNFINISHED:
-		if (!has_call || (event->kind == MDT_EVENT_CALL && event->output.len))
+		if (!is_in_line(event))
 			break;
-		mdt_buf_add(ret, event->prefix.text);
+		write_prefix(event, ret);
 		mdt_write_value(event->call, replace, ret);
 		if (event->kind == MDT_EVENT_UNFINISHED)
 			write_interruption(event, ret);
@@ -219,23 +329,25 @@ void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *re
 		mdt_buf_add(ret, event->note);
 		return;
 	case MDT_EVENT_RESUMED:
+		if (write_resumed(event, replace, ret))
+			return;
 		break;
 	case MDT_EVENT_SIGNAL:
-		mdt_buf_add(ret, event->prefix.text);
+		write_prefix(event, ret);
 		write_subject(event, SLICE("--- "), SLICE(" ---"), ret);
 		return;
 	case MDT_EVENT_STOP:
-		mdt_buf_add(ret, event->prefix.text);
+		write_prefix(event, ret);
 		write_subject(event, SLICE("--- stopped by "), SLICE(" ---"), ret);
 		return;
 	case MDT_EVENT_EXIT:
-		mdt_buf_add(ret, event->prefix.text);
+		write_prefix(event, ret);
 		write_exit(event, ret);
 		return;
 	case MDT_EVENT_SUPERSEDED:
-		mdt_buf_add(ret, event->prefix.text);
-		write_subject(event, SLICE("+++ superseded by execve in pid "), SLICE(" +++"),
-			      ret);
+		write_prefix(event, ret);
+		write_subject(event, SLICE("+++ superseded by execve in pid "),
+			      SLICE(" +++"), ret);
 		return;
 	case MDT_EVENT_MESSAGE:
 	case MDT_EVENT_DEBUG:

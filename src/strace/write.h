@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * The inverse of the parser: events and values to strace's text. Nothing but the values, the
- * prefix and the result is looked at, so a value that was changed comes out changed.
+ * The inverse of the parser: events and values to strace's text. Nothing but the values,
+ * the prefix and the result is looked at, so a value that was changed comes out changed.
  */
 #ifndef MDT_STRACE_WRITE_H
 #define MDT_STRACE_WRITE_H
@@ -29,10 +29,11 @@ MDT_API void mdt_write_value(struct mdt_ref ref, const struct mdt_replace *repla
 /**
  * Append the event's line without its end.
  *
- * The lines of a call, UNFINISHED, RESUMED, a signal and an exit are made from the values. The
- * blanks between `)` and `=` are strace's -a column, and are kept from the log.
+ * The lines of a call, UNFINISHED, RESUMED, a signal and an exit are made from the
+ * values. The blanks between `)` and `=` are strace's -a column, and are kept from the
+ * log.
  */
-MDT_API void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *replace,
-			     struct mdt_buf *ret);
+MDT_API void mdt_write_event(const struct mdt_event *event,
+			     const struct mdt_replace *replace, struct mdt_buf *ret);
 
 #endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Looking at a line byte by byte without stepping past its end. Internal to src/strace/.
+ */
+#ifndef MDT_STRACE_LOOK_H
+#define MDT_STRACE_LOOK_H
+
+#include "base/slice.h"
+
+/** The byte at @p i, or NUL behind the end. */
+static inline char at(struct mdt_slice s, size_t i)
+{
+	return i < s.len ? s.str[i] : '\0';
+}
+
+static inline bool is_digit(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+/** How many digits stand from @p from on. */
+static inline size_t digits(struct mdt_slice s, size_t from)
+{
+	size_t n = from;
+
+	while (is_digit(at(s, n)))
+		n++;
+	return n - from;
+}
+
+/** How many blanks. */
+static inline size_t blanks(struct mdt_slice s, size_t from)
+{
+	size_t n = from;
+
+	while (at(s, n) == ' ')
+		n++;
+	return n - from;
+}
+
+/** The part from @p from up to @p to. */
+static inline struct mdt_slice sub(struct mdt_slice s, size_t from, size_t to)
+{
+	return mdt_slice_from(s.str + from, to - from);
+}
+
+#endif

@@ -64,7 +64,7 @@ struct annotate {
 	struct mdt_pattern **filters;
 	size_t filter_count;
 	struct mdt_buf line; // what the filters see; what --rewrite makes
-	struct mdt_html html;
+	struct mdt_annotate_html html;
 	struct faults faults;
 };
 
@@ -135,7 +135,7 @@ static void print_event(struct annotate *annotate, const char *file,
 		out_addc(annotate->out, '\n');
 		break;
 	case FORMAT_HTML:
-		mdt_html_event(&annotate->html, event, annotation);
+		mdt_annotate_html_event(&annotate->html, event, annotation);
 		out_settle(annotate->out);
 		break;
 	}
@@ -200,13 +200,33 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 		return err;
 	if (!is_same_run(file, last, reader))
 		mdt_annotator_reset(&annotate->annotator);
-	if (annotate->options->format == FORMAT_HTML)
-		mdt_html_begin_log(&annotate->html, file);
 	err = annotate_events(annotate, file, reader);
-	if (annotate->options->format == FORMAT_HTML)
-		mdt_html_end_log(&annotate->html);
 	faults_end_file(&annotate->faults, file);
 	return err;
+}
+
+// A log that cannot be read has its place on the page, too.
+static struct mdt_error *annotate_log_html(struct annotate *annotate, const char *file,
+					   const char *last)
+{
+	struct mdt_error *err;
+
+	mdt_annotate_html_begin_log(&annotate->html, file);
+	err = annotate_log(annotate, file, last);
+	mdt_annotate_html_end_log(&annotate->html, err);
+	return err;
+}
+
+static void begin_page(struct annotate *annotate, const char *const *files, size_t count)
+{
+	struct mdt_annotate_html_page page = {
+		.files = files,
+		.file_count = count,
+		.version = MDT_VERSION,
+		.abridged = annotate->options->brief || annotate->filter_count,
+	};
+
+	mdt_annotate_html_begin(&annotate->html, &annotate->out->buf, &page);
 }
 
 static void annotate_logs(struct annotate *annotate, const struct cli *cli,
@@ -215,20 +235,22 @@ static void annotate_logs(struct annotate *annotate, const struct cli *cli,
 	static const char *const standard_input[] = { "-" };
 	const char *const *files = cli->operand_count ? cli->operands : standard_input;
 	size_t count = cli->operand_count ? cli->operand_count : 1;
+	bool html = annotate->options->format == FORMAT_HTML;
 
-	if (annotate->options->format == FORMAT_HTML)
-		mdt_html_begin(&annotate->html, &annotate->out->buf, files, count);
+	if (html)
+		begin_page(annotate, files, count);
 	for (size_t i = 0; i < count; i++) {
-		struct mdt_error *err =
-			annotate_log(annotate, files[i], i ? files[i - 1] : NULL);
+		const char *last = i ? files[i - 1] : NULL;
+		struct mdt_error *err = html ? annotate_log_html(annotate, files[i], last)
+					     : annotate_log(annotate, files[i], last);
 
 		if (err) {
 			cli_report(err);
 			*ret = STATUS_TROUBLE;
 		}
 	}
-	if (annotate->options->format == FORMAT_HTML)
-		mdt_html_end(&annotate->html);
+	if (html)
+		mdt_annotate_html_end(&annotate->html);
 }
 
 /* ---- the command ---- */

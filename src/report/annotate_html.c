@@ -1,28 +1,620 @@
+// SPDX-License-Identifier: MIT
 #include "report/annotate_html.h"
-void mdt_html_begin(struct mdt_html *h, struct mdt_buf *b, const char *const *f, size_t c)
+
+#include "report/html.h"
+
+enum {
+	NOISE_LINES_MAX = 500, // in one fold
+	NOISE_BYTES_MAX = 64 << 10,
+	NOISE_LINES_MIN = 4, // fewer are shown as they are, if they are short
+	NOISE_SHORT = 240,   // bytes, all of them together
+	LONG_LINE = 800,     // bytes: the middle of a longer one is folded
+	LONG_LINE_HEAD = 320,
+	LONG_LINE_TAIL = 160,
+	NAMES_SHOWN = 4, // of a fold, in its summary
+	UTF8_MAX = 4,
+};
+
+/* ---- small parts ---- */
+
+static void add_count(struct mdt_buf *buf, unsigned long count, const char *what)
 {
-	(void)h;
-	(void)b;
-	(void)f;
-	(void)c;
+	mdt_buf_printf(buf, "%lu %s%s", count, what, count == 1 ? "" : "s");
 }
-void mdt_html_begin_log(struct mdt_html *h, const char *f)
+
+// L123, 2-L123
+static void add_id(const struct mdt_annotate_html *html, unsigned long line,
+		   struct mdt_buf *buf)
 {
-	(void)h;
-	(void)f;
+	if (html->log > 1)
+		mdt_buf_printf(buf, "%zu-", html->log);
+	mdt_buf_printf(buf, "L%lu", line);
 }
-void mdt_html_event(struct mdt_html *h, const struct mdt_event *e,
-		    const struct mdt_annotation *a)
+
+static void add_link(const struct mdt_annotate_html *html, unsigned long line,
+		     struct mdt_buf *buf)
 {
-	(void)h;
-	(void)e;
-	(void)a;
+	mdt_buf_adds(buf, "<a href=\"#");
+	add_id(html, line, buf);
+	mdt_buf_printf(buf, "\">%lu</a>", line);
 }
-void mdt_html_end_log(struct mdt_html *h)
+
+static void add_code(struct mdt_slice text, struct mdt_buf *buf)
 {
-	(void)h;
+	mdt_buf_adds(buf, "<code>");
+	mdt_html_text(buf, text);
+	mdt_buf_adds(buf, "</code>");
 }
-void mdt_html_end(struct mdt_html *h)
+
+static struct mdt_slice log_name(const char *file)
 {
-	(void)h;
+	return strcmp(file, "-") == 0 ? SLICE("standard input") : mdt_slice_cstr(file);
+}
+
+/* ---- how often each name ---- */
+
+static struct mdt_tally_row *tally_row(struct mdt_tally *tally, struct mdt_slice name)
+{
+	struct mdt_tally_row *row;
+
+	name = mdt_slice_head(name, MDT_TALLY_NAME);
+	for (row = tally->rows; row < tally->rows + tally->len; row++)
+		if (mdt_slice_eq(mdt_slice_from(row->name, row->len), name))
+			return row;
+	if (tally->len == MDT_TALLY_ROWS)
+		return NULL;
+	tally->len++;
+	*row = (struct mdt_tally_row){ .len = name.len };
+	if (name.len)
+		memcpy(row->name, name.str, name.len);
+	return row;
+}
+
+static void tally_count(struct mdt_tally *tally, struct mdt_slice name,
+			unsigned long line, bool failed)
+{
+	struct mdt_tally_row *row = tally_row(tally, name);
+
+	if (!row) {
+		tally->others++;
+		return;
+	}
+	if (!row->count++)
+		row->first = line;
+	row->failed += failed;
+}
+
+static void tally_reset(struct mdt_tally *tally)
+{
+	tally->len = 0;
+	tally->others = 0;
+}
+
+// The most frequent name but for those that were taken; taken ones have a count of 0.
+static struct mdt_tally_row *tally_take(struct mdt_tally *tally)
+{
+	struct mdt_tally_row *most = NULL;
+
+	for (size_t i = 0; i < tally->len; i++)
+		if (tally->rows[i].count && (!most || tally->rows[i].count > most->count))
+			most = &tally->rows[i];
+	return most;
+}
+
+/* ---- the line ---- */
+
+// The nearest place before @at that is neither inside of a character nor of an escape.
+static size_t cut_before(struct mdt_slice text, size_t at)
+{
+	for (size_t i = 0; i < UTF8_MAX && i < at; i++)
+		if (text.str[at - i] == '\\')
+			return at - i;
+	for (size_t i = 0; i < UTF8_MAX && i < at; i++)
+		if (((unsigned char)text.str[at - i] & 0xc0) != 0x80)
+			return at - i;
+	return at;
+}
+
+static void add_long_line(struct mdt_slice line, struct mdt_buf *buf)
+{
+	size_t head = cut_before(line, LONG_LINE_HEAD);
+	size_t tail = cut_before(line, line.len - LONG_LINE_TAIL);
+
+	add_code(mdt_slice_head(line, head), buf);
+	mdt_buf_printf(buf, "<details><summary>%zu more bytes of this line</summary>",
+		       tail - head);
+	add_code(mdt_slice_from(line.str + head, tail - head), buf);
+	mdt_buf_adds(buf, "</details>");
+	add_code(mdt_slice_skip(line, tail), buf);
+}
+
+static void add_line(struct mdt_slice line, struct mdt_buf *buf)
+{
+	if (line.len > LONG_LINE)
+		add_long_line(line, buf);
+	else
+		add_code(line, buf);
+}
+
+/* ---- the argument, decoded ---- */
+
+static void begin_field(const char *name, bool quiet, struct mdt_buf *buf)
+{
+	mdt_buf_printf(buf, "<div%s><dt>", quiet ? " class=\"z\"" : "");
+	mdt_html_text(buf, mdt_slice_cstr(*name ? name : "unnamed"));
+	mdt_buf_adds(buf, "</dt><dd>");
+}
+
+static void end_field(struct mdt_buf *buf)
+{
+	mdt_buf_adds(buf, "</dd></div>\n");
+}
+
+static void add_field(const struct mdt_value *value, struct mdt_buf *scratch,
+		      struct mdt_buf *buf)
+{
+	static const struct mdt_text_limits limits = { .string_max = 64,
+						       .array_max = 32 };
+
+	mdt_buf_clear(scratch);
+	mdt_value_text(value, &limits, scratch);
+	begin_field(mdt_value_name(value),
+		    mdt_slice_eq(mdt_buf_slice(scratch), SLICE("0")), buf);
+	mdt_html_text(buf, mdt_buf_slice(scratch));
+	end_field(buf);
+}
+
+static void add_missing(const struct mdt_value *value, struct mdt_buf *buf)
+{
+	uint32_t missing = mdt_value_missing(value);
+
+	if (!missing)
+		return;
+	begin_field("missing", true, buf);
+	mdt_buf_printf(buf, "%u of %u bytes", missing, value->size);
+	end_field(buf);
+}
+
+static void add_payload(const char *what, const struct mdt_value *value,
+			struct mdt_buf *buf)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
+
+	if (what)
+		mdt_buf_printf(buf, "<p class=\"q\">%s</p>", what);
+	mdt_buf_adds(buf, "<dl>\n");
+	for (uint32_t i = 0; i < value->count; i++)
+		if (value->items[i].state != MDT_VALUE_ABSENT)
+			add_field(&value->items[i], &scratch, buf);
+	add_missing(value, buf);
+	mdt_buf_adds(buf, "</dl>");
+}
+
+static bool has_fields(const struct mdt_value *value)
+{
+	return value->type->kind == MDT_TYPE_STRUCT && value->count;
+}
+
+static void add_super(const struct mdt_super *super, struct mdt_buf *buf)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
+	struct mdt_super_row row;
+	size_t pos = 0;
+
+	mdt_buf_adds(buf, "<dl>\n");
+	while (mdt_super_next(super, &pos, &scratch, &row)) {
+		begin_field(row.key, !row.brief, buf);
+		if (row.kind == MDT_VALUE_TEXT)
+			mdt_buf_addc(buf, '"');
+		mdt_html_text(buf, row.value);
+		if (row.kind == MDT_VALUE_TEXT)
+			mdt_buf_addc(buf, '"');
+		if (row.note.len) {
+			mdt_buf_adds(buf, " (");
+			mdt_html_text(buf, row.note);
+			mdt_buf_addc(buf, ')');
+		}
+		end_field(buf);
+	}
+	mdt_buf_adds(buf, "</dl>");
+}
+
+// How the argument is shown: a table of fields if it has them, else its text in the line.
+enum shape {
+	SHAPE_TEXT,
+	SHAPE_PAYLOAD,
+	SHAPE_SUPER,
+};
+
+static enum shape shape_of(const struct mdt_annotation *annotation)
+{
+	const struct mdt_annotation *it = annotation;
+
+	if (it->super.kind != MDT_SUPER_NONE && it->super.kind != MDT_SUPER_ZEROED)
+		return SHAPE_SUPER;
+	if (it->argument.len && (it->has_in || it->has_out) &&
+	    (!it->has_in || has_fields(&it->in)) &&
+	    (!it->has_out || has_fields(&it->out)))
+		return SHAPE_PAYLOAD;
+	return SHAPE_TEXT;
+}
+
+static void add_fields(const struct mdt_annotation *annotation, struct mdt_buf *buf)
+{
+	const struct mdt_annotation *it = annotation;
+	bool both = it->has_in && it->has_out;
+
+	switch (shape_of(it)) {
+	case SHAPE_TEXT:
+		return;
+	case SHAPE_SUPER:
+		add_super(&it->super, buf);
+		return;
+	case SHAPE_PAYLOAD:
+		if (it->has_in)
+			add_payload(both ? "before the call:" : NULL, &it->in, buf);
+		if (it->has_out)
+			add_payload(both ? "after the call:" : NULL, &it->out, buf);
+		return;
+	}
+	unreachable();
+}
+
+/* ---- the remark ---- */
+
+static void add_device(const struct mdt_device *device, struct mdt_buf *buf)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
+
+	mdt_device_name(&name, device);
+	mdt_buf_adds(buf, " <span class=\"d\">");
+	mdt_html_text(buf, mdt_buf_slice(&name));
+	// A device without a name is its number already.
+	if (device->source != MDT_DEV_UNKNOWN &&
+	    !mdt_slice_find(mdt_buf_slice(&name), SLICE(":")))
+		mdt_buf_printf(buf, " <small>%u:%u</small>", device->major,
+			       device->minor);
+	mdt_buf_adds(buf, "</span>");
+}
+
+static void add_argument(const struct mdt_annotation *annotation, struct mdt_buf *buf)
+{
+	switch (shape_of(annotation)) {
+	case SHAPE_TEXT:
+		if (!annotation->argument.len)
+			return;
+		mdt_buf_adds(buf, annotation->payload == MDT_PAYLOAD_ABSENT
+					  ? " <span class=\"q\">"
+					  : " <span>");
+		mdt_html_text(buf, annotation->argument);
+		mdt_buf_adds(buf, "</span>");
+		return;
+	case SHAPE_SUPER:
+		mdt_buf_adds(buf, annotation->super.kind == MDT_SUPER_BITMAP
+					  ? " <span>superblock of a bitmap</span>"
+					  : " <span>md superblock</span>");
+		return;
+	case SHAPE_PAYLOAD:
+		return;
+	}
+	unreachable();
+}
+
+static void add_outcome(const struct mdt_event *event,
+			const struct mdt_annotation *annotation, struct mdt_buf *buf)
+{
+	if (event->result.error.len) {
+		mdt_buf_adds(buf, " <strong class=\"e\">failed: ");
+		mdt_html_text(buf, event->result.error);
+		mdt_buf_adds(buf, "</strong>");
+	}
+	if (annotation->means.len) {
+		mdt_buf_adds(buf, " – ");
+		mdt_html_text(buf, annotation->means);
+	}
+}
+
+static void add_began(const struct mdt_annotate_html *html, const struct mdt_event *event,
+		      struct mdt_buf *buf)
+{
+	if (!event->began)
+		return;
+	mdt_buf_adds(buf, " <span class=\"q\">began in line ");
+	if (html->abridged) // that line may have been left out
+		mdt_buf_printf(buf, "%lu", event->began);
+	else
+		add_link(html, event->began, buf);
+	mdt_buf_adds(buf, "</span>");
+}
+
+static void add_remark(const struct mdt_annotate_html *html,
+		       const struct mdt_event *event,
+		       const struct mdt_annotation *annotation, struct mdt_buf *buf)
+{
+	mdt_buf_adds(buf, "\n<div class=\"m\"><p><b>");
+	mdt_html_text(buf, annotation->name);
+	mdt_buf_adds(buf, "</b>");
+	if (annotation->device)
+		add_device(annotation->device, buf);
+	add_argument(annotation, buf);
+	add_outcome(event, annotation, buf);
+	add_began(html, event, buf);
+	if (annotation->source) {
+		mdt_buf_adds(buf, " <cite>");
+		mdt_html_text(buf, mdt_slice_cstr(annotation->source));
+		mdt_buf_adds(buf, "</cite>");
+	}
+	mdt_buf_adds(buf, "</p>");
+	add_fields(annotation, buf);
+	mdt_buf_adds(buf, "</div>");
+}
+
+static void add_fault(const struct mdt_fault *fault, struct mdt_buf *buf)
+{
+	mdt_buf_printf(buf, "<p class=\"m\">not understood at column %u: expected ",
+		       fault->column);
+	mdt_html_text(buf, mdt_slice_cstr(fault->expected));
+	mdt_buf_adds(buf, "</p>");
+}
+
+static void add_row(const struct mdt_annotate_html *html, const struct mdt_event *event,
+		    const struct mdt_annotation *annotation, struct mdt_buf *buf)
+{
+	bool wrapped = annotation || event->fault.expected || event->raw.len > LONG_LINE;
+
+	mdt_buf_adds(buf, "<li id=\"");
+	add_id(html, event->line, buf);
+	mdt_buf_adds(buf, annotation ? "\" class=\"r\">" : "\">");
+	add_link(html, event->line, buf);
+	if (wrapped)
+		mdt_buf_adds(buf, "<div class=\"c\">");
+	add_line(event->raw, buf);
+	if (annotation)
+		add_remark(html, event, annotation, buf);
+	if (event->fault.expected)
+		add_fault(&event->fault, buf);
+	mdt_buf_adds(buf, wrapped ? "</div></li>\n" : "</li>\n");
+}
+
+/* ---- lines without a remark ---- */
+
+static void add_noise_summary(struct mdt_annotate_html *html)
+{
+	struct mdt_tally *names = &html->noise_names;
+	unsigned long left = html->noise_lines;
+	struct mdt_tally_row *row;
+
+	mdt_buf_printf(html->buf, "%lu", html->noise_first);
+	if (html->noise_last != html->noise_first)
+		mdt_buf_printf(html->buf, "–%lu", html->noise_last);
+	mdt_buf_adds(html->buf, ": ");
+	add_count(html->buf, html->noise_lines, "more line");
+	mdt_buf_adds(html->buf, " (");
+	for (size_t i = 0; i < NAMES_SHOWN && (row = tally_take(names)); i++) {
+		mdt_buf_adds(html->buf, i ? ", " : "");
+		mdt_html_text(html->buf, mdt_slice_from(row->name, row->len));
+		if (row->count > 1)
+			mdt_buf_printf(html->buf, " ×%lu", row->count);
+		left -= row->count;
+		row->count = 0;
+	}
+	mdt_buf_adds(html->buf, left ? ", …" : "");
+	if (html->noise_failed)
+		mdt_buf_printf(html->buf, "; %lu failed", html->noise_failed);
+	mdt_buf_addc(html->buf, ')');
+}
+
+static void forget_noise(struct mdt_annotate_html *html)
+{
+	mdt_buf_clear(&html->noise);
+	html->noise_lines = html->noise_failed = 0;
+	html->noise_bytes = 0;
+	tally_reset(&html->noise_names);
+}
+
+static void flush_noise(struct mdt_annotate_html *html)
+{
+	bool folded =
+		html->noise_lines >= NOISE_LINES_MIN || html->noise_bytes > NOISE_SHORT;
+
+	if (folded) {
+		mdt_buf_adds(html->buf, "<li class=\"n\"><details><summary>");
+		add_noise_summary(html);
+		mdt_buf_adds(html->buf, "</summary><ol>\n");
+	}
+	mdt_buf_add(html->buf, mdt_buf_slice(&html->noise));
+	if (folded)
+		mdt_buf_adds(html->buf, "</ol></details></li>\n");
+	if (html->noise.failed)
+		html->buf->failed = true;
+	forget_noise(html);
+}
+
+static struct mdt_slice noise_name(const struct mdt_event *event)
+{
+	return event->name.len ? event->name
+			       : mdt_slice_cstr(mdt_event_kind_name(event->kind));
+}
+
+static void keep_noise(struct mdt_annotate_html *html, const struct mdt_event *event)
+{
+	bool failed = event->result.error.len != 0;
+
+	// A line that fills a fold is not kept: its middle is folded anyway.
+	if (event->raw.len >= NOISE_BYTES_MAX) {
+		flush_noise(html);
+		add_row(html, event, NULL, html->buf);
+		return;
+	}
+	if (!html->noise_lines++)
+		html->noise_first = event->line;
+	html->noise_last = event->line;
+	html->noise_failed += failed;
+	html->noise_bytes += event->raw.len;
+	tally_count(&html->noise_names, noise_name(event), event->line, failed);
+	add_row(html, event, NULL, &html->noise);
+	if (html->noise_lines >= NOISE_LINES_MAX || html->noise.len >= NOISE_BYTES_MAX)
+		flush_noise(html);
+}
+
+/* ---- the totals ---- */
+
+static void add_totals_row(const struct mdt_annotate_html *html,
+			   const struct mdt_tally_row *row)
+{
+	mdt_buf_adds(html->buf, "<tr><th scope=\"row\">");
+	mdt_html_text(html->buf, mdt_slice_from(row->name, row->len));
+	mdt_buf_printf(html->buf, "</th><td>%lu</td><td>", row->count);
+	if (row->failed)
+		mdt_buf_printf(html->buf, "%lu", row->failed);
+	mdt_buf_adds(html->buf, "</td><td>");
+	add_link(html, row->first, html->buf);
+	mdt_buf_adds(html->buf, "</td></tr>\n");
+}
+
+static void add_totals_table(const struct mdt_annotate_html *html)
+{
+	const struct mdt_tally *names = &html->names;
+
+	if (!names->len)
+		return;
+	mdt_buf_adds(html->buf,
+		     "<table><caption>What the remarks are about</caption>\n"
+		     "<thead><tr><th scope=\"col\">call</th><th scope=\"col\">times</th>"
+		     "<th scope=\"col\">failed</th><th scope=\"col\">first in line</th>"
+		     "</tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < names->len; i++)
+		add_totals_row(html, &names->rows[i]);
+	mdt_buf_adds(html->buf, "</tbody></table>\n");
+	if (names->others)
+		mdt_buf_printf(html->buf, "<p>and %lu calls of other names</p>\n",
+			       names->others);
+}
+
+static void add_totals(const struct mdt_annotate_html *html)
+{
+	mdt_buf_printf(html->buf, "<footer id=\"totals-%zu\"><p>", html->log);
+	add_count(html->buf, html->lines, "line");
+	mdt_buf_adds(html->buf, html->abridged ? " shown, " : ", ");
+	mdt_buf_printf(html->buf, "%lu with a remark", html->remarks);
+	if (html->failed)
+		mdt_buf_printf(html->buf, ", %lu of them on a call that failed",
+			       html->failed);
+	if (html->unknown)
+		mdt_buf_printf(html->buf, ", %lu not understood", html->unknown);
+	mdt_buf_adds(html->buf, ".</p>\n");
+	add_totals_table(html);
+	mdt_buf_adds(html->buf, "</footer>\n");
+}
+
+/* ---- the page ---- */
+
+static void add_title(const struct mdt_annotate_html_page *page, struct mdt_buf *buf)
+{
+	mdt_buf_add(buf, log_name(page->files[0]));
+	if (page->file_count > 1)
+		mdt_buf_printf(buf, " and %zu more", page->file_count - 1);
+}
+
+static void add_contents(const struct mdt_annotate_html_page *page, struct mdt_buf *buf)
+{
+	mdt_buf_adds(buf, "<nav aria-label=\"Logs\"><ul>\n");
+	for (size_t i = 0; i < page->file_count; i++) {
+		mdt_buf_printf(buf, "<li><a href=\"#log-%zu\">", i + 1);
+		mdt_html_text(buf, log_name(page->files[i]));
+		mdt_buf_printf(buf, "</a> <a href=\"#totals-%zu\">totals</a></li>\n",
+			       i + 1);
+	}
+	mdt_buf_adds(buf, "</ul></nav>\n");
+}
+
+static void add_header(const struct mdt_annotate_html_page *page, struct mdt_slice title,
+		       struct mdt_buf *buf)
+{
+	mdt_buf_adds(buf, "<header>\n<h1>");
+	mdt_html_text(buf, title);
+	mdt_buf_printf(buf, "</h1>\n<p class=\"q\">Annotated by mdtrace %s. %s",
+		       page->version, page->abridged ? "Some lines were left out. " : "");
+	mdt_buf_adds(
+		buf,
+		"Lines without a remark are folded; the number of a line is its link.");
+	if (page->file_count == 1)
+		mdt_buf_adds(buf,
+			     " The <a href=\"#totals-1\">totals</a> are at the end.");
+	mdt_buf_adds(buf, "</p>\n");
+	if (page->file_count > 1)
+		add_contents(page, buf);
+	mdt_buf_adds(buf, "</header>\n");
+}
+
+void mdt_annotate_html_begin(struct mdt_annotate_html *html, struct mdt_buf *buf,
+			     const struct mdt_annotate_html_page *page)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf title = { 0 };
+
+	*html = (struct mdt_annotate_html){
+		.buf = buf,
+		.abridged = page->abridged,
+		.log_count = page->file_count,
+	};
+	add_title(page, &title);
+	mdt_html_head(buf, mdt_buf_slice(&title));
+	add_header(page, mdt_buf_slice(&title), buf);
+	mdt_buf_adds(buf, "<input type=\"checkbox\" id=\"all\"> "
+			  "<label for=\"all\">unfold all</label>\n<main>\n");
+}
+
+void mdt_annotate_html_begin_log(struct mdt_annotate_html *html, const char *file)
+{
+	html->log++;
+	html->lines = html->remarks = html->failed = html->unknown = 0;
+	tally_reset(&html->names);
+	mdt_buf_printf(html->buf, "<section id=\"log-%zu\" aria-label=\"", html->log);
+	mdt_html_plain(html->buf, log_name(file));
+	mdt_buf_adds(html->buf, "\">\n");
+	if (html->log_count > 1) {
+		mdt_buf_adds(html->buf, "<h2>");
+		mdt_html_text(html->buf, log_name(file));
+		mdt_buf_adds(html->buf, "</h2>\n");
+	}
+	mdt_buf_adds(html->buf, "<ol>\n");
+}
+
+void mdt_annotate_html_event(struct mdt_annotate_html *html,
+			     const struct mdt_event *event,
+			     const struct mdt_annotation *annotation)
+{
+	bool failed = event->result.error.len != 0;
+
+	html->lines++;
+	html->unknown += event->fault.expected != NULL;
+	if (!annotation) {
+		keep_noise(html, event);
+		return;
+	}
+	flush_noise(html);
+	html->remarks++;
+	html->failed += failed;
+	tally_count(&html->names, annotation->name, event->line, failed);
+	add_row(html, event, annotation, html->buf);
+}
+
+void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
+			       const struct mdt_error *err)
+{
+	flush_noise(html);
+	mdt_buf_adds(html->buf, "</ol>\n");
+	if (err) {
+		mdt_buf_adds(html->buf, "<p><strong class=\"e\">");
+		mdt_html_text(html->buf, mdt_slice_cstr(err->message));
+		mdt_buf_adds(html->buf, "</strong></p>\n");
+	}
+	add_totals(html);
+	mdt_buf_adds(html->buf, "</section>\n");
+}
+
+void mdt_annotate_html_end(struct mdt_annotate_html *html)
+{
+	mdt_buf_adds(html->buf, "</main>\n</body>\n</html>\n");
+	mdt_buf_deinit(&html->noise);
 }

@@ -1,35 +1,85 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * An annotated log as one web page that needs no network: `mdtrace annotate --format=html`.
+ * Annotated logs as one web page that needs no network: `mdtrace annotate --format=html`.
+ *
+ * The page is written as the logs are read, in memory that does not grow with them; so
+ * the totals stand at its end. Line 123 of the first log is `#L123`, of the second
+ * `#2-L123`, and so on; the logs are `#log-1`, `#log-2`, their totals `#totals-1`, ...
  */
 #ifndef MDT_REPORT_ANNOTATE_HTML_H
 #define MDT_REPORT_ANNOTATE_HTML_H
 
 #include "report/annotate.h"
 
-struct mdt_html {
-	struct mdt_buf *buf; /* borrowed: what is written is appended */
-	size_t log_count; /* of the page */
-	size_t log; /* which one is being written, from 0 */
-	size_t noise; /* lines in a row without a remark, not written yet */
-	unsigned long noise_first; /* the first of them */
-	struct mdt_buf hidden; /* these lines */
+enum {
+	MDT_TALLY_ROWS = 64,
+	MDT_TALLY_NAME = 40,
 };
 
-/** The head of the page; @p files are the logs' names. */
-MDT_API void mdt_html_begin(struct mdt_html *html, struct mdt_buf *buf,
-			    const char *const *files, size_t count);
+struct mdt_tally_row {
+	char name[MDT_TALLY_NAME]; /* cut if it is longer; not terminated */
+	size_t len;
+	unsigned long count, failed;
+	unsigned long first; /* the first line with this name */
+};
 
-MDT_API void mdt_html_begin_log(struct mdt_html *html, const char *file);
+/** How often each name was met, in the order of the first time. */
+struct mdt_tally {
+	struct mdt_tally_row rows[MDT_TALLY_ROWS];
+	size_t len;
+	unsigned long others; /* lines with names that found no row */
+};
 
-/** One line; lines without a remark are gathered and can be unfolded. */
-MDT_API void mdt_html_event(struct mdt_html *html, const struct mdt_event *event,
-			    const struct mdt_annotation *annotation);
+struct mdt_annotate_html {
+	struct mdt_buf *buf; /* borrowed: what is written is appended */
+	bool abridged;	     /* lines are left out of the page */
+	size_t log_count;    /* of the page */
+	size_t log;	     /* which one is being written, from 1; 0: none yet */
+	unsigned long lines, remarks, failed, unknown; /* of this log */
+	struct mdt_tally names;			       /* of the remarks in this log */
 
-MDT_API void mdt_html_end_log(struct mdt_html *html);
+	/* Lines in a row without a remark, which are not written yet. */
+	struct mdt_buf noise; /* as HTML; owned */
+	size_t noise_bytes;   /* as in the log */
+	unsigned long noise_lines, noise_failed, noise_first, noise_last;
+	struct mdt_tally noise_names;
+};
 
-/** The end of the page; frees what the writer held. */
-MDT_API void mdt_html_end(struct mdt_html *html);
+/** What the head of the page says. All borrowed until mdt_annotate_html_begin() returns.
+ */
+struct mdt_annotate_html_page {
+	const char *const
+		*files; /* the logs' names, in their order; "-" is standard input */
+	size_t file_count;
+	const char *version; /* of mdtrace */
+	bool abridged;	     /* the caller leaves out lines, by --brief or --filter */
+};
+
+/** Write the head of the page. */
+MDT_API void mdt_annotate_html_begin(struct mdt_annotate_html *html, struct mdt_buf *buf,
+				     const struct mdt_annotate_html_page *page);
+
+/** The next log begins: once for each of the page's files, whether it can be read or not.
+ */
+MDT_API void mdt_annotate_html_begin_log(struct mdt_annotate_html *html,
+					 const char *file);
+
+/**
+ * Write one line, or keep it until the next one with a remark: then it is known how many
+ * can be folded.
+ * @param annotation NULL when there is nothing to say.
+ */
+MDT_API void mdt_annotate_html_event(struct mdt_annotate_html *html,
+				     const struct mdt_event *event,
+				     const struct mdt_annotation *annotation);
+
+/** @param err Why the log ends here, or NULL. Borrowed. */
+MDT_API void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
+				       const struct mdt_error *err);
+
+/** The end of the page; frees what the writer held. Running out of memory shows in the
+ * buf. */
+MDT_API void mdt_annotate_html_end(struct mdt_annotate_html *html);
 
 #endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What every web page of ours has in common: the head with its style, and log text made
+ * safe. A page is one file that asks for nothing else: its content security policy
+ * forbids all but its own style, and it has no script.
+ */
+#ifndef MDT_REPORT_HTML_H
+#define MDT_REPORT_HTML_H
+
+#include "base/buf.h"
+
+/**
+ * Append any bytes as HTML text: markup is escaped, and what comes out is valid UTF-8
+ * that HTML allows. Bytes that are no text (control characters but the tab, bytes that
+ * are not UTF-8, noncharacters) and characters that turn the direction of the text around
+ * stand as `\x1b` in an element of their own, so that they differ from a log's own
+ * `\x1b`.
+ */
+MDT_API void mdt_html_text(struct mdt_buf *buf, struct mdt_slice text);
+
+/** The same without elements, for titles and attributes. */
+MDT_API void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text);
+
+/**
+ * Append all up to and with `<body>`.
+ * @param title Any bytes.
+ */
+MDT_API void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title);
+
+#endif

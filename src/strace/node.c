@@ -54,15 +54,6 @@ size_t mdt_ref_count(struct mdt_ref parent)
 	return count;
 }
 
-struct mdt_ref mdt_ref_child(struct mdt_ref parent, size_t index)
-{
-	struct mdt_ref it = mdt_ref_first(parent);
-
-	while (index-- && mdt_ref_ok(it))
-		it = mdt_ref_next(parent, it);
-	return it;
-}
-
 struct mdt_ref mdt_ref_member(struct mdt_ref parent, struct mdt_slice name)
 {
 	struct mdt_ref it = mdt_ref_first(parent);

@@ -52,8 +52,7 @@ enum mdt_node_flag {
 		1 << 7, /* CALL, STRUCT, ...: the text ended before the closing bracket */
 	MDT_NODE_DELETED = 1 << 8, /* PATH: followed by "(deleted)" */
 	MDT_NODE_INSIDE = 1 << 9,  /* COMMENT: stands inside the brackets: [27 vars] */
-	MDT_NODE_GLUED =
-		1 << 10, /* WORD: a closing bracket too many, as old versions print */
+	MDT_NODE_GLUED = 1 << 10,  /* WORD: a closing bracket too many, of old strace */
 };
 
 struct mdt_node {
@@ -129,7 +128,21 @@ MDT_API struct mdt_ref mdt_ref_next(struct mdt_ref parent, struct mdt_ref child)
 MDT_API size_t mdt_ref_count(struct mdt_ref parent);
 
 /** @return Child @p index from 0, or no value. */
-MDT_API struct mdt_ref mdt_ref_child(struct mdt_ref parent, size_t index);
+static inline struct mdt_ref mdt_ref_child(struct mdt_ref parent, size_t index)
+{
+	uint32_t at, end;
+
+	if (!mdt_ref_ok(parent))
+		return parent;
+	at = parent.at + 1;
+	end = parent.at + parent.items[parent.at].size;
+	while (index-- && at < end)
+		at += parent.items[at].size;
+	if (at >= end || mdt_node_hangs(&parent.items[at]))
+		return mdt_ref_none();
+	parent.at = at;
+	return parent;
+}
 
 /** @return The child whose name is @p name, or no value. */
 MDT_API struct mdt_ref mdt_ref_member(struct mdt_ref parent, struct mdt_slice name);

@@ -54,7 +54,7 @@ void mdt_buf_printf(struct mdt_buf *buf, const char *fmt, ...)
 
 void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n)
 {
-	if (!mdt_buf_reserve(buf, n))
+	if (!n || !mdt_buf_reserve(buf, n))
 		return;
 	memset(buf->str + buf->len, c, n);
 	buf->len += n;

@@ -172,7 +172,7 @@ static const char style[] =
 	".d small{font-size:inherit;color:var(--quiet)}\n"
 	".e{color:var(--bad)}\n"
 	".q,cite{color:var(--quiet);font-style:normal}\n"
-	"cite{font-size:.875rem}\n"
+	"cite{font-size:.875rem}cite::before{content:\"· \"}\n"
 	"dl{display:flex;flex-wrap:wrap;gap:0 1.5ch;margin:.1rem 0}\n"
 	"dl div{display:flex;overflow-wrap:anywhere;max-width:100%}\n"
 	"dt{color:var(--quiet);flex:none}dt::after{content:\"=\"}\n"

@@ -3,7 +3,7 @@
  * @file
  * What every web page of ours has in common: the head with its style, and log text made
  * safe. A page is one file that asks for nothing else: its content security policy
- * forbids all but its own style, and it has no script.
+ * forbids all but its own style, and it has no script. Internal to src/report/.
  */
 #ifndef MDT_REPORT_HTML_H
 #define MDT_REPORT_HTML_H
@@ -17,15 +17,15 @@
  * stand as `\x1b` in an element of their own, so that they differ from a log's own
  * `\x1b`.
  */
-MDT_API void mdt_html_text(struct mdt_buf *buf, struct mdt_slice text);
+void mdt_html_text(struct mdt_buf *buf, struct mdt_slice text);
 
 /** The same without elements, for titles and attributes. */
-MDT_API void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text);
+void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text);
 
 /**
  * Append all up to and with `<body>`.
  * @param title Any bytes.
  */
-MDT_API void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title);
+void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title);
 
 #endif

@@ -74,10 +74,13 @@ static bool result_error(struct mdt_scan *scan, struct mdt_result *ret)
 		return false;
 	scan->at += 1 + len;
 	ret->error = name;
-	if (mdt_slice_starts(mdt_scan_rest(scan), SLICE(" ("))) {
-		scan->at++;
-		if (!balanced(scan, &ret->error_text))
-			scan->at--;
+	if (!mdt_slice_starts(mdt_scan_rest(scan), SLICE(" (")))
+		return true;
+	scan->at++;
+	if (!balanced(scan, &ret->error_text)) {
+		// The log ends here.
+		ret->error_text = mdt_slice_skip(mdt_scan_rest(scan), 1);
+		scan->at = scan->end;
 	}
 	return true;
 }
@@ -93,10 +96,8 @@ static bool result_group(struct mdt_scan *scan, struct mdt_result *ret)
 	struct mdt_slice inside;
 
 	if (!balanced(scan, &inside)) {
-		if (!mdt_scan_element(scan))
-			return false;
-		ret->aux = mdt_scan_ref(scan, at);
-		return true;
+		scan->at--;
+		return false;
 	}
 	if (mdt_slice_starts(inside, SLICE("INJECTED")) ||
 	    mdt_slice_eq(inside, SLICE("DELAYED"))) {

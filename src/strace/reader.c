@@ -102,6 +102,28 @@ static struct mdt_error *read_cut_off(struct mdt_reader *reader, struct mdt_even
 	return err;
 }
 
+/*
+ * Where output that nobody announced may begin, before the fault that it led to: its
+ * words look like values, `vfork(from vfork`, and run into them, `flags=SIGCHLDbin`. No
+ * name that strace prints for an argument has small letters behind capitals, or only
+ * small ones.
+ */
+static size_t guess_output(struct mdt_slice body, size_t fault)
+{
+	size_t at = fault, name;
+
+	while (at && !memchr("(=|", body.str[at - 1], 3) &&
+	       !(body.str[at - 1] == ' ' && at > 1 && body.str[at - 2] == ','))
+		at--;
+	name = at;
+	while (at < fault && ((body.str[at] >= 'A' && body.str[at] <= 'Z') ||
+			      memchr("_0123456789", body.str[at], 11)))
+		at++;
+	return at < fault && body.str[at] >= 'a' && body.str[at] <= 'z' && at != name + 1
+		       ? at
+		       : fault;
+}
+
 // Words of others in a call that makes no sense.
 static struct mdt_error *find_break(struct mdt_reader *reader, struct mdt_slice body,
 				    size_t fault, struct mdt_break *ret)
@@ -112,16 +134,8 @@ static struct mdt_error *find_break(struct mdt_reader *reader, struct mdt_slice 
 		err = mdt_gap_find_output(reader, body, ret);
 	if (err || ret->found)
 		return err;
-	*ret = (struct mdt_break){ .at = fault };
-	err = mdt_is_open_call(mdt_slice_head(body, fault), &reader->scratch,
-			       &ret->found);
-	if (err || ret->found)
-		return err;
-	// Output may begin like a value: `vfork(cat: /nonexistent: No such file`.
-	while (fault && !memchr("([{ ", body.str[fault - 1], 4))
-		fault--;
-	ret->at = fault;
-	return mdt_is_open_call(mdt_slice_head(body, fault), &reader->scratch,
+	*ret = (struct mdt_break){ .at = guess_output(body, fault) };
+	return mdt_is_open_call(mdt_slice_head(body, ret->at), &reader->scratch,
 				&ret->found);
 }
 

@@ -776,6 +776,14 @@ static enum separator scan_separator(struct mdt_scan *scan, uint32_t parent, cha
 	mdt_scan_blanks(scan);
 	if (scan->at == scan->end || *scan->at == close)
 		return scan_separator(scan, parent, close);
+	// A call's own arguments have commas between them; `<unfinished ...>` may follow
+	// a blank.
+	if (unlikely(found == SEP_BLANK && scan->depth == 1 && *scan->at != '<' &&
+		     node(scan, parent)->kind == MDT_NODE_CALL)) {
+		while (scan->at[-1] == ' ')
+			scan->at--;
+		return fail(scan, expected_close(close, true)), SEP_WRONG;
+	}
 	return found;
 }
 

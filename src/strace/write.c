@@ -233,6 +233,7 @@ static bool write_late_arguments(const struct mdt_event *event,
 		       last = mdt_ref_none();
 	struct mdt_slice text = mdt_ref_text(call),
 			 late = mdt_slice_skip(text, event->split);
+	size_t before;
 
 	while (mdt_ref_ok(it) && start_of(mdt_ref_node(it)) < event->split) {
 		last = it;
@@ -244,8 +245,10 @@ static bool write_late_arguments(const struct mdt_event *event,
 		mdt_buf_add(ret, late);
 		return true;
 	}
-	mdt_buf_add(ret, mdt_slice_head(late, start_of(mdt_ref_node(it)) - event->split -
-						      is_late(it)));
+	before = start_of(mdt_ref_node(it)) - event->split;
+	if (is_late(it) || mdt_ref_node(it)->flags & MDT_NODE_SPACED)
+		before--; // write_children_from() adds the blank
+	mdt_buf_add(ret, mdt_slice_head(late, before));
 	write_children_from(call, it, SLICE(", "), replace, ret);
 	mdt_buf_add(ret, before_close(text, false));
 	mdt_buf_addc(ret, ')');

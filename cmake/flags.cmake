@@ -30,3 +30,14 @@ endif()
 if(CMAKE_INTERPROCEDURAL_OPTIMIZATION AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(mdt_flags INTERFACE -ffat-lto-objects)
 endif()
+
+# gcc clears and copies structs of more than 32 bytes with string instructions, which take
+# longer to begin than these structs take to clear otherwise: a fifth of the time of a parse.
+include(CheckCCompilerFlag)
+foreach(what memset memcpy)
+  set(flag -m${what}-strategy=unrolled_loop:512:noalign,libcall:-1:noalign)
+  check_c_compiler_flag(${flag} MDT_HAVE_${what}_STRATEGY)
+  if(MDT_HAVE_${what}_STRATEGY)
+    target_compile_options(mdt_flags INTERFACE ${flag})
+  endif()
+endforeach()

@@ -214,9 +214,6 @@ static bool parse_call(struct mdt_scan *scan, struct mdt_event *ret)
 {
 	uint32_t call;
 
-	ret->result =
-		(struct mdt_result){ .value = mdt_ref_none(), .aux = mdt_ref_none() };
-	ret->note = (struct mdt_slice){ 0 };
 	if (!mdt_scan_call_head(scan, &call)) {
 		scan->expected = "a system call, '+++', '---' or '<...'";
 		return false;
@@ -231,12 +228,21 @@ static bool parse_call(struct mdt_scan *scan, struct mdt_event *ret)
 	return parse_result(scan, ret);
 }
 
+static const struct mdt_result no_result = {
+	.value = { .at = UINT32_MAX },
+	.aux = { .at = UINT32_MAX },
+};
+
 static struct mdt_error *try_call(struct mdt_scan *scan, struct mdt_slice text,
 				  size_t from, struct mdt_nodes *nodes,
 				  struct mdt_event *ret)
 {
 	bool ok;
 
+	if (nodes->len) {
+		ret->result = no_result;
+		ret->note = (struct mdt_slice){ 0 };
+	}
 	nodes->len = 0;
 	scan->text = text.str;
 	scan->at = text.str + from;
@@ -523,24 +529,46 @@ static struct mdt_error *parse_body(struct mdt_slice line, size_t from,
 	return not_understood(ret, from, "a system call, a signal or an exit");
 }
 
+/*
+ * An event about which nothing is known; mdt_parse_prefix() clears the prefix. Field by field,
+ * as the compiler makes a slow string instruction of one large assignment.
+ */
+static void event_begin(struct mdt_event *ret, struct mdt_slice line)
+{
+	static const struct mdt_slice none;
+
+	ret->kind = MDT_EVENT_CALL;
+	ret->raw = line;
+	ret->fault = (struct mdt_fault){ 0 };
+	ret->name = none;
+	ret->call = mdt_ref_none();
+	ret->result = no_result;
+	ret->interruption = ret->tail = none;
+	ret->split = 0;
+	ret->began = 0;
+	ret->before = ret->output = none;
+	ret->colored = false;
+	ret->note = none;
+	ret->subject = mdt_ref_none();
+}
+
 struct mdt_error *mdt_parse_line(struct mdt_slice line, struct mdt_nodes *nodes,
 				 struct mdt_event *ret)
 {
 	size_t from;
 
-	*ret = (struct mdt_event){
-		.raw = line,
-		.call = mdt_ref_none(),
-		.subject = mdt_ref_none(),
-		.result = { .value = mdt_ref_none(), .aux = mdt_ref_none() },
-	};
+	event_begin(ret, line);
 	nodes->len = 0;
-	if (line.len > MDT_LINE_MAX)
+	if (line.len > MDT_LINE_MAX) {
+		ret->prefix = (struct mdt_prefix){ 0 };
 		return not_understood(ret, MDT_LINE_MAX, "a line of at most 256 MiB");
+	}
 	// Lines that begin with a blank and have no prefix, as -k and -e read= print
 	// them.
-	if (at(line, 0) == ' ' && parse_plain(line, ret))
+	if (at(line, 0) == ' ' && parse_plain(line, ret)) {
+		ret->prefix = (struct mdt_prefix){ 0 };
 		return NULL;
+	}
 	from = mdt_parse_prefix(line, &ret->prefix);
 	return parse_body(line, from, nodes, ret);
 }

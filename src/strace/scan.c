@@ -19,6 +19,14 @@ static const uint8_t classes[256] = {
 	['_'] = C_WORD,		 ['?'] = C_WORD,
 };
 
+// What a character is worth as a digit, and 1 more; 0 for those that are none.
+static const uint8_t digit_values[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 static inline enum char_class class_of(char c)
 {
 	return (enum char_class)classes[(unsigned char)c];
@@ -150,26 +158,29 @@ static bool scan_string(struct mdt_scan *scan)
 	return push(scan, MDT_NODE_STRING, start, flags, 0);
 }
 
-// Digits in `base`; false when there are none. An overflow sets *huge.
-static bool scan_digits(struct mdt_scan *scan, unsigned int base, uint64_t *ret,
-			bool *huge)
+/*
+ * Digits in a base of 2^bits; false when there are none. What goes over the top is lost, and
+ * *huge is set.
+ */
+static bool scan_digits(struct mdt_scan *scan, unsigned int bits, uint64_t *ret, bool *huge)
 {
-	const char *start = scan->at;
-	uint64_t value = 0;
+	const char *start = scan->at, *p = start;
+	uint64_t value = 0, over = 0;
 
-	while (scan->at < scan->end) {
-		int digit = mdt_hex_digit(*scan->at);
+	for (; p < scan->end; p++) {
+		unsigned int digit = digit_values[(unsigned char)*p] - 1u;
 
-		if (digit < 0 || (unsigned int)digit >= base)
+		if (digit >> bits)
 			break;
-		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
-		    __builtin_add_overflow(value, (uint64_t)digit, &value))
-			*huge = true;
-		scan->at++;
+		over |= value >> (64 - bits);
+		value = value << bits | digit;
 	}
+	*huge = over != 0;
 	*ret = value;
-	return scan->at > start;
+	scan->at = p;
+	return p > start;
 }
+
 
 // At most 19 decimal digits never overflow: the usual number, without the checks.
 static bool scan_short_decimal(struct mdt_scan *scan, uint64_t *ret)
@@ -224,6 +235,16 @@ static bool scan_fraction(struct mdt_scan *scan, const char *start)
 	return push(scan, points > 1 ? MDT_NODE_WORD : MDT_NODE_REAL, start, 0, 0);
 }
 
+// More digits than surely fit; true when they do not.
+static bool scan_long_decimal(struct mdt_scan *scan, uint64_t *ret)
+{
+	const char *start = scan->at;
+
+	while (scan->at < scan->end && class_of(*scan->at) == C_DIGIT)
+		scan->at++;
+	return !mdt_slice_to_dec(mdt_slice_from(start, (size_t)(scan->at - start)), ret);
+}
+
 static bool scan_number(struct mdt_scan *scan)
 {
 	const char *start = scan->at;
@@ -238,13 +259,13 @@ static bool scan_number(struct mdt_scan *scan)
 	if (peek(scan, 0) == '0' && (peek(scan, 1) == 'x' || peek(scan, 1) == 'X')) {
 		scan->at += 2;
 		flags |= MDT_NODE_HEX;
-		if (!scan_digits(scan, 16, &value, &huge))
+		if (!scan_digits(scan, 4, &value, &huge))
 			return fail(scan, "hex digits");
 	} else if (peek(scan, 0) == '0' && class_of(peek(scan, 1)) == C_DIGIT) {
 		flags |= MDT_NODE_OCTAL;
-		scan_digits(scan, 8, &value, &huge);
+		scan_digits(scan, 3, &value, &huge);
 	} else if (!scan_short_decimal(scan, &value)) {
-		scan_digits(scan, 10, &value, &huge);
+		huge = scan_long_decimal(scan, &value);
 	}
 	if (scan->at < scan->end) {
 		if (class_of(*scan->at) != C_OTHER && goes_on_as_hex(scan, start))
@@ -271,10 +292,10 @@ static bool scan_bracket(struct mdt_scan *scan, enum mdt_node_kind kind, size_t 
 	       mdt_scan_list(scan, at, close);
 }
 
-static bool scan_word(struct mdt_scan *scan)
+// A word of @p len characters, or the call whose name it is.
+static bool scan_word(struct mdt_scan *scan, size_t len)
 {
 	const char *start = scan->at;
-	size_t len = mdt_scan_word(mdt_scan_rest(scan));
 
 	if (peek(scan, len) == '(')
 		return scan_bracket(scan, MDT_NODE_CALL, len + 1, 0, ')');
@@ -373,7 +394,7 @@ static bool scan_term(struct mdt_scan *scan)
 	case C_DIGIT:
 		return scan_number(scan);
 	case C_WORD:
-		return scan_word(scan);
+		return scan_word(scan, mdt_scan_word(mdt_scan_rest(scan)));
 	case C_OTHER:
 		break;
 	}
@@ -541,18 +562,18 @@ static const struct operator* peek_operator(const struct mdt_scan *scan)
 }
 
 // The length of `name=` at the start of an element, without the '='; also of `a.b[1]=`.
-static size_t scan_name(const struct mdt_scan *scan)
+static size_t scan_name(const struct mdt_scan *scan, size_t word)
 {
 	struct mdt_slice rest = mdt_scan_rest(scan);
-	size_t n = mdt_scan_word(rest);
+	size_t n = word;
 
 	if (n < rest.len && (rest.str[n] == '[' || rest.str[n] == '.')) {
 		while (n < rest.len && (class_of(rest.str[n]) != C_OTHER ||
 					(rest.str[n] && memchr("[].", rest.str[n], 3))))
 			n++;
 	}
-	if (!n || n > NAME_MAX_LEN || n + 1 >= rest.len || rest.str[n] != '=' ||
-	    rest.str[n + 1] == '=')
+	if (n + 1 >= rest.len || rest.str[n] != '=' || rest.str[n + 1] == '=' || !n ||
+	    n > NAME_MAX_LEN)
 		return 0;
 	return n;
 }
@@ -563,8 +584,10 @@ static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int leve
 static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
-	size_t name =
-		level == 2 && class_of(peek(scan, 0)) == C_WORD ? scan_name(scan) : 0;
+	size_t name = 0;
+
+	if (level == 2 && class_of(peek(scan, 0)) == C_WORD)
+		name = scan_name(scan, mdt_scan_word(mdt_scan_rest(scan)));
 
 	if (name)
 		scan->at += name + 1;
@@ -654,13 +677,19 @@ static bool scan_named(struct mdt_scan *scan, uint32_t at, size_t name)
 	return true;
 }
 
+static bool scan_word_or_named(struct mdt_scan *scan, uint32_t at)
+{
+	size_t word = mdt_scan_word(mdt_scan_rest(scan)), name = scan_name(scan, word);
+
+	return name ? scan_named(scan, at, name) : scan_word(scan, word);
+}
+
 bool mdt_scan_element(struct mdt_scan *scan)
 {
 	uint32_t at = (uint32_t)scan->nodes->len;
 	char c = peek(scan, 0);
-	size_t name = class_of(c) == C_WORD ? scan_name(scan) : 0;
 
-	if (!(name ? scan_named(scan, at, name) : scan_term(scan)))
+	if (!(class_of(c) == C_WORD ? scan_word_or_named(scan, at) : scan_term(scan)))
 		return false;
 	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' &&
 	    !scan_indexed(scan, at))

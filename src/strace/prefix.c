@@ -140,11 +140,31 @@ static size_t prefix_brackets(struct mdt_slice line, size_t from, struct mdt_pre
 	return from;
 }
 
+// Most lines of a log have a pid, `1234  ioctl(`, or nothing: no need to look for the rest.
+static bool prefix_is_short(struct mdt_slice line, struct mdt_prefix *ret)
+{
+	uint32_t pid = 0;
+	size_t n = 0;
+
+	while (n < 8 && is_digit(at(line, n)))
+		pid = pid * 10 + (uint32_t)(line.str[n++] - '0');
+	if (n == 8 || (n && at(line, n) != ' '))
+		return false;
+	n += n ? blanks(line, n) : 0;
+	if (!(at(line, n) >= 'a' && at(line, n) <= 'z'))
+		return false;
+	ret->pid = pid;
+	ret->text = sub(line, 0, n);
+	return true;
+}
+
 size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret)
 {
 	size_t end;
 
 	*ret = (struct mdt_prefix){ 0 };
+	if (likely(prefix_is_short(line, ret)))
+		return ret->text.len;
 	end = prefix_who(line, ret);
 	if (at(line, end) == '[')
 		end = prefix_brackets(line, end, ret);

@@ -377,15 +377,37 @@ static struct mdt_error *read_line(struct mdt_reader *reader, const struct mdt_l
 	return read_words(reader, line->text, ret);
 }
 
+// A call that stands in its line whole, and that nothing before it has to do with.
+static bool stands_alone(const struct mdt_reader *reader, const struct mdt_event *event)
+{
+	return event->kind == MDT_EVENT_CALL && !event->fault.expected &&
+	       !event->output.len && !event->before.len && !event->colored &&
+	       !reader->open && reader->gap == MDT_GAP_NONE && !reader->output_left &&
+	       !reader->announced_count;
+}
+
 struct mdt_error *mdt_reader_next(struct mdt_reader *reader, struct mdt_event *ret,
 				  bool *got)
 {
 	struct mdt_line line;
 	struct mdt_error *err = mdt_source_next(reader->source, &line, got);
+	bool repeats;
 
 	if (err || !*got)
 		return err;
-	err = read_line(reader, &line, ret);
+	repeats = line.keeps_last && reader->last.len &&
+		  mdt_slice_eq(reader->last, line.text);
+	if (repeats && reader->is_repeated) {
+		*ret = reader->repeated;
+		ret->raw = line.text;
+		reader->line++;
+	} else {
+		err = read_line(reader, &line, ret);
+		reader->is_repeated = !err && repeats && stands_alone(reader, ret);
+		if (reader->is_repeated)
+			reader->repeated = *ret;
+	}
+	reader->last = stands_alone(reader, ret) ? line.text : (struct mdt_slice){ 0 };
 	ret->line = reader->line;
 	ret->eol = line.eol;
 	return err;

@@ -58,6 +58,11 @@ struct mdt_reader {
 	bool eol; /* the line has an end: it is not the last one, cut by the end of the
 		     file */
 
+	/* Logs repeat themselves: mdadm --detail asks the same 1921 times. */
+	struct mdt_slice last; /* the line before, if it is a whole call; else empty */
+	struct mdt_event repeated; /* what it is, when it was there twice already */
+	bool is_repeated;
+
 	struct mdt_map pending; /* pid to struct mdt_pending */
 	size_t open;		/* how many of these are open */
 

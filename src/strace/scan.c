@@ -62,11 +62,11 @@ struct mdt_ref mdt_scan_ref(const struct mdt_scan *scan, uint32_t at)
 
 size_t mdt_scan_word(struct mdt_slice s)
 {
-	size_t n = 0;
+	const char *p = s.str, *end = p + s.len;
 
-	while (n < s.len && class_of(s.str[n]) != C_OTHER)
-		n++;
-	return n;
+	while (p < end && class_of(*p) != C_OTHER)
+		p++;
+	return (size_t)(p - s.str);
 }
 
 static bool nodes_grow(struct mdt_scan *scan)
@@ -159,28 +159,39 @@ static bool scan_string(struct mdt_scan *scan)
 }
 
 /*
- * Digits in a base of 2^bits; false when there are none. What goes over the top is lost, and
- * *huge is set.
+ * Hex digits; false when there are none. What goes over the top is lost, and *huge is set.
  */
-static bool scan_digits(struct mdt_scan *scan, unsigned int bits, uint64_t *ret, bool *huge)
+static inline bool scan_hex(struct mdt_scan *scan, uint64_t *ret, bool *huge)
 {
-	const char *start = scan->at, *p = start;
-	uint64_t value = 0, over = 0;
+	const char *start = scan->at, *end = scan->end, *p = start, *first;
+	uint64_t value = 0;
 
-	for (; p < scan->end; p++) {
-		unsigned int digit = digit_values[(unsigned char)*p] - 1u;
+	while (p < end && *p == '0')
+		p++;
+	for (first = p; p < end; p++) {
+		unsigned int digit = digit_values[(unsigned char)*p];
 
-		if (digit >> bits)
+		if (!digit)
 			break;
-		over |= value >> (64 - bits);
-		value = value << bits | digit;
+		value = value << 4 | (digit - 1);
 	}
-	*huge = over != 0;
+	*huge = p - first > 16;
 	*ret = value;
 	scan->at = p;
 	return p > start;
 }
 
+// Octal digits, the leading 0 among them.
+static void scan_octal(struct mdt_scan *scan, uint64_t *ret, bool *huge)
+{
+	const char *start = scan->at;
+	struct mdt_slice text;
+
+	while (peek(scan, 0) >= '0' && peek(scan, 0) <= '7')
+		scan->at++;
+	text = mdt_slice_from(start, (size_t)(scan->at - start));
+	*huge = !mdt_slice_to_u64(text, ret);
+}
 
 // At most 19 decimal digits never overflow: the usual number, without the checks.
 static bool scan_short_decimal(struct mdt_scan *scan, uint64_t *ret)
@@ -245,7 +256,14 @@ static bool scan_long_decimal(struct mdt_scan *scan, uint64_t *ret)
 	return !mdt_slice_to_dec(mdt_slice_from(start, (size_t)(scan->at - start)), ret);
 }
 
-static bool scan_number(struct mdt_scan *scan)
+// Whether a number is over at the scanner's place, and no fraction or letters follow.
+static inline bool number_ends(const struct mdt_scan *scan)
+{
+	return scan->at == scan->end ||
+	       (class_of(*scan->at) == C_OTHER && *scan->at != '.');
+}
+
+static bool scan_number_slowly(struct mdt_scan *scan)
 {
 	const char *start = scan->at;
 	unsigned int flags = 0;
@@ -259,15 +277,15 @@ static bool scan_number(struct mdt_scan *scan)
 	if (peek(scan, 0) == '0' && (peek(scan, 1) == 'x' || peek(scan, 1) == 'X')) {
 		scan->at += 2;
 		flags |= MDT_NODE_HEX;
-		if (!scan_digits(scan, 4, &value, &huge))
+		if (!scan_hex(scan, &value, &huge))
 			return fail(scan, "hex digits");
 	} else if (peek(scan, 0) == '0' && class_of(peek(scan, 1)) == C_DIGIT) {
 		flags |= MDT_NODE_OCTAL;
-		scan_digits(scan, 3, &value, &huge);
+		scan_octal(scan, &value, &huge);
 	} else if (!scan_short_decimal(scan, &value)) {
 		huge = scan_long_decimal(scan, &value);
 	}
-	if (scan->at < scan->end) {
+	if (!number_ends(scan)) {
 		if (class_of(*scan->at) != C_OTHER && goes_on_as_hex(scan, start))
 			return hex_as_word(scan, start);
 		if (*scan->at == '.' && class_of(peek(scan, 1)) == C_DIGIT)
@@ -277,6 +295,31 @@ static bool scan_number(struct mdt_scan *scan)
 		flags |= MDT_NODE_HUGE;
 	return push(scan, MDT_NODE_INT, start, flags,
 		    flags & MDT_NODE_NEGATIVE ? -value : value);
+}
+
+// Most numbers are few decimal digits, or an address.
+static bool scan_number(struct mdt_scan *scan)
+{
+	const char *start = scan->at, *p = start;
+	unsigned int flags = 0;
+	uint64_t value = 0;
+	bool huge;
+
+	if (*p == '0' && scan->end - p > 2 && p[1] == 'x') {
+		scan->at += 2;
+		flags = MDT_NODE_HEX;
+		if (scan_hex(scan, &value, &huge) && !huge && number_ends(scan))
+			return push(scan, MDT_NODE_INT, start, flags, value);
+	} else if (scan->end - p > 10) {
+		while (p - start < 10 && (unsigned char)(*p - '0') < 10)
+			value = value * 10 + (unsigned char)(*p++ - '0');
+		scan->at = p;
+		if (p > start && (*start != '0' || p - start == 1) && p - start < 10 &&
+		    number_ends(scan))
+			return push(scan, MDT_NODE_INT, start, 0, value);
+	}
+	scan->at = start;
+	return scan_number_slowly(scan);
 }
 
 // A bracket with a list in it; `open` is what stands before the list.
@@ -823,6 +866,17 @@ static bool scan_list_element(struct mdt_scan *scan)
 	return mdt_scan_element(scan);
 }
 
+// A comma, one blank, and something behind them: what nearly all elements are parted by.
+static inline bool scan_comma(struct mdt_scan *scan, char close)
+{
+	const char *p = scan->at;
+
+	if (scan->end - p < 3 || p[0] != ',' || p[1] != ' ' || p[2] == ' ' || p[2] == close)
+		return false;
+	scan->at += 2;
+	return true;
+}
+
 bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
 {
 	enum separator separator = SEP_COMMA;
@@ -842,7 +896,8 @@ bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
 		}
 		if (separator == SEP_BLANK)
 			node(scan, at)->flags |= MDT_NODE_SPACED;
-		separator = scan_separator(scan, parent, close);
+		separator = scan_comma(scan, close) ? SEP_COMMA :
+						      scan_separator(scan, parent, close);
 	}
 	scan->depth--;
 	close_node(scan, parent);

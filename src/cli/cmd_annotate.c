@@ -89,7 +89,7 @@ static struct mdt_error *passes_filters(struct annotate *annotate,
 		return NULL;
 	mdt_buf_clear(line);
 	mdt_buf_add(line, event->raw);
-	if (annotation) {
+	if (annotation && annotation->text.len) {
 		mdt_buf_adds(line, "  # ");
 		mdt_buf_add(line, annotation->text);
 	}
@@ -113,7 +113,7 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 	} else {
 		out_add(out, event->raw);
 	}
-	if (annotation && !annotate->options->rewrite) {
+	if (annotation && annotation->text.len && !annotate->options->rewrite) {
 		out_add(out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
 		out_add(out, annotation->text);
 		if (annotate->color)

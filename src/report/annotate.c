@@ -5,11 +5,39 @@
 #include "report/annotate_parts.h"
 #include "strace/write.h"
 
+/* ---- which calls there is something to say about ---- */
+
+struct call_row {
+	struct mdt_slice name;
+	mdt_annotate_fn *annotate;
+	unsigned int arg;
+};
+
+static const struct call_row rows[] = {
+	{ SLICE_INIT("creat"), mdt_annotate_open, 0 },
+	{ SLICE_INIT("mknod"), mdt_annotate_mknod, 0 },
+	{ SLICE_INIT("mknodat"), mdt_annotate_mknod, 1 },
+	{ SLICE_INIT("open"), mdt_annotate_open, 0 },
+	{ SLICE_INIT("openat"), mdt_annotate_open, 1 },
+	{ SLICE_INIT("openat2"), mdt_annotate_open, 1 },
+	{ SLICE_INIT("pread"), mdt_annotate_read, 3 },
+	{ SLICE_INIT("pread64"), mdt_annotate_read, 3 },
+	{ SLICE_INIT("pwrite"), mdt_annotate_write, 3 },
+	{ SLICE_INIT("pwrite64"), mdt_annotate_write, 3 },
+	{ SLICE_INIT("read"), mdt_annotate_read, 0 },
+	{ SLICE_INIT("unlink"), mdt_annotate_unlink, 0 },
+	{ SLICE_INIT("unlinkat"), mdt_annotate_unlink, 1 },
+	{ SLICE_INIT("write"), mdt_annotate_write, 0 },
+};
+
+/* ---- the annotator ---- */
+
 void mdt_annotator_init(struct mdt_annotator *annotator,
 			const struct mdt_ioctl_table *table)
 {
 	*annotator = (struct mdt_annotator){ .table = table };
 	mdt_trace_init(&annotator->trace);
+	mdt_names_init(&annotator->calls, rows, sizeof(*rows), array_size(rows));
 }
 
 void mdt_annotator_deinit(struct mdt_annotator *annotator)
@@ -29,42 +57,6 @@ void mdt_annotator_reset(struct mdt_annotator *annotator)
 {
 	mdt_ioctl_memo_forget(annotator, false);
 	mdt_trace_deinit(&annotator->trace);
-}
-
-/* ---- which calls there is something to say about ---- */
-
-typedef struct mdt_error *annotate_fn(struct mdt_annotator *annotator,
-				      const struct mdt_event *event,
-				      struct mdt_annotation *ret);
-
-struct call_row {
-	struct mdt_slice name;
-	annotate_fn *annotate;
-};
-
-static const struct call_row rows[] = {
-	{ SLICE_INIT("read"), mdt_annotate_data },
-	{ SLICE_INIT("write"), mdt_annotate_data },
-	{ SLICE_INIT("openat"), mdt_annotate_node },
-	{ SLICE_INIT("open"), mdt_annotate_node },
-	{ SLICE_INIT("openat2"), mdt_annotate_node },
-	{ SLICE_INIT("creat"), mdt_annotate_node },
-	{ SLICE_INIT("pread64"), mdt_annotate_data },
-	{ SLICE_INIT("pwrite64"), mdt_annotate_data },
-	{ SLICE_INIT("pread"), mdt_annotate_data },
-	{ SLICE_INIT("pwrite"), mdt_annotate_data },
-	{ SLICE_INIT("mknod"), mdt_annotate_node },
-	{ SLICE_INIT("mknodat"), mdt_annotate_node },
-	{ SLICE_INIT("unlink"), mdt_annotate_node },
-	{ SLICE_INIT("unlinkat"), mdt_annotate_node },
-};
-
-static annotate_fn *find_annotate(struct mdt_slice name)
-{
-	array_for_each (row, rows)
-		if (mdt_slice_eq(row->name, name))
-			return row->annotate;
-	return NULL;
 }
 
 /* ---- the line ---- */
@@ -87,6 +79,22 @@ bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_even
 	}
 	ret->means = mdt_buf_slice(&annotator->means);
 	return true;
+}
+
+bool mdt_annotate_injected(const struct mdt_event *event, struct mdt_annotation *ret)
+{
+	if (!mdt_event_is_injected(event))
+		return false;
+	ret->means =
+		SLICE("strace made this result up, the kernel has not seen the call");
+	ret->source = NULL;
+	return true;
+}
+
+struct mdt_annotation *mdt_annotation_begin(struct mdt_annotator *annotator)
+{
+	annotator->current = (struct mdt_annotation){ 0 };
+	return &annotator->current;
 }
 
 // ` on md100 (9:100)`
@@ -134,19 +142,19 @@ static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
 				       const struct mdt_event *event, unsigned int topics,
 				       const struct mdt_annotation **ret)
 {
-	struct mdt_annotation *current = &annotator->current;
-	annotate_fn *annotate;
+	struct mdt_annotation *current = NULL;
+	const struct call_row *row;
 	struct mdt_error *err;
 
 	if (mdt_slice_eq(event->name, SLICE("ioctl")))
 		return mdt_annotate_ioctl(annotator, event, topics, ret);
-	annotate = find_annotate(event->name);
-	if (!annotate)
+	row = mdt_names_find(&annotator->calls, event->name);
+	if (!row)
 		return NULL;
-	*current = (struct mdt_annotation){ 0 };
-	err = annotate(annotator, event, current);
-	if (err || !(current->topics & topics))
+	err = row->annotate(annotator, event, row->arg, &current);
+	if (err || !current || !(current->topics & topics))
 		return err;
+	mdt_annotate_injected(event, current);
 	*ret = current;
 	return mdt_annotation_compose(annotator, event, current);
 }

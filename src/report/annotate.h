@@ -44,7 +44,8 @@ struct mdt_annotation {
 	struct mdt_slice argument; /* the argument or superblock as text; may be empty */
 	struct mdt_slice means;	   /* what the call did, or why it failed; may be empty */
 	const char *source;	   /* where the kernel says so, or NULL */
-	struct mdt_slice text;	   /* all of it in one line, without the "# " */
+	struct mdt_slice text;	   /* all of it in one line, without the "# "; empty when
+				      the log's line says as much itself */
 	/* What --rewrite puts in place of the number and of the argument; may be empty.
 	 */
 	struct mdt_slice new_request, new_argument;
@@ -52,6 +53,7 @@ struct mdt_annotation {
 
 struct mdt_annotator {
 	const struct mdt_ioctl_table *table; /* borrowed */
+	struct mdt_names calls; /* that there may be something to say about, but ioctl */
 	struct mdt_trace trace;
 	struct mdt_arena arena;			       /* of one annotation's values */
 	struct mdt_buf bytes, bytes_out;	       /* payloads */

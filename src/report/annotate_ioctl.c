@@ -6,6 +6,11 @@
 
 /* ---- which command ---- */
 
+static bool is_kind(struct mdt_ref ref, enum mdt_node_kind kind)
+{
+	return mdt_ref_ok(ref) && mdt_ref_node(ref)->kind == kind;
+}
+
 // The commands that a request can be: one number has several names, or the log has
 // several.
 struct request {
@@ -55,36 +60,53 @@ static void pick_row(struct request *request, const struct mdt_device *device)
 	}
 }
 
+static bool request_number(struct mdt_ref ref, uint32_t *ret)
+{
+	uint64_t number;
+
+	if (!mdt_ref_u64(ref, &number))
+		return ioc_number(ref, ret);
+	// ioctl(3, -2146432768): an int that was sign-extended.
+	if (number > UINT32_MAX && (int64_t)number != (int32_t)number)
+		return false;
+	*ret = (uint32_t)number;
+	return true;
+}
+
+static const struct mdt_ioctl *row_of_name(const struct mdt_ioctl_table *table,
+					   struct mdt_ref ref)
+{
+	struct mdt_ref word = ref;
+	const struct mdt_ioctl *row = NULL;
+
+	if (!is_kind(ref, MDT_NODE_EITHER))
+		return mdt_ioctl_find_name(table, mdt_ref_text(ref));
+	// `A or B` is one number: the first name that we have will do to find it.
+	for (word = mdt_ref_first(ref); mdt_ref_ok(word) && !row;
+	     word = mdt_ref_next(ref, word))
+		row = mdt_ioctl_find_name(table, mdt_ref_text(word));
+	return row;
+}
+
 static struct request read_request(const struct mdt_ioctl_table *table,
 				   struct mdt_ref ref, const struct mdt_device *device)
 {
-	struct request request = { 0 };
-	struct mdt_ref word = ref;
-	uint64_t number;
+	struct request request = { .name = mdt_ref_text(ref) };
+	const struct mdt_ioctl *named = NULL;
 
-	if (mdt_ref_u64(ref, &number) && number <= UINT32_MAX) {
+	request.has_number = request_number(ref, &request.number);
+	if (!request.has_number) {
+		named = row_of_name(table, ref);
+		if (!named)
+			return request;
 		request.has_number = true;
-		request.number = (uint32_t)number;
-	} else if (ioc_number(ref, &request.number)) {
-		request.has_number = true;
+		request.number = named->number;
 	}
-	if (request.has_number) {
-		request.row = mdt_ioctl_find(table, request.number, &request.count);
-		if (request.row)
-			pick_row(&request, device);
-		return request;
-	}
-	// `A or B` is one number: the first name that we have will do to find it.
-	if (mdt_ref_ok(ref) && mdt_ref_node(ref)->kind == MDT_NODE_EITHER)
-		word = mdt_ref_first(ref);
-	for (; mdt_ref_ok(word) && !request.row; word = mdt_ref_next(ref, word)) {
-		request.name = mdt_ref_text(word);
-		request.row = mdt_ioctl_find_name(table, request.name);
-	}
-	if (request.row) {
-		request.has_number = true;
-		request.number = request.row->number;
-	}
+	request.row = mdt_ioctl_find(table, request.number, &request.count);
+	if (named && !is_kind(ref, MDT_NODE_EITHER))
+		request.row = named;
+	else if (request.row)
+		pick_row(&request, device);
 	return request;
 }
 
@@ -115,11 +137,6 @@ static struct mdt_error *decode(struct mdt_annotator *annotator,
 	return err;
 }
 
-static bool is_kind(struct mdt_ref ref, enum mdt_node_kind kind)
-{
-	return mdt_ref_ok(ref) && mdt_ref_node(ref)->kind == kind;
-}
-
 // Bytes as strace prints them since 6.11: "...", or "in" => "out".
 static struct mdt_error *read_payload(struct mdt_annotator *annotator,
 				      const struct mdt_ioctl *row, struct mdt_ref ref,
@@ -132,6 +149,11 @@ static struct mdt_error *read_payload(struct mdt_annotator *annotator,
 		in = mdt_ref_first(ref);
 		out = mdt_ref_next(ref, in);
 	}
+	ret->payload = MDT_PAYLOAD_PRESENT;
+	// What a call that failed would have filled in is only what stood in memory
+	// before.
+	if (row->arg == MDT_ARG_OUT && failed)
+		return NULL;
 	annotator->used = true;
 	err = decode(annotator, row, in, &annotator->bytes, &ret->has_in, &ret->in);
 	if (!err)
@@ -139,11 +161,6 @@ static struct mdt_error *read_payload(struct mdt_annotator *annotator,
 			     &ret->out);
 	if (err || (!ret->has_in && !ret->has_out))
 		return err;
-	ret->payload = MDT_PAYLOAD_PRESENT;
-	// What a call that failed would have filled in is only what stood in memory
-	// before.
-	if (row->arg == MDT_ARG_OUT && failed)
-		return NULL;
 	if (ret->has_in)
 		add_payload_text(&ret->in, &annotator->argument);
 	if (ret->has_in && ret->has_out)
@@ -177,6 +194,16 @@ static void read_value(struct mdt_annotator *annotator, const struct mdt_ioctl *
 	ret->new_argument = mdt_slice_head(ret->argument, len);
 }
 
+// A number, or the NULL that strace prints for 0.
+static bool argument_number(struct mdt_ref ref, uint64_t *ret)
+{
+	if (mdt_slice_eq(mdt_ref_text(ref), SLICE("NULL"))) {
+		*ret = 0;
+		return true;
+	}
+	return mdt_ref_u64(ref, ret);
+}
+
 static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 				       const struct mdt_event *event,
 				       const struct mdt_ioctl *row,
@@ -185,7 +212,7 @@ static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 	struct mdt_ref ref = mdt_event_arg(event, 2);
 	bool failed = event->result.error.len != 0;
 	uint64_t value;
-	bool is_number = mdt_ref_u64(ref, &value);
+	bool is_number = argument_number(ref, &value);
 
 	mdt_buf_clear(&annotator->argument);
 	if (row->arg == MDT_ARG_VALUE && is_number) {
@@ -226,10 +253,12 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 	};
 	const struct mdt_md_summary *summary;
 
+	if (mdt_annotate_injected(event, ret))
+		return;
 	if (mdt_annotate_failure(annotator, event,
 				 operation(ret->name, mdt_event_arg(event, 2)), ret))
 		return;
-	call.has_value = mdt_ref_u64(mdt_event_arg(event, 2), &call.value);
+	call.has_value = argument_number(mdt_event_arg(event, 2), &call.value);
 	summary = mdt_md_summary_find(&call);
 	if (summary && mdt_event_succeeded(event)) {
 		ret->means = mdt_slice_cstr(summary->effect);
@@ -242,12 +271,22 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 static unsigned int topics_of(const struct request *request,
 			      const struct mdt_device *device)
 {
-	if (!request->row && !request->has_number && !request->name.len)
+	if (!request->row && !request->name.len)
 		return 0;
 	if (mdt_device_is_md(device) ||
 	    (request->row && strcmp(request->row->pack, "md") == 0))
 		return MDT_TOPIC_IOCTL | MDT_TOPIC_MD;
-	return device ? MDT_TOPIC_IOCTL | MDT_TOPIC_BLOCK : MDT_TOPIC_IOCTL;
+	if ((device && device->source != MDT_DEV_UNKNOWN) ||
+	    (request->row && strcmp(request->row->pack, "block") == 0))
+		return MDT_TOPIC_IOCTL | MDT_TOPIC_BLOCK;
+	return MDT_TOPIC_IOCTL;
+}
+
+// The line has the name, and there is nothing to add.
+static bool says_nothing(const struct mdt_annotation *it, struct mdt_ref request)
+{
+	return !(it->topics & MDT_TOPIC_MD) && !it->device && !it->argument.len &&
+	       !it->means.len && mdt_slice_eq(mdt_ref_text(request), it->name);
 }
 
 static struct mdt_error *annotate(struct mdt_annotator *annotator,
@@ -275,7 +314,8 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	if (err)
 		return err;
 	explain(annotator, event, request, ret);
-	return mdt_annotation_compose(annotator, event, ret);
+	return says_nothing(ret, ref) ? NULL
+				      : mdt_annotation_compose(annotator, event, ret);
 }
 
 /* ---- remarks that come again ---- */
@@ -285,16 +325,30 @@ enum {
 	MEMO_TEXT_MAX = 40,
 };
 
-// What the request, the device, the errno and "there is an address" alone decide.
-struct memo {
-	char request[MEMO_TEXT_MAX], error[MEMO_TEXT_MAX];
-	size_t request_len, error_len;
+// What of the argument decides what is said.
+enum argument_kind {
+	ARGUMENT_ZERO,	  // 0, NULL, or there is none
+	ARGUMENT_ADDRESS, // any other number
+	ARGUMENT_DECODED, // strace has made a struct or words of it
+	ARGUMENT_BYTES,	  // all of it
+};
+
+// All that a remark depends on, unless it depends on more than fits in here.
+struct memo_key {
 	const struct mdt_device *device;
-	bool has_address;
-	unsigned int topics; // 0: the slot is free, or there is nothing to say
-	bool has_text;
+	const char *device_name; // a device may get a better one
+	struct mdt_slice request, error, operation;
+	enum argument_kind argument;
+	bool succeeded;
+};
+
+struct memo {
+	struct memo_key key;
+	char text[3][MEMO_TEXT_MAX]; // behind the key's slices
+	unsigned int topics;	     // 0: the slot is free, or there is nothing to say
+	bool has_remark;
 	struct mdt_annotation annotation;
-	struct mdt_buf name, means, text; // behind its slices
+	struct mdt_buf name, means, line; // behind its slices
 };
 
 struct mdt_ioctl_memo {
@@ -310,7 +364,7 @@ void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
 		if (free_memory) {
 			mdt_buf_deinit(&it->name);
 			mdt_buf_deinit(&it->means);
-			mdt_buf_deinit(&it->text);
+			mdt_buf_deinit(&it->line);
 		}
 	}
 	if (!free_memory)
@@ -319,30 +373,76 @@ void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
 	annotator->memo = NULL;
 }
 
-static bool is_memo(const struct memo *memo, struct mdt_slice request,
-		    struct mdt_slice error, const struct mdt_device *device,
-		    bool has_address)
+static enum argument_kind argument_kind(struct mdt_ref ref)
 {
-	return memo->topics && memo->device == device &&
-	       memo->has_address == has_address &&
-	       mdt_slice_eq(mdt_slice_from(memo->request, memo->request_len), request) &&
-	       mdt_slice_eq(mdt_slice_from(memo->error, memo->error_len), error);
+	uint64_t value;
+
+	if (!mdt_ref_ok(ref))
+		return ARGUMENT_ZERO;
+	switch ((enum mdt_node_kind)mdt_ref_node(ref)->kind) {
+	case MDT_NODE_STRING:
+	case MDT_NODE_CHANGE:
+		return ARGUMENT_BYTES;
+	case MDT_NODE_INT:
+	case MDT_NODE_WORD:
+		if (argument_number(ref, &value))
+			return value ? ARGUMENT_ADDRESS : ARGUMENT_ZERO;
+		return ARGUMENT_DECODED;
+	default:
+		return ARGUMENT_DECODED;
+	}
 }
 
-static struct memo *memo_slot(struct mdt_annotator *annotator, struct mdt_slice request,
-			      struct mdt_slice error, const struct mdt_device *device)
+// @return false when what is said may depend on more than the key has.
+static bool key_of(const struct mdt_event *event, const struct mdt_device *device,
+		   struct mdt_ref request, struct mdt_ref argument, struct memo_key *ret)
 {
-	uint64_t hash = (uintptr_t)device / sizeof(void *) + error.len * 31;
+	*ret = (struct memo_key){
+		.device = device,
+		.device_name = device ? device->path.str : NULL,
+		.request = mdt_ref_text(request),
+		.error = event->result.error,
+		.argument = argument_kind(argument),
+		.succeeded = mdt_event_succeeded(event),
+	};
+	if (ret->argument == ARGUMENT_DECODED)
+		ret->operation = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
+	return ret->argument != ARGUMENT_BYTES && ret->request.len &&
+	       ret->request.len <= MEMO_TEXT_MAX && ret->error.len <= MEMO_TEXT_MAX &&
+	       ret->operation.len <= MEMO_TEXT_MAX && !event->result.inject.len;
+}
 
-	if (request.len > MEMO_TEXT_MAX || error.len > MEMO_TEXT_MAX)
-		return NULL;
+static bool key_eq(const struct memo_key *a, const struct memo_key *b)
+{
+	return a->device == b->device && a->device_name == b->device_name &&
+	       a->argument == b->argument && a->succeeded == b->succeeded &&
+	       mdt_slice_eq(a->request, b->request) && mdt_slice_eq(a->error, b->error) &&
+	       mdt_slice_eq(a->operation, b->operation);
+}
+
+static uint64_t hash_text(uint64_t hash, struct mdt_slice text)
+{
+	uint64_t last = 0;
+	size_t len = text.len < sizeof(last) ? text.len : sizeof(last);
+
+	if (len)
+		memcpy(&last, text.str + text.len - len, len);
+	return (hash ^ last) * 0x9e3779b97f4a7c15 + text.len;
+}
+
+// The slot that the key has, or would have; NULL when out of memory.
+static struct memo *memo_slot(struct mdt_annotator *annotator, const struct memo_key *key)
+{
+	uint64_t hash = (uintptr_t)key->device;
+
 	if (!annotator->memo)
 		annotator->memo = calloc(1, sizeof(*annotator->memo));
 	if (!annotator->memo)
 		return NULL;
-	for (size_t i = 0; i < request.len; i++)
-		hash = hash * 33 + (unsigned char)request.str[i];
-	return &annotator->memo->slots[(hash ^ hash >> 6 ^ hash >> 12) % MEMO_SLOTS];
+	hash = hash_text(hash, key->request);
+	hash = hash_text(hash, key->error);
+	hash = hash_text(hash, key->operation) + key->argument;
+	return &annotator->memo->slots[(hash ^ hash >> 32) % MEMO_SLOTS];
 }
 
 static struct mdt_slice keep(struct mdt_buf *buf, struct mdt_slice text)
@@ -352,77 +452,62 @@ static struct mdt_slice keep(struct mdt_buf *buf, struct mdt_slice text)
 	return mdt_buf_slice(buf);
 }
 
-static struct mdt_error *memo_text(struct memo *memo, const struct mdt_annotation *from)
+static struct mdt_error *keep_remark(struct memo *memo, const struct mdt_annotation *from)
 {
 	struct mdt_annotation *it = &memo->annotation;
 
 	*it = *from;
 	it->name = keep(&memo->name, from->name);
 	it->means = keep(&memo->means, from->means);
-	it->text = keep(&memo->text, from->text);
+	it->text = keep(&memo->line, from->text);
 	if (from->new_request.len)
 		it->new_request = it->name;
-	memo->has_text = !memo->name.failed && !memo->means.failed && !memo->text.failed;
-	return memo->has_text ? NULL : &mdt_enomem;
+	memo->has_remark =
+		!memo->name.failed && !memo->means.failed && !memo->line.failed;
+	return memo->has_remark ? NULL : &mdt_enomem;
 }
 
-static void memo_begin(struct memo *memo, struct mdt_slice request,
-		       struct mdt_slice error, const struct mdt_device *device,
-		       bool has_address, unsigned int topics)
+static struct mdt_slice keep_text(char *to, struct mdt_slice text)
 {
-	memcpy(memo->request, request.str, request.len);
-	memo->request_len = request.len;
-	if (error.len)
-		memcpy(memo->error, error.str, error.len);
-	memo->error_len = error.len;
-	memo->device = device;
-	memo->has_address = has_address;
-	memo->topics = topics;
-	memo->has_text = false;
+	if (text.len)
+		memcpy(to, text.str, text.len);
+	return mdt_slice_from(to, text.len);
 }
 
-// Whether nothing but the memo's key can change what is said.
-static bool can_keep(const struct request *request, struct mdt_ref argument)
+static void memo_begin(struct memo *memo, const struct memo_key *key, unsigned int topics)
+{
+	memo->key = *key;
+	memo->key.request = keep_text(memo->text[0], key->request);
+	memo->key.error = keep_text(memo->text[1], key->error);
+	memo->key.operation = keep_text(memo->text[2], key->operation);
+	memo->topics = topics;
+	memo->has_remark = false;
+}
+
+// An argument by value is in the remark itself.
+static bool can_keep(const struct request *request, const struct memo_key *key)
 {
 	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
 
-	return !by_value && (!mdt_ref_ok(argument) || is_kind(argument, MDT_NODE_INT));
+	return !by_value || key->argument == ARGUMENT_DECODED;
 }
 
-struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
-				     const struct mdt_event *event, unsigned int topics,
-				     const struct mdt_annotation **ret)
+static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
+				       const struct mdt_event *event,
+				       const struct mdt_file *file, unsigned int topics,
+				       struct memo *memo, const struct memo_key *key,
+				       const struct mdt_annotation **ret)
 {
-	const struct mdt_file *file =
-		mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0));
-	const struct mdt_device *device = file ? file->device : NULL;
-	struct mdt_ref ref = mdt_event_arg(event, 1), argument = mdt_event_arg(event, 2);
-	struct mdt_slice text = mdt_ref_text(ref), error = event->result.error;
-	struct mdt_annotation *current = &annotator->current;
-	struct request request;
+	struct mdt_annotation *current = mdt_annotation_begin(annotator);
+	struct request request =
+		read_request(annotator->table, mdt_event_arg(event, 1), key->device);
 	struct mdt_error *err;
-	uint64_t address;
-	bool has_address = mdt_ref_u64(argument, &address) && address;
-	struct memo *memo = memo_slot(annotator, text, error, device);
 
-	if (memo && is_memo(memo, text, error, device, has_address)) {
-		if (!(memo->topics & topics))
-			return NULL;
-		memo->annotation.file = file;
-		if (memo->has_text &&
-		    (!mdt_ref_ok(argument) || is_kind(argument, MDT_NODE_INT))) {
-			*ret = &memo->annotation;
-			return NULL;
-		}
-	}
-	request = read_request(annotator->table, ref, device);
-	*current = (struct mdt_annotation){
-		.topics = topics_of(&request, device),
-		.file = file,
-		.device = device,
-	};
+	current->topics = topics_of(&request, key->device);
+	current->file = file;
+	current->device = key->device;
 	if (memo)
-		memo_begin(memo, text, error, device, has_address, current->topics);
+		memo_begin(memo, key, current->topics);
 	if (!(current->topics & topics))
 		return NULL;
 	if (annotator->used)
@@ -430,7 +515,31 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 	annotator->used = false;
 	*ret = current;
 	err = annotate(annotator, event, &request, current);
-	if (!err && memo && can_keep(&request, argument))
-		err = memo_text(memo, current);
+	if (!err && memo && can_keep(&request, key))
+		err = keep_remark(memo, current);
 	return err;
+}
+
+struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
+				     const struct mdt_event *event, unsigned int topics,
+				     const struct mdt_annotation **ret)
+{
+	struct mdt_ref fd = mdt_event_arg(event, 0),
+		       request = mdt_ref_next(event->call, fd);
+	struct mdt_ref argument = mdt_ref_next(event->call, request);
+	const struct mdt_file *file = mdt_trace_file(&annotator->trace, event, fd);
+	struct memo *memo = NULL;
+	struct memo_key key;
+
+	if (key_of(event, file ? file->device : NULL, request, argument, &key))
+		memo = memo_slot(annotator, &key);
+	if (!memo || !memo->topics || !key_eq(&memo->key, &key))
+		return annotate_anew(annotator, event, file, topics, memo, &key, ret);
+	if (!(memo->topics & topics))
+		return NULL;
+	if (!memo->has_remark)
+		return annotate_anew(annotator, event, file, topics, memo, &key, ret);
+	memo->annotation.file = file;
+	*ret = &memo->annotation;
+	return NULL;
 }

@@ -132,7 +132,7 @@ static void topics(struct mdt_json *json, unsigned int it)
 static void remark(struct mdt_json *json, const struct mdt_annotation *it)
 {
 	mdt_json_object(json, "remark");
-	mdt_json_text(json, "text", it->text);
+	text_if(json, "text", it->text);
 	topics(json, it->topics);
 	text_if(json, "name", it->name);
 	if (it->device)

@@ -3,11 +3,6 @@
 #include "report/annotate_parts.h"
 #include "trace/trace.h"
 
-static bool ends_with_at(struct mdt_slice name)
-{
-	return mdt_slice_ends(name, SLICE("at")) || mdt_slice_ends(name, SLICE("at2"));
-}
-
 static void set_means(struct mdt_annotator *annotator, struct mdt_annotation *ret)
 {
 	ret->means = mdt_buf_slice(&annotator->means);
@@ -18,11 +13,11 @@ static bool is_array_node(const struct mdt_device *device, struct mdt_slice path
 {
 	struct mdt_md_path parsed;
 
-	if (mdt_device_is_md(device))
-		return true;
-	return !device && mdt_md_path_parse(path, &parsed) &&
-	       (parsed.kind == MDT_PATH_NODE || parsed.kind == MDT_PATH_NAMED_NODE ||
-		(parsed.kind == MDT_PATH_TMP_NODE && parsed.major == MDT_MD_MAJOR));
+	if (device && device->source != MDT_DEV_UNKNOWN)
+		return mdt_device_is_md(device);
+	return mdt_slice_starts(path, SLICE("/dev/md")) &&
+	       mdt_md_path_parse(path, &parsed) &&
+	       (parsed.kind == MDT_PATH_NODE || parsed.kind == MDT_PATH_NAMED_NODE);
 }
 
 // Another block device: known as one, or claimed as only block devices are.
@@ -31,17 +26,16 @@ static bool is_member_node(const struct mdt_device *device, struct mdt_slice pat
 {
 	if (device && device->source != MDT_DEV_UNKNOWN)
 		return true;
-	return exclusive && mdt_slice_starts(path, SLICE("/dev/"));
+	return exclusive && !(device && device->is_other) &&
+	       mdt_slice_starts(path, SLICE("/dev/"));
 }
 
-static bool is_exclusive(const struct mdt_event *event, unsigned int path_arg)
+// O_EXCL claims a block device; with O_CREAT it means something else
+// (asm-generic/fcntl.h).
+static bool is_exclusive(struct mdt_ref flags)
 {
-	struct mdt_ref flags = mdt_event_arg(event, path_arg + 1);
-	uint64_t number;
-
-	// asm-generic/fcntl.h: O_EXCL is 0200.
-	return mdt_slice_find(mdt_ref_text(flags), SLICE("O_EXCL")) ||
-	       (mdt_ref_u64(flags, &number) && number & 0200);
+	return mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
+	       !mdt_flags_have(flags, SLICE("O_CREAT"), 0100);
 }
 
 static void opened_as(struct mdt_annotator *annotator, const struct mdt_event *event,
@@ -76,7 +70,20 @@ static void open_member(struct mdt_annotator *annotator, const struct mdt_event 
 		opened_as(annotator, event, exclusive ? "claimed, as " : "", ret);
 }
 
-// sysfs attributes, module parameters, /proc/mdstat: what the file is about.
+// `md0's `, `md0's member loop0's `, or nothing.
+static void add_owner(const struct mdt_md_path *path, struct mdt_buf *text)
+{
+	if (path->array.len) {
+		mdt_buf_add(text, path->array);
+		mdt_buf_adds(text, path->member.len ? "'s member " : "'s ");
+	}
+	if (path->member.len) {
+		mdt_buf_add(text, path->member);
+		mdt_buf_adds(text, "'s ");
+	}
+}
+
+// sysfs attributes and module parameters.
 static void open_attribute(struct mdt_annotator *annotator, const struct mdt_event *event,
 			   const struct mdt_md_path *path, struct mdt_annotation *ret)
 {
@@ -88,97 +95,144 @@ static void open_attribute(struct mdt_annotator *annotator, const struct mdt_eve
 	mdt_buf_add(text, path->attr);
 	failed = mdt_annotate_failure(annotator, event, mdt_buf_slice(text), ret);
 	mdt_buf_clear(text);
-	if (path->array.len) {
-		mdt_buf_add(text, path->array);
-		mdt_buf_adds(text, path->member.len ? "'s member " : "'s ");
-		if (path->member.len) {
-			mdt_buf_add(text, path->member);
-			mdt_buf_adds(text, "'s ");
-		}
-	}
+	add_owner(path, text);
 	mdt_buf_add(text, path->attr);
 	ret->argument = mdt_buf_slice(text);
-	ret->topics = MDT_TOPIC_MD;
 	if (!failed && path->row)
 		ret->means = mdt_slice_cstr(path->row->means);
 }
 
-static struct mdt_error *annotate_open(struct mdt_annotator *annotator,
-				       const struct mdt_event *event,
-				       struct mdt_slice path, unsigned int arg,
-				       struct mdt_annotation *ret)
+static void open_folder(struct mdt_annotator *annotator, const struct mdt_md_path *path,
+			const char *what, struct mdt_annotation *ret)
 {
-	const struct mdt_device *device = mdt_trace_node(&annotator->trace, path);
-	bool exclusive = is_exclusive(event, arg);
-	struct mdt_md_path parsed;
+	struct mdt_buf *text = &annotator->argument;
 
-	ret->name = SLICE("open");
-	ret->device = device;
-	if (is_array_node(device, path)) {
-		open_array(annotator, event, exclusive, ret);
-	} else if (is_member_node(device, path, exclusive)) {
-		open_member(annotator, event, exclusive, ret);
-	} else if (mdt_md_path_parse(path, &parsed)) {
-		ret->device = NULL;
-		if (parsed.kind == MDT_PATH_MDSTAT) {
-			ret->topics = MDT_TOPIC_MD;
-			ret->argument = SLICE("/proc/mdstat");
-			ret->means = SLICE("what all arrays do, as text");
-		} else if (parsed.attr.len && parsed.kind != MDT_PATH_MDADM) {
-			open_attribute(annotator, event, &parsed, ret);
-		}
+	mdt_buf_clear(text);
+	add_owner(path, text);
+	mdt_buf_adds(text, what);
+	ret->argument = mdt_buf_slice(text);
+}
+
+static void open_other(struct mdt_annotator *annotator, const struct mdt_event *event,
+		       const struct mdt_md_path *path, struct mdt_annotation *ret)
+{
+	ret->topics = MDT_TOPIC_MD;
+	switch (path->kind) {
+	case MDT_PATH_MDSTAT:
+		ret->argument = SLICE("/proc/mdstat");
+		ret->means = SLICE("what all arrays do, as text");
+		break;
+	case MDT_PATH_DISK_DIR:
+		open_folder(annotator, path, "folder in sysfs", ret);
+		break;
+	case MDT_PATH_ARRAY_DIR:
+		open_folder(annotator, path, "folder of attributes", ret);
+		break;
+	case MDT_PATH_MEMBER_DIR:
+		open_folder(annotator, path, "folder of attributes", ret);
+		break;
+	case MDT_PATH_DISK_ATTR:
+	case MDT_PATH_ARRAY_ATTR:
+	case MDT_PATH_MEMBER_ATTR:
+	case MDT_PATH_PARAMETER:
+		open_attribute(annotator, event, path, ret);
+		break;
+	case MDT_PATH_NODE:
+	case MDT_PATH_NAMED_NODE:
+	case MDT_PATH_TMP_NODE:
+	case MDT_PATH_PARTITION:
+	case MDT_PATH_MDADM:
+		ret->topics = 0;
+		break;
 	}
+}
+
+static bool path_of(struct mdt_annotator *annotator, const struct mdt_event *event,
+		    unsigned int arg, struct mdt_slice *ret)
+{
+	struct mdt_ref dirfd = arg ? mdt_event_arg(event, arg - 1) : mdt_ref_none();
+
+	return mdt_trace_path(&annotator->trace, event, dirfd, mdt_event_arg(event, arg),
+			      ret);
+}
+
+struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
+				    const struct mdt_event *event, unsigned int arg,
+				    struct mdt_annotation **ret)
+{
+	const struct mdt_device *device;
+	struct mdt_md_path parsed;
+	struct mdt_slice path;
+	bool exclusive;
+
+	if (!path_of(annotator, event, arg, &path))
+		return NULL;
+	device = mdt_trace_node(&annotator->trace, path);
+	exclusive = is_exclusive(mdt_event_arg(event, arg + 1));
+	if (is_array_node(device, path)) {
+		*ret = mdt_annotation_begin(annotator);
+		open_array(annotator, event, exclusive, *ret);
+	} else if (is_member_node(device, path, exclusive)) {
+		*ret = mdt_annotation_begin(annotator);
+		open_member(annotator, event, exclusive, *ret);
+	} else if (mdt_path_may_be_md(path) && mdt_md_path_parse(path, &parsed)) {
+		device = NULL;
+		*ret = mdt_annotation_begin(annotator);
+		open_other(annotator, event, &parsed, *ret);
+	} else {
+		return NULL;
+	}
+	(*ret)->name = SLICE("open");
+	(*ret)->device = device;
 	return NULL;
 }
 
-static struct mdt_error *annotate_mknod(struct mdt_annotator *annotator,
-					const struct mdt_event *event,
-					struct mdt_slice path, unsigned int arg,
-					struct mdt_annotation *ret)
+struct mdt_error *mdt_annotate_mknod(struct mdt_annotator *annotator,
+				     const struct mdt_event *event, unsigned int arg,
+				     struct mdt_annotation **ret)
 {
-	uint32_t major, minor;
+	struct mdt_annotation *it;
 	struct mdt_md_path parsed;
+	struct mdt_slice path;
+	uint32_t major, minor;
 
-	if (!mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor) ||
-	    major != MDT_MD_MAJOR)
+	if (!mdt_mode_is_block(mdt_event_arg(event, arg + 1)) ||
+	    !mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor) ||
+	    major != MDT_MD_MAJOR || !path_of(annotator, event, arg, &path))
 		return NULL;
-	ret->name = SLICE("mknod");
-	ret->topics = MDT_TOPIC_MD;
+	*ret = it = mdt_annotation_begin(annotator);
+	it->name = SLICE("mknod");
+	it->topics = MDT_TOPIC_MD;
+	if (mdt_annotate_failure(annotator, event, it->name, it))
+		return NULL;
 	mdt_buf_clear(&annotator->means);
-	if (mdt_annotate_failure(annotator, event, ret->name, ret))
-		return NULL;
 	mdt_buf_printf(&annotator->means, "%s of md%u (9:%u)",
 		       mdt_md_path_parse(path, &parsed) &&
 				       parsed.kind == MDT_PATH_TMP_NODE
 			       ? "mdadm's temporary node"
 			       : "node",
 		       minor, minor);
-	set_means(annotator, ret);
+	set_means(annotator, it);
 	return NULL;
 }
 
-struct mdt_error *mdt_annotate_node(struct mdt_annotator *annotator,
-				    const struct mdt_event *event,
-				    struct mdt_annotation *ret)
+struct mdt_error *mdt_annotate_unlink(struct mdt_annotator *annotator,
+				      const struct mdt_event *event, unsigned int arg,
+				      struct mdt_annotation **ret)
 {
-	unsigned int arg = ends_with_at(event->name) ? 1 : 0;
-	struct mdt_ref ref = mdt_event_arg(event, arg);
-	struct mdt_buf *bytes = &annotator->bytes;
+	const struct mdt_device *device;
+	struct mdt_annotation *it;
 	struct mdt_slice path;
 
-	mdt_buf_clear(bytes);
-	if (mdt_ref_cut(ref) || !mdt_ref_bytes(ref, bytes))
-		return mdt_buf_error(bytes);
-	path = mdt_buf_slice(bytes);
-	if (mdt_slice_starts(event->name, SLICE("mknod")))
-		return annotate_mknod(annotator, event, path, arg, ret);
-	if (!mdt_slice_starts(event->name, SLICE("unlink")))
-		return annotate_open(annotator, event, path, arg, ret);
-	ret->device = mdt_trace_node(&annotator->trace, path);
-	if (mdt_device_is_md(ret->device)) {
-		ret->name = SLICE("unlink");
-		ret->topics = MDT_TOPIC_MD;
-		ret->means = SLICE("the node is gone; descriptors of it go on");
-	}
+	if (!mdt_event_succeeded(event) || !path_of(annotator, event, arg, &path))
+		return NULL;
+	device = mdt_trace_node(&annotator->trace, path);
+	if (!mdt_device_is_md(device))
+		return NULL;
+	*ret = it = mdt_annotation_begin(annotator);
+	it->name = SLICE("unlink");
+	it->device = device;
+	it->topics = MDT_TOPIC_MD;
+	it->means = SLICE("the node is gone; descriptors of it go on");
 	return NULL;
 }

@@ -1,464 +1,198 @@
 // SPDX-License-Identifier: MIT
-// What each system call does to descriptors, processes and nodes.
-#include "trace/device.h"
-#include "trace/process.h"
+// Which system calls change what is known, and what becomes of processes.
+#include "trace/follow.h"
 
-struct follow {
-	struct mdt_trace *trace;
-	const struct mdt_event *event;
-	struct mdt_process *process;
-	uint64_t result;
-	struct mdt_buf text; // scratch for a path without its escapes
+enum follow_when {
+	WHEN_SUCCEEDED,
+	WHEN_ENDED, // also when it failed, or has no result
+	WHEN_BEGUN, // also when it has no end yet
 };
 
 struct call_row {
 	struct mdt_slice name;
-	bool (*run)(struct follow *follow, unsigned int arg);
-	unsigned int arg; // the first argument that matters
+	mdt_follow_fn *run;
+	unsigned int arg;
+	enum follow_when when;
 };
 
-static struct mdt_ref arg_of(const struct follow *follow, unsigned int index)
+/* ---- processes ---- */
+
+static bool shares_files(const struct mdt_event *event)
 {
-	return mdt_event_arg(follow->event, index);
+	struct mdt_ref flags = mdt_ref_member(event->call, SLICE("flags"));
+
+	if (!mdt_ref_ok(flags)) // clone3({flags=...}, 88)
+		flags = mdt_event_arg(event, 0);
+	// CLONE_FILES: linux/sched.h.
+	return mdt_flags_have(flags, SLICE("CLONE_FILES"), 0x400);
 }
 
-// A path argument as bytes; false when it is not in the log whole.
-static bool path_of(struct follow *follow, unsigned int index, struct mdt_slice *ret)
+static bool attached(struct mdt_trace *trace, struct mdt_process *parent,
+		     struct mdt_slice text);
+
+static bool follow_fork(struct mdt_follow *follow, unsigned int arg)
 {
-	struct mdt_ref arg = arg_of(follow, index);
-
-	mdt_buf_clear(&follow->text);
-	if (mdt_ref_cut(arg) || !mdt_ref_bytes(arg, &follow->text))
-		return false;
-	*ret = mdt_buf_slice(&follow->text);
-	return true;
-}
-
-static bool has_word(struct mdt_ref ref, struct mdt_slice word)
-{
-	struct mdt_slice text = mdt_ref_text(ref);
-	struct mdt_ref comment = mdt_ref_attachment(ref, MDT_NODE_COMMENT);
-
-	return mdt_slice_find(text, word) || mdt_slice_find(mdt_ref_text(comment), word);
-}
-
-// O_CLOEXEC by name, or by its number in -X raw (asm-generic/fcntl.h).
-static bool is_cloexec(struct mdt_ref flags)
-{
-	uint64_t number;
-
-	return has_word(flags, SLICE("CLOEXEC")) ||
-	       (mdt_ref_u64(flags, &number) && number & 02000000);
-}
-
-static bool set_new(struct follow *follow, uint64_t fd, struct mdt_slice path,
-		    bool cloexec)
-{
-	struct mdt_file *file = mdt_file_create(path);
-
-	if (!file)
-		return false;
-	file->line = follow->event->line;
-	file->has_offset = true;
-	if (path.len)
-		file->device = mdt_device_of_path(follow->trace, path);
-	if (!mdt_fd_set(follow->process, fd, file, cloexec)) {
-		file->refs++;
-		mdt_file_unref(file);
-		return false;
-	}
-	return true;
-}
-
-static bool run_open(struct follow *follow, unsigned int arg)
-{
-	struct mdt_slice path = { 0 };
-
-	path_of(follow, arg, &path);
-	return set_new(follow, follow->result, path, is_cloexec(arg_of(follow, arg + 1)));
-}
-
-// Descriptors without a path: sockets, pipes, epoll and their like.
-static bool run_new(struct follow *follow, unsigned int arg)
-{
-	return set_new(follow, follow->result, (struct mdt_slice){ 0 },
-		       has_word(arg_of(follow, arg), SLICE("CLOEXEC")));
-}
-
-static bool run_pair(struct follow *follow, unsigned int arg)
-{
-	struct mdt_ref pair = arg_of(follow, arg);
-	uint64_t fd;
-
-	for (size_t i = 0; i < 2; i++)
-		if (mdt_ref_u64(mdt_ref_child(pair, i), &fd) &&
-		    !set_new(follow, fd, (struct mdt_slice){ 0 },
-			     has_word(arg_of(follow, 1), SLICE("CLOEXEC"))))
-			return false;
-	return true;
-}
-
-static bool dup_to(struct follow *follow, struct mdt_ref from, bool cloexec)
-{
-	uint64_t fd;
-
-	if (!mdt_ref_u64(from, &fd) || fd == follow->result)
-		return true;
-	return mdt_fd_set(follow->process, follow->result,
-			  mdt_fd_find(follow->process, fd), cloexec);
-}
-
-static bool run_dup(struct follow *follow, unsigned int arg)
-{
-	return dup_to(follow, arg_of(follow, 0),
-		      has_word(arg_of(follow, arg), SLICE("CLOEXEC")));
-}
-
-static bool run_fcntl(struct follow *follow, unsigned int arg)
-{
-	struct mdt_ref command = arg_of(follow, arg), fd = arg_of(follow, 0);
-	struct mdt_file *file;
-	uint64_t number;
-
-	if (has_word(command, SLICE("F_DUPFD")))
-		return dup_to(follow, fd, has_word(command, SLICE("CLOEXEC")));
-	if (!has_word(command, SLICE("F_SETFD")) || !mdt_ref_u64(fd, &number))
-		return true;
-	file = mdt_fd_find(follow->process, number);
-	return !file || mdt_fd_set(follow->process, number, file,
-				   has_word(arg_of(follow, 2), SLICE("FD_CLOEXEC")));
-}
-
-static bool run_close(struct follow *follow, unsigned int arg)
-{
-	uint64_t fd;
-
-	return !mdt_ref_u64(arg_of(follow, arg), &fd) ||
-	       mdt_fd_set(follow->process, fd, NULL, false);
-}
-
-static bool run_close_range(struct follow *follow, unsigned int arg)
-{
-	struct mdt_map *files = &follow->process->table->files;
-	uint64_t first, last;
-
-	if (!mdt_ref_u64(arg_of(follow, arg), &first) ||
-	    !mdt_ref_u64(arg_of(follow, arg + 1), &last))
-		return true;
-	mdt_map_for_each(it, files)
-	{
-		if (it->key >= first && it->key <= last &&
-		    !mdt_fd_set(follow->process, it->key, NULL, false))
-			return false;
-	}
-	return true;
-}
-
-static bool run_fork(struct follow *follow, unsigned int arg)
-{
-	bool shares =
-		mdt_slice_find(mdt_ref_text(follow->event->call), SLICE("CLONE_FILES"));
+	const struct mdt_event *event = follow->event;
 
 	(void)arg;
-	follow->process->is_forking = false;
-	if (follow->result > UINT32_MAX)
+	if (event->kind == MDT_EVENT_UNFINISHED) {
+		mdt_process_begin_fork(follow->trace, follow->process,
+				       shares_files(event));
+		// A terminal shows "strace: Process 5 attached" in the middle of the
+		// call.
+		return attached(follow->trace, follow->process, event->output);
+	}
+	mdt_process_end_fork(follow->process);
+	if (!mdt_event_succeeded(event) || follow->result > UINT32_MAX)
 		return true;
 	return mdt_process_fork(follow->trace, follow->process, (uint32_t)follow->result,
-				shares);
+				shares_files(event), event->kind == MDT_EVENT_RESUMED);
 }
 
-static bool run_exec(struct follow *follow, unsigned int arg)
+static bool follow_exec(struct mdt_follow *follow, unsigned int arg)
 {
 	(void)arg;
 	return mdt_fd_exec(follow->process);
 }
 
-static bool run_mknod(struct follow *follow, unsigned int arg)
+// "+++ exited with 0 +++" may be left out of the log (strace -qq).
+static bool follow_exit(struct mdt_follow *follow, unsigned int arg)
 {
-	struct mdt_ref mode = arg_of(follow, arg + 1);
-	struct mdt_device *device;
-	struct mdt_slice path;
-	uint32_t major, minor;
-	uint64_t number;
-
-	if (!has_word(mode, SLICE("S_IFBLK")) &&
-	    !(mdt_ref_u64(mode, &number) && (number & 0170000) == 0060000))
-		return true;
-	if (!path_of(follow, arg, &path) ||
-	    !mdt_devnum_read(arg_of(follow, arg + 2), &major, &minor))
-		return true;
-	device = mdt_device_of_number(follow->trace, major, minor, MDT_DEV_BY_MKNOD);
-	return device && mdt_device_set_path(follow->trace, path, device);
-}
-
-static bool run_unlink(struct follow *follow, unsigned int arg)
-{
-	struct mdt_slice path;
-
-	return !path_of(follow, arg, &path) ||
-	       mdt_device_set_path(follow->trace, path, NULL);
-}
-
-static bool run_rename(struct follow *follow, unsigned int arg)
-{
-	struct mdt_device *device;
-	struct mdt_slice path;
-
-	if (!path_of(follow, arg == 1 ? 1 : 0, &path))
-		return true;
-	device = mdt_map_find_text(&follow->trace->nodes, path);
-	if (!mdt_device_set_path(follow->trace, path, NULL))
-		return false;
-	return !path_of(follow, arg == 1 ? 3 : 1, &path) ||
-	       mdt_device_set_path(follow->trace, path, device);
-}
-
-// The block device that a struct stat or statx tells of; NULL when it tells of none.
-static struct mdt_device *stat_device(struct follow *follow, struct mdt_ref st)
-{
-	struct mdt_ref mode = mdt_ref_member(st, SLICE("st_mode"));
-	struct mdt_ref rdev = mdt_ref_member(st, SLICE("st_rdev"));
-	uint32_t major, minor;
-	uint64_t a, b;
-
-	if (!mdt_ref_ok(mode))
-		mode = mdt_ref_member(st, SLICE("stx_mode"));
-	if (!has_word(mode, SLICE("S_IFBLK")))
-		return NULL;
-	if (mdt_ref_ok(rdev)) {
-		if (!mdt_devnum_read(rdev, &major, &minor))
-			return NULL;
-	} else {
-		if (!mdt_ref_u64(mdt_ref_member(st, SLICE("stx_rdev_major")), &a) ||
-		    !mdt_ref_u64(mdt_ref_member(st, SLICE("stx_rdev_minor")), &b) ||
-		    a > UINT32_MAX || b > UINT32_MAX)
-			return NULL;
-		major = (uint32_t)a;
-		minor = (uint32_t)b;
-	}
-	return mdt_device_of_number(follow->trace, major, minor, MDT_DEV_BY_STAT);
-}
-
-static bool learn_fd(struct follow *follow, struct mdt_ref fd, struct mdt_device *device)
-{
-	struct mdt_file *file;
-	uint64_t number;
-
-	if (!device || !mdt_ref_u64(fd, &number))
-		return true;
-	file = mdt_fd_find(follow->process, number);
-	if (!file) {
-		if (!set_new(follow, number, device->path, false))
-			return false;
-		file = mdt_fd_find(follow->process, number);
-		file->has_offset = false;
-		file->line = 0;
-	}
-	file->device = device;
-	return !file->path.len || mdt_device_set_path(follow->trace, file->path, device);
-}
-
-static bool run_fstat(struct follow *follow, unsigned int arg)
-{
-	return learn_fd(follow, arg_of(follow, arg),
-			stat_device(follow, arg_of(follow, arg + 1)));
-}
-
-static bool run_stat(struct follow *follow, unsigned int arg)
-{
-	struct mdt_slice path;
-	struct mdt_device *device;
-	struct mdt_ref st = mdt_ref_none();
-
-	// The struct is the first behind the path: stat() has it next, statx() three
-	// later.
-	for (unsigned int i = arg + 1; i <= arg + 3; i++)
-		if (mdt_ref_ok(arg_of(follow, i)) &&
-		    mdt_ref_node(arg_of(follow, i))->kind == MDT_NODE_STRUCT)
-			st = arg_of(follow, i);
-	device = stat_device(follow, st);
-	if (!device || !path_of(follow, arg, &path))
-		return true;
-	if (!path.len)
-		return learn_fd(follow, arg_of(follow, 0), device);
-	return mdt_device_set_path(follow->trace, path, device);
-}
-
-static struct mdt_file *file_of(const struct follow *follow, unsigned int arg)
-{
-	uint64_t fd;
-
-	return mdt_ref_u64(arg_of(follow, arg), &fd) ? mdt_fd_find(follow->process, fd)
-						     : NULL;
-}
-
-static bool run_seek(struct follow *follow, unsigned int arg)
-{
-	struct mdt_file *file = file_of(follow, arg);
-
-	if (file) {
-		file->offset = follow->result;
-		file->has_offset = true;
-	}
+	(void)arg;
+	mdt_process_end(follow->trace, follow->event->prefix.pid);
 	return true;
 }
 
-static bool run_transfer(struct follow *follow, unsigned int arg)
-{
-	struct mdt_file *file = file_of(follow, arg);
+/* ---- calls ---- */
 
-	if (file)
-		file->offset += follow->result;
-	return true;
-}
+#define ROW(name, run, ...)                                                              \
+	{                                                                                \
+		SLICE_INIT(name), run, __VA_ARGS__                                       \
+	}
 
-// BLKGETSIZE64 tells how large a device is.
-static bool run_ioctl(struct follow *follow, unsigned int arg)
-{
-	struct mdt_ref command = arg_of(follow, arg + 1), size = arg_of(follow, arg + 2);
-	struct mdt_file *file;
-	uint64_t bytes, number;
-
-	// The answer, [41943040], is all that tells it apart from most other ioctls.
-	if (!mdt_ref_ok(size) || mdt_ref_node(size)->kind != MDT_NODE_ARRAY ||
-	    !mdt_ref_u64(mdt_ref_child(size, 0), &bytes))
-		return true;
-	if (!has_word(command, SLICE("BLKGETSIZE64")) &&
-	    !(mdt_ref_u64(command, &number) && number == 0x80081272))
-		return true;
-	file = file_of(follow, arg);
-	if (file && file->device)
-		file->device->size = bytes;
-	return true;
-}
-
-// By name.
 static const struct call_row rows[] = {
-	{ SLICE_INIT("accept"), run_new, 3 },
-	{ SLICE_INIT("accept4"), run_new, 3 },
-	{ SLICE_INIT("clone"), run_fork, 0 },
-	{ SLICE_INIT("clone2"), run_fork, 0 },
-	{ SLICE_INIT("clone3"), run_fork, 0 },
-	{ SLICE_INIT("close"), run_close, 0 },
-	{ SLICE_INIT("close_range"), run_close_range, 0 },
-	{ SLICE_INIT("creat"), run_open, 0 },
-	{ SLICE_INIT("dup"), run_dup, 9 },
-	{ SLICE_INIT("dup2"), run_dup, 9 },
-	{ SLICE_INIT("dup3"), run_dup, 2 },
-	{ SLICE_INIT("epoll_create"), run_new, 9 },
-	{ SLICE_INIT("epoll_create1"), run_new, 0 },
-	{ SLICE_INIT("eventfd"), run_new, 9 },
-	{ SLICE_INIT("eventfd2"), run_new, 1 },
-	{ SLICE_INIT("execve"), run_exec, 0 },
-	{ SLICE_INIT("execveat"), run_exec, 0 },
-	{ SLICE_INIT("fcntl"), run_fcntl, 1 },
-	{ SLICE_INIT("fcntl64"), run_fcntl, 1 },
-	{ SLICE_INIT("fork"), run_fork, 0 },
-	{ SLICE_INIT("fstat"), run_fstat, 0 },
-	{ SLICE_INIT("fstat64"), run_fstat, 0 },
-	{ SLICE_INIT("fstatat64"), run_stat, 1 },
-	{ SLICE_INIT("inotify_init"), run_new, 9 },
-	{ SLICE_INIT("inotify_init1"), run_new, 0 },
-	{ SLICE_INIT("ioctl"), run_ioctl, 0 },
-	{ SLICE_INIT("lseek"), run_seek, 0 },
-	{ SLICE_INIT("lstat"), run_stat, 0 },
-	{ SLICE_INIT("lstat64"), run_stat, 0 },
-	{ SLICE_INIT("memfd_create"), run_new, 1 },
-	{ SLICE_INIT("mknod"), run_mknod, 0 },
-	{ SLICE_INIT("mknodat"), run_mknod, 1 },
-	{ SLICE_INIT("newfstatat"), run_stat, 1 },
-	{ SLICE_INIT("open"), run_open, 0 },
-	{ SLICE_INIT("openat"), run_open, 1 },
-	{ SLICE_INIT("openat2"), run_open, 1 },
-	{ SLICE_INIT("pidfd_open"), run_new, 1 },
-	{ SLICE_INIT("pipe"), run_pair, 0 },
-	{ SLICE_INIT("pipe2"), run_pair, 0 },
-	{ SLICE_INIT("read"), run_transfer, 0 },
-	{ SLICE_INIT("readv"), run_transfer, 0 },
-	{ SLICE_INIT("rename"), run_rename, 0 },
-	{ SLICE_INIT("renameat"), run_rename, 1 },
-	{ SLICE_INIT("renameat2"), run_rename, 1 },
-	{ SLICE_INIT("signalfd"), run_new, 9 },
-	{ SLICE_INIT("signalfd4"), run_new, 3 },
-	{ SLICE_INIT("socket"), run_new, 1 },
-	{ SLICE_INIT("socketpair"), run_pair, 3 },
-	{ SLICE_INIT("stat"), run_stat, 0 },
-	{ SLICE_INIT("stat64"), run_stat, 0 },
-	{ SLICE_INIT("statx"), run_stat, 1 },
-	{ SLICE_INIT("timerfd_create"), run_new, 1 },
-	{ SLICE_INIT("unlink"), run_unlink, 0 },
-	{ SLICE_INIT("unlinkat"), run_unlink, 1 },
-	{ SLICE_INIT("userfaultfd"), run_new, 0 },
-	{ SLICE_INIT("vfork"), run_fork, 0 },
-	{ SLICE_INIT("write"), run_transfer, 0 },
-	{ SLICE_INIT("writev"), run_transfer, 0 },
+	ROW("_llseek", mdt_follow_seek32, 0),
+	ROW("accept", mdt_follow_new_fd, 0),
+	ROW("accept4", mdt_follow_new_fd, 0),
+	ROW("chdir", mdt_follow_chdir, 0),
+	ROW("clone", follow_fork, 0, WHEN_BEGUN),
+	ROW("clone2", follow_fork, 0, WHEN_BEGUN),
+	ROW("clone3", follow_fork, 0, WHEN_BEGUN),
+	ROW("close", mdt_follow_close, 0, WHEN_BEGUN),
+	ROW("close_range", mdt_follow_close_range, 0),
+	ROW("copy_file_range", mdt_follow_copy, 0),
+	ROW("creat", mdt_follow_open, 0),
+	ROW("dup", mdt_follow_dup, 9),
+	ROW("dup2", mdt_follow_dup, 9),
+	ROW("dup3", mdt_follow_dup, 2),
+	ROW("epoll_create", mdt_follow_new_fd, 0),
+	ROW("epoll_create1", mdt_follow_new_fd, 0),
+	ROW("eventfd", mdt_follow_new_fd, 0),
+	ROW("eventfd2", mdt_follow_new_fd, 0),
+	ROW("execve", follow_exec, 0),
+	ROW("execveat", follow_exec, 0),
+	ROW("exit", follow_exit, 0, WHEN_ENDED),
+	ROW("exit_group", follow_exit, 0, WHEN_ENDED),
+	ROW("fanotify_init", mdt_follow_new_fd, 0),
+	ROW("fchdir", mdt_follow_fchdir, 0),
+	ROW("fcntl", mdt_follow_fcntl, 1),
+	ROW("fcntl64", mdt_follow_fcntl, 1),
+	ROW("fork", follow_fork, 0, WHEN_BEGUN),
+	ROW("fstat", mdt_follow_fstat, 0),
+	ROW("fstat64", mdt_follow_fstat, 0),
+	ROW("fstatat64", mdt_follow_stat, 1),
+	ROW("getcwd", mdt_follow_getcwd, 0),
+	ROW("inotify_init", mdt_follow_new_fd, 0),
+	ROW("inotify_init1", mdt_follow_new_fd, 0),
+	ROW("io_uring_setup", mdt_follow_new_fd, 0),
+	ROW("ioctl", mdt_follow_ioctl, 1),
+	ROW("lseek", mdt_follow_seek, 0),
+	ROW("lstat", mdt_follow_stat, 0),
+	ROW("lstat64", mdt_follow_stat, 0),
+	ROW("memfd_create", mdt_follow_new_fd, 0),
+	ROW("mknod", mdt_follow_mknod, 0),
+	ROW("mknodat", mdt_follow_mknod, 1),
+	ROW("newfstatat", mdt_follow_stat, 1),
+	ROW("open", mdt_follow_open, 0),
+	ROW("openat", mdt_follow_open, 1),
+	ROW("openat2", mdt_follow_open, 1),
+	ROW("perf_event_open", mdt_follow_new_fd, 0),
+	ROW("pidfd_getfd", mdt_follow_new_fd, 0),
+	ROW("pidfd_open", mdt_follow_new_fd, 0),
+	ROW("pipe", mdt_follow_pair, 0),
+	ROW("pipe2", mdt_follow_pair, 0),
+	ROW("read", mdt_follow_transfer, 0),
+	ROW("readlink", mdt_follow_readlink, 0),
+	ROW("readlinkat", mdt_follow_readlink, 1),
+	ROW("readv", mdt_follow_transfer, 0),
+	ROW("rename", mdt_follow_rename, 0),
+	ROW("renameat", mdt_follow_rename, 1),
+	ROW("renameat2", mdt_follow_rename, 1),
+	ROW("sendfile", mdt_follow_copy, 1),
+	ROW("sendfile64", mdt_follow_copy, 1),
+	ROW("signalfd", mdt_follow_new_fd, 0),
+	ROW("signalfd4", mdt_follow_new_fd, 0),
+	ROW("socket", mdt_follow_new_fd, 0),
+	ROW("socketpair", mdt_follow_pair, 3),
+	ROW("splice", mdt_follow_copy, 0),
+	ROW("stat", mdt_follow_stat, 0),
+	ROW("stat64", mdt_follow_stat, 0),
+	ROW("statx", mdt_follow_stat, 1),
+	ROW("symlink", mdt_follow_symlink, 1),
+	ROW("symlinkat", mdt_follow_symlink, 2),
+	ROW("timerfd_create", mdt_follow_new_fd, 0),
+	ROW("unlink", mdt_follow_unlink, 0),
+	ROW("unlinkat", mdt_follow_unlink, 1),
+	ROW("userfaultfd", mdt_follow_new_fd, 0),
+	ROW("vfork", follow_fork, 0, WHEN_BEGUN),
+	ROW("write", mdt_follow_transfer, 0),
+	ROW("writev", mdt_follow_transfer, 0),
 };
 
-static const struct call_row *find_row(struct mdt_slice name)
+static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 {
-	size_t low = 0, high = array_size(rows);
+	const struct call_row *row;
+	struct mdt_follow follow = { .trace = trace, .event = event };
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int order = mdt_slice_cmp(rows[mid].name, name);
-
-		if (!order)
-			return &rows[mid];
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	// Every process that says something exists, whatever it says.
+	follow.process = mdt_process_get(trace, event->prefix.pid);
+	if (!follow.process)
+		return false;
+	if (unlikely(!trace->calls.rows))
+		mdt_names_init(&trace->calls, rows, sizeof(*rows), array_size(rows));
+	row = mdt_names_find(&trace->calls, event->name);
+	if (!row || !mdt_ref_ok(event->call) || mdt_event_is_injected(event))
+		return true;
+	if (event->kind == MDT_EVENT_UNFINISHED)
+		return row->when != WHEN_BEGUN || row->run(&follow, row->arg);
+	if (!mdt_event_succeeded(event))
+		return row->when == WHEN_SUCCEEDED || row->run(&follow, row->arg);
+	return !mdt_ref_u64(event->result.value, &follow.result) ||
+	       row->run(&follow, row->arg);
 }
 
-// "strace: Process 5 attached": somebody's child, if anybody is forking.
-static bool follow_message(struct mdt_trace *trace, const struct mdt_event *event)
+/* ---- strace's own words ---- */
+
+// "Process 5 attached": a child, if anybody is there who can be its parent.
+static bool attached(struct mdt_trace *trace, struct mdt_process *parent,
+		     struct mdt_slice text)
 {
-	const char *found = mdt_slice_find(event->raw, SLICE("Process "));
+	static const struct mdt_slice start = SLICE_INIT("Process ");
+	const char *found = text.len ? mdt_slice_find(text, start) : NULL;
 	struct mdt_slice digits;
 	uint64_t pid;
 	size_t n = 0;
 
 	if (!found)
 		return true;
-	digits = mdt_slice_skip(event->raw, (size_t)(found - event->raw.str) + 8);
+	digits = mdt_slice_skip(text, (size_t)(found - text.str) + start.len);
 	while (n < digits.len && digits.str[n] >= '0' && digits.str[n] <= '9')
 		n++;
 	if (!mdt_slice_starts(mdt_slice_skip(digits, n), SLICE(" attached")) ||
 	    !mdt_slice_to_dec(mdt_slice_head(digits, n), &pid) || !pid ||
 	    pid > UINT32_MAX)
 		return true;
-	if (!trace->solo)
-		return true;
-	return mdt_process_fork(trace, trace->solo, (uint32_t)pid, false);
-}
-
-static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
-{
-	const struct call_row *row = find_row(event->name);
-	struct follow follow = { .trace = trace, .event = event };
-	bool ok;
-
-	// Every process that says something exists, also if its calls are of no interest
-	// here.
-	follow.process = mdt_process_get(trace, event->prefix.pid);
-	if (!follow.process)
-		return false;
-	if (!row || !mdt_ref_ok(event->call))
-		return true;
-	if (event->kind == MDT_EVENT_UNFINISHED) {
-		follow.process->is_forking = row->run == run_fork;
-		follow.process->shares_files =
-			mdt_slice_find(mdt_ref_text(event->call), SLICE("CLONE_FILES"));
-		return true;
-	}
-	if (!mdt_event_succeeded(event) ||
-	    !mdt_ref_u64(event->result.value, &follow.result))
-		return true;
-	ok = row->run(&follow, row->arg);
-	mdt_buf_deinit(&follow.text);
-	return ok;
+	return mdt_process_newborn(trace, parent, (uint32_t)pid);
 }
 
 struct mdt_error *mdt_trace_follow(struct mdt_trace *trace, const struct mdt_event *event)
@@ -472,7 +206,7 @@ struct mdt_error *mdt_trace_follow(struct mdt_trace *trace, const struct mdt_eve
 		ok = follow_call(trace, event);
 		break;
 	case MDT_EVENT_MESSAGE:
-		ok = follow_message(trace, event);
+		ok = attached(trace, trace->solo, event->raw);
 		break;
 	case MDT_EVENT_EXIT:
 		mdt_process_end(trace, event->prefix.pid);

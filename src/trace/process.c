@@ -3,40 +3,66 @@
 
 #include <stdlib.h>
 
+// Descriptors below this are found by index; few programs have more.
+enum { FD_SMALL = 1024 };
+
 struct mdt_file *mdt_file_create(struct mdt_slice path)
 {
-	struct mdt_file *file = calloc(1, sizeof(*file));
-	char *copy = malloc(path.len + 1);
+	struct mdt_file *file = malloc(sizeof(*file) + path.len);
 
-	if (!file || !copy) {
-		free(file);
-		free(copy);
+	if (!file)
 		return NULL;
-	}
+	*file = (struct mdt_file){ .path = { (const char *)(file + 1), path.len } };
 	if (path.len)
-		memcpy(copy, path.str, path.len);
-	copy[path.len] = '\0';
-	file->path = mdt_slice_from(copy, path.len);
+		memcpy(file + 1, path.str, path.len);
 	return file;
 }
 
 void mdt_file_unref(struct mdt_file *file)
 {
-	if (!file || --file->refs)
-		return;
-	free((char *)file->path.str);
-	free(file);
+	if (file && !--file->refs)
+		free(file);
 }
 
 /* ---- descriptor tables ---- */
+
+// Run @p fn on every open descriptor; false when it fails once.
+static bool each_fd(struct mdt_fd_table *table,
+		    bool (*fn)(void *data, uint64_t number, struct mdt_fd *fd),
+		    void *data)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < table->small_len; i++)
+		if (table->small[i].file)
+			ok = fn(data, i, &table->small[i]) && ok;
+	mdt_map_for_each(it, &table->large)
+	{
+		struct mdt_fd *fd = it->value;
+
+		if (fd->file)
+			ok = fn(data, it->key, fd) && ok;
+	}
+	return ok;
+}
+
+static bool shut(void *data, uint64_t number, struct mdt_fd *fd)
+{
+	(void)data;
+	(void)number;
+	mdt_file_unref(fd->file);
+	fd->file = NULL;
+	return true;
+}
 
 static void table_unref(struct mdt_fd_table *table)
 {
 	if (!table || --table->refs)
 		return;
-	mdt_map_for_each(it, &table->files) mdt_file_unref(it->value);
-	mdt_map_deinit(&table->files);
-	mdt_map_deinit(&table->cloexec);
+	each_fd(table, shut, NULL);
+	mdt_map_for_each(it, &table->large) free(it->value);
+	mdt_map_deinit(&table->large);
+	free(table->small);
 	free(table);
 }
 
@@ -49,81 +75,154 @@ static struct mdt_fd_table *table_create(void)
 	return table;
 }
 
-static struct mdt_fd_table *table_copy(const struct mdt_fd_table *from)
+static struct mdt_fd *slot_find(const struct mdt_fd_table *table, uint64_t number)
+{
+	if (likely(number < table->small_len))
+		return &table->small[number];
+	return number < FD_SMALL ? NULL : mdt_map_find(&table->large, number);
+}
+
+static struct mdt_fd *slot_get_large(struct mdt_fd_table *table, uint64_t number)
+{
+	struct mdt_fd *fd = calloc(1, sizeof(*fd));
+
+	if (fd && mdt_map_set(&table->large, number, fd))
+		return fd;
+	free(fd);
+	return NULL;
+}
+
+// NULL: out of memory.
+static struct mdt_fd *slot_get(struct mdt_fd_table *table, uint64_t number)
+{
+	struct mdt_fd *fd = slot_find(table, number);
+	size_t len = table->small_len ? table->small_len : 16;
+
+	if (fd)
+		return fd;
+	if (number >= FD_SMALL)
+		return slot_get_large(table, number);
+	while (len <= number)
+		len *= 2;
+	fd = realloc(table->small, len * sizeof(*fd));
+	if (!fd)
+		return NULL;
+	memset(fd + table->small_len, 0, (len - table->small_len) * sizeof(*fd));
+	table->small = fd;
+	table->small_len = len;
+	return &fd[number];
+}
+
+static bool copy_fd(void *to, uint64_t number, struct mdt_fd *from)
+{
+	struct mdt_fd *fd = slot_get(to, number);
+
+	if (!fd)
+		return false;
+	*fd = *from;
+	fd->file->refs++;
+	return true;
+}
+
+static struct mdt_fd_table *table_copy(struct mdt_fd_table *from)
 {
 	struct mdt_fd_table *table = table_create();
 
-	if (!table)
+	if (table && !each_fd(from, copy_fd, table)) {
+		table_unref(table);
 		return NULL;
-	mdt_map_for_each(it, &from->files)
-	{
-		struct mdt_file *file = it->value;
-
-		if (!mdt_map_set(&table->files, it->key, file))
-			goto fail;
-		file->refs++;
-		if (mdt_map_find(&from->cloexec, it->key) &&
-		    !mdt_map_set(&table->cloexec, it->key, table))
-			goto fail;
 	}
 	return table;
-fail:
-	table_unref(table);
-	return NULL;
 }
 
 struct mdt_file *mdt_fd_find(const struct mdt_process *process, uint64_t fd)
 {
-	return mdt_map_find(&process->table->files, fd);
+	struct mdt_fd *slot = slot_find(process->table, fd);
+
+	return slot ? slot->file : NULL;
 }
 
 bool mdt_fd_set(struct mdt_process *process, uint64_t fd, struct mdt_file *file,
 		bool cloexec)
 {
 	struct mdt_fd_table *table = process->table;
-	struct mdt_file *old = mdt_map_find(&table->files, fd);
+	struct mdt_fd *slot = file ? slot_get(table, fd) : slot_find(table, fd);
+	struct mdt_file *old;
 
-	if (!file && !old)
-		return true;
+	if (!slot)
+		return !file;
+	old = slot->file;
 	if (file)
 		file->refs++;
-	if (!mdt_map_set(&table->files, fd, file)) {
-		mdt_file_unref(file);
-		return false;
-	}
+	*slot = (struct mdt_fd){ file, cloexec };
 	mdt_file_unref(old);
-	return mdt_map_set(&table->cloexec, fd, file && cloexec ? table : NULL);
+	if (!file && fd >= FD_SMALL) {
+		free(slot);
+		return mdt_map_set(&table->large, fd, NULL);
+	}
+	return true;
+}
+
+void mdt_fd_set_cloexec(struct mdt_process *process, uint64_t fd, bool cloexec)
+{
+	struct mdt_fd *slot = slot_find(process->table, fd);
+
+	if (slot)
+		slot->cloexec = cloexec;
+}
+
+struct range {
+	uint64_t first, last;
+	bool on_exec;
+};
+
+static bool close_in_range(void *data, uint64_t number, struct mdt_fd *fd)
+{
+	const struct range *range = data;
+
+	if (number < range->first || number > range->last)
+		return true;
+	if (range->on_exec)
+		fd->cloexec = true;
+	else
+		shut(NULL, number, fd);
+	return true;
+}
+
+void mdt_fd_close_range(struct mdt_process *process, uint64_t first, uint64_t last,
+			bool on_exec)
+{
+	each_fd(process->table, close_in_range, &(struct range){ first, last, on_exec });
+}
+
+static bool close_on_exec(void *data, uint64_t number, struct mdt_fd *fd)
+{
+	return !fd->cloexec || shut(data, number, fd);
 }
 
 bool mdt_fd_exec(struct mdt_process *process)
 {
-	struct mdt_fd_table *own = table_copy(process->table);
+	struct mdt_fd_table *own = process->table;
 
-	if (!own)
-		return false;
-	table_unref(process->table);
-	process->table = own;
-	mdt_map_for_each(it, &own->files)
-	{
-		struct mdt_file *file = it->value;
-
-		if (!mdt_map_find(&own->cloexec, it->key))
-			continue;
-		if (!mdt_map_set(&own->files, it->key, NULL))
+	if (own->refs > 1) {
+		own = table_copy(own);
+		if (!own)
 			return false;
-		mdt_file_unref(file);
+		table_unref(process->table);
+		process->table = own;
 	}
-	mdt_map_deinit(&own->cloexec);
+	each_fd(own, close_on_exec, NULL);
 	return true;
 }
 
 /* ---- processes ---- */
 
-void mdt_process_destroy(struct mdt_process *process)
+static void process_destroy(struct mdt_process *process)
 {
 	if (!process)
 		return;
 	table_unref(process->table);
+	mdt_buf_deinit(&process->folder);
 	free(process);
 }
 
@@ -140,32 +239,28 @@ static struct mdt_process *process_add(struct mdt_trace *trace, uint32_t pid,
 	process->pid = pid;
 	process->table = table;
 	if (!mdt_map_set(&trace->processes, pid, process)) {
-		mdt_process_destroy(process);
+		process_destroy(process);
 		return NULL;
 	}
+	process->next = trace->all;
+	process->link = &trace->all;
+	if (process->next)
+		process->next->link = &process->next;
+	trace->all = process;
 	return process;
 }
 
-static struct mdt_process *forking_process(const struct mdt_trace *trace)
+// The only process there is, or the one that had no pid so far.
+static struct mdt_process *find_solo(struct mdt_trace *trace)
 {
-	struct mdt_process *found = NULL;
-
-	mdt_map_for_each(it, &trace->processes)
-	{
-		struct mdt_process *process = it->value;
-
-		if (process->is_forking)
-			found = process;
-	}
-	return found;
+	if (!trace->solo && trace->all && !trace->all->next)
+		trace->solo = trace->all;
+	return trace->solo;
 }
 
-// The only process there is, or the one that had no pid so far.
-static struct mdt_process *solo(struct mdt_trace *trace)
+static struct mdt_process *get_solo(struct mdt_trace *trace)
 {
-	if (!trace->solo && trace->processes.live == 1)
-		mdt_map_for_each(it, &trace->processes) trace->solo = it->value;
-	if (!trace->solo)
+	if (!find_solo(trace))
 		trace->solo = process_add(trace, 0, table_create());
 	return trace->solo;
 }
@@ -174,10 +269,10 @@ static struct mdt_process *solo(struct mdt_trace *trace)
 // stranger.
 static struct mdt_process *newcomer(struct mdt_trace *trace, uint32_t pid)
 {
-	struct mdt_process *parent = forking_process(trace), *first = trace->solo;
+	struct mdt_process *first = trace->solo;
 
-	if (parent) {
-		if (!mdt_process_fork(trace, parent, pid, parent->shares_files))
+	if (trace->forking) {
+		if (!mdt_process_newborn(trace, NULL, pid))
 			return NULL;
 		return mdt_map_find(&trace->processes, pid);
 	}
@@ -191,42 +286,124 @@ static struct mdt_process *newcomer(struct mdt_trace *trace, uint32_t pid)
 	return process_add(trace, pid, table_create());
 }
 
+struct mdt_process *mdt_process_find(struct mdt_trace *trace, uint32_t pid)
+{
+	return pid ? mdt_map_find(&trace->processes, pid) : find_solo(trace);
+}
+
 struct mdt_process *mdt_process_get(struct mdt_trace *trace, uint32_t pid)
 {
-	if (trace->last && trace->last->pid == pid && pid)
+	if (likely(pid && trace->last && trace->last->pid == pid))
 		return trace->last;
 	if (!pid)
-		return solo(trace);
+		return get_solo(trace);
 	trace->last = mdt_map_find(&trace->processes, pid);
 	if (!trace->last)
 		trace->last = newcomer(trace, pid);
 	return trace->last;
 }
 
-bool mdt_process_fork(struct mdt_trace *trace, struct mdt_process *parent, uint32_t pid,
-		      bool shares_files)
-{
-	struct mdt_fd_table *table = parent->table;
+/* ---- children ---- */
 
-	if (!pid || mdt_map_find(&trace->processes, pid))
-		return true;
-	if (shares_files)
-		table->refs++;
-	else
-		table = table_copy(table);
-	return process_add(trace, pid, table) != NULL;
+void mdt_process_begin_fork(struct mdt_trace *trace, struct mdt_process *process,
+			    bool shares_files)
+{
+	mdt_process_end_fork(process);
+	process->is_forking = true;
+	process->shares_files = shares_files;
+	process->next_forking = trace->forking;
+	process->link_forking = &trace->forking;
+	if (process->next_forking)
+		process->next_forking->link_forking = &process->next_forking;
+	trace->forking = process;
 }
 
-void mdt_process_end(struct mdt_trace *trace, uint32_t pid)
+void mdt_process_end_fork(struct mdt_process *process)
 {
-	struct mdt_process *process =
-		pid ? mdt_map_find(&trace->processes, pid) : trace->solo;
-
-	if (!process || !mdt_map_set(&trace->processes, process->pid, NULL))
+	if (!process->is_forking)
 		return;
+	process->is_forking = false;
+	*process->link_forking = process->next_forking;
+	if (process->next_forking)
+		process->next_forking->link_forking = process->link_forking;
+}
+
+// NULL: out of memory.
+static struct mdt_fd_table *inherit(struct mdt_process *parent, bool shares_files)
+{
+	if (!shares_files)
+		return table_copy(parent->table);
+	parent->table->refs++;
+	return parent->table;
+}
+
+static struct mdt_process *child_add(struct mdt_trace *trace, struct mdt_process *parent,
+				     uint32_t pid, bool shares_files)
+{
+	struct mdt_process *child =
+		process_add(trace, pid, inherit(parent, shares_files));
+
+	if (child)
+		mdt_buf_add(&child->folder, mdt_buf_slice(&parent->folder));
+	return child;
+}
+
+bool mdt_process_newborn(struct mdt_trace *trace, struct mdt_process *parent,
+			 uint32_t pid)
+{
+	struct mdt_process *child;
+
+	if (trace->forking)
+		parent = trace->forking;
+	if (!parent || mdt_map_find(&trace->processes, pid))
+		return true;
+	child = child_add(trace, parent, pid, parent->is_forking && parent->shares_files);
+	if (child && parent->is_forking)
+		child->born_of = parent;
+	return child != NULL;
+}
+
+bool mdt_process_fork(struct mdt_trace *trace, struct mdt_process *parent, uint32_t pid,
+		      bool shares_files, bool may_have_run)
+{
+	struct mdt_process *child = mdt_map_find(&trace->processes, pid);
+
+	if (!pid || child == parent)
+		return true;
+	if (child && (child->born_of == parent || (!child->born_of && may_have_run))) {
+		child->born_of = NULL;
+		return true;
+	}
+	// The pid had another owner, whose end the log does not show.
+	if (child)
+		mdt_process_end(trace, pid);
+	return child_add(trace, parent, pid, shares_files) != NULL;
+}
+
+static void process_remove(struct mdt_trace *trace, struct mdt_process *process)
+{
+	mdt_process_end_fork(process);
+	*process->link = process->next;
+	if (process->next)
+		process->next->link = process->link;
 	if (trace->solo == process)
 		trace->solo = NULL;
 	if (trace->last == process)
 		trace->last = NULL;
-	mdt_process_destroy(process);
+	process_destroy(process);
+}
+
+void mdt_process_end(struct mdt_trace *trace, uint32_t pid)
+{
+	struct mdt_process *process = mdt_process_find(trace, pid);
+
+	if (process && mdt_map_set(&trace->processes, process->pid, NULL))
+		process_remove(trace, process);
+}
+
+void mdt_processes_deinit(struct mdt_trace *trace)
+{
+	while (trace->all)
+		process_remove(trace, trace->all);
+	mdt_map_deinit(&trace->processes);
 }

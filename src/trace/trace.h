@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/map.h"
+#include "base/names.h"
 #include "strace/event.h"
 
 enum { MDT_MD_MAJOR = 9 };
@@ -27,12 +28,16 @@ enum mdt_dev_source {
 	MDT_DEV_BY_STAT,  /* st_rdev, or what -yy prints */
 };
 
-/** A block device that the log speaks of. Lives as long as the trace. */
+/**
+ * A block device that the log speaks of; of MDT_DEV_UNKNOWN, a node below /dev of which
+ * nothing is known but its name. Lives as long as the trace.
+ */
 struct mdt_device {
 	enum mdt_dev_source source;
 	uint32_t major, minor; /* when source says so */
-	struct mdt_slice path; /* the node it was first met by; may be empty */
-	uint64_t size;	       /* bytes, as BLKGETSIZE64 said; 0 when not known */
+	struct mdt_slice path; /* the best of the nodes it was met by; may be empty */
+	uint64_t size; /* bytes, as BLKGETSIZE64 and its like said; 0: not known */
+	bool is_other; /* MDT_DEV_UNKNOWN: no block device, stat has said */
 };
 
 /** An open file description: what several descriptors may share. */
@@ -48,13 +53,18 @@ struct mdt_file {
 struct mdt_process;
 
 struct mdt_trace {
-	struct mdt_arena arena;	  /* owns devices and their names */
-	struct mdt_map processes; /* pid to struct mdt_process */
-	struct mdt_process *solo; /* who lines without a pid are about */
-	struct mdt_process *last; /* who the line before was about, or NULL */
-	struct mdt_map nodes;	  /* path to struct mdt_device */
-	struct mdt_map devices;	  /* major << 32 | minor to struct mdt_device */
-	struct mdt_file shown;	  /* of mdt_trace_file(), for what only -y tells */
+	struct mdt_arena arena;	     /* owns devices and their names */
+	struct mdt_map processes;    /* pid to struct mdt_process */
+	struct mdt_process *all;     /* the same as a list */
+	struct mdt_process *forking; /* those in the middle of a clone() or fork() */
+	struct mdt_process *solo;    /* who lines without a pid are about */
+	struct mdt_process *last;    /* who the line before was about, or NULL */
+	struct mdt_map nodes;	     /* path to struct mdt_node_name */
+	size_t odd_nodes;	     /* of these, nodes that are not below /dev */
+	struct mdt_map devices;	     /* major << 32 | minor to struct mdt_device */
+	struct mdt_names calls;	     /* the system calls that mdt_trace_follow() knows */
+	struct mdt_file shown;	     /* of mdt_trace_file(), for what only -y tells */
+	struct mdt_buf shown_path, path, other_path, joined; /* scratch */
 	bool failed_memory;
 };
 
@@ -73,6 +83,18 @@ MDT_API void mdt_trace_deinit(struct mdt_trace *trace);
 MDT_API const struct mdt_file *
 mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event, struct mdt_ref fd);
 
+/**
+ * A path argument, before the event has its effect: without its escapes, and as far as
+ * the log tells from which folder on a relative one counts, absolute.
+ * @param path A value of @p event.
+ * @param dirfd The descriptor that goes with it, or no value: the working directory.
+ * @param[out] ret Valid until the next call of any function here.
+ * @return false when the log does not have it whole; @p ret is then untouched.
+ */
+MDT_API bool mdt_trace_path(struct mdt_trace *trace, const struct mdt_event *event,
+			    struct mdt_ref dirfd, struct mdt_ref path,
+			    struct mdt_slice *ret);
+
 /** What a path is known to be, from the log or by its name; or NULL. */
 MDT_API const struct mdt_device *mdt_trace_node(struct mdt_trace *trace,
 						struct mdt_slice path);
@@ -83,7 +105,8 @@ MDT_API const struct mdt_device *mdt_trace_device(const struct mdt_trace *trace,
 
 /**
  * Let an event have its effect on descriptors, processes and nodes. Events that are no
- * ended calls, and failed calls, change little or nothing.
+ * ended calls, and failed calls, change little or nothing; nor does a result that strace
+ * made up (INJECTED).
  * @return NULL or &mdt_enomem.
  */
 MDT_API struct mdt_error *mdt_trace_follow(struct mdt_trace *trace,
@@ -91,6 +114,29 @@ MDT_API struct mdt_error *mdt_trace_follow(struct mdt_trace *trace,
 
 /** `makedev(9, 100)`, `makedev(0x9, 0x64)`, or the plain number that -X raw prints. */
 MDT_API bool mdt_devnum_read(struct mdt_ref ref, uint32_t *major, uint32_t *minor);
+
+/**
+ * Whether a mode_t is of this type, printed as `S_IFBLK|0600` or as a number.
+ * @param name `S_IFBLK`, whose value is @p type.
+ */
+MDT_API bool mdt_mode_is(struct mdt_ref mode, struct mdt_slice name, uint64_t type);
+MDT_API bool mdt_mode_is_block(struct mdt_ref mode);
+
+/**
+ * Whether a set of flags has one of them.
+ * @param flags By name (`O_RDWR|O_EXCL`), the number that -X raw prints, or a struct that
+ * has them as `flags` (openat2, clone3).
+ * @param name In full: `O_EXCL`.
+ * @param bits Its value on x86, for a number.
+ */
+MDT_API bool mdt_flags_have(struct mdt_ref flags, struct mdt_slice name, uint64_t bits);
+
+/** True when strace made the result up and the kernel has never seen the call. */
+static inline bool mdt_event_is_injected(const struct mdt_event *event)
+{
+	return event->result.inject.len &&
+	       mdt_slice_starts(event->result.inject, SLICE("INJECTED"));
+}
 
 /**
  * Append what people call a device: `md100`, `loop0`, else `8:1`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/annotate_json.h"
 
+#include "ioctl/json.h"
 #include "report/event_json.h"
 
 static void text_if(struct mdt_json *json, const char *key, struct mdt_slice text)
@@ -9,66 +10,13 @@ static void text_if(struct mdt_json *json, const char *key, struct mdt_slice tex
 		mdt_json_text(json, key, text);
 }
 
-static void names_of(struct mdt_json *json, const struct mdt_value *value)
-{
-	const struct mdt_constant *names[64];
-	uint64_t rest;
-	size_t count = mdt_value_names(value, names, array_size(names), &rest);
-
-	if (count > array_size(names))
-		count = array_size(names);
-	mdt_json_array(json, "names");
-	for (size_t i = 0; i < count; i++)
-		mdt_json_cstr(json, NULL, names[i]->name);
-	mdt_json_end(json);
-	if (rest)
-		mdt_json_u64(json, "unnamed", rest);
-}
-
-static void payload_value(struct mdt_json *json, const struct mdt_value *value);
-
-static void payload_items(struct mdt_json *json, const struct mdt_value *value)
-{
-	mdt_json_array(json, value->type->kind == MDT_TYPE_ARRAY ? "items" : "fields");
-	for (uint32_t i = 0; i < value->count; i++)
-		payload_value(json, &value->items[i]);
-	mdt_json_end(json);
-}
-
-// A field that the log does not have is there, with its state, and without a value.
-static void payload_value(struct mdt_json *json, const struct mdt_value *value)
-{
-	mdt_json_object(json, NULL);
-	text_if(json, "name", mdt_slice_cstr(mdt_value_name(value)));
-	mdt_json_u64(json, "offset", value->offset);
-	mdt_json_u64(json, "size", value->size);
-	if (value->state != MDT_VALUE_WHOLE)
-		mdt_json_cstr(json, "state",
-			      value->state == MDT_VALUE_CUT ? "cut" : "absent");
-	if (value->items) {
-		payload_items(json, value);
-	} else if (mdt_value_is_bytes(value)) {
-		mdt_json_text(json, "bytes", value->bytes);
-	} else if (value->state == MDT_VALUE_WHOLE) {
-		if (value->type->is_signed)
-			mdt_json_i64(json, "value", (int64_t)value->number);
-		else
-			mdt_json_u64(json, "value", value->number);
-		if (value->meaning)
-			names_of(json, value);
-	}
-	mdt_json_end(json);
-}
-
 static void payload(struct mdt_json *json, const char *key, const struct mdt_value *value)
 {
 	mdt_json_object(json, key);
 	mdt_json_cstr(json, "type", value->type->name);
 	mdt_json_u64(json, "bytes", value->bytes.len);
 	mdt_json_u64(json, "missing", mdt_value_missing(value));
-	mdt_json_array(json, "value");
-	payload_value(json, value);
-	mdt_json_end(json);
+	mdt_value_json(json, "value", value);
 	mdt_json_end(json);
 }
 

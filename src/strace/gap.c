@@ -306,17 +306,6 @@ struct mdt_error *mdt_gap_break(struct mdt_reader *reader, struct mdt_break brk,
 	return err;
 }
 
-void mdt_event_init(struct mdt_event *ret, struct mdt_slice line)
-{
-	*ret = (struct mdt_event){
-		.raw = line,
-		.prefix.text = mdt_slice_head(line, 0),
-		.call = mdt_ref_none(),
-		.subject = mdt_ref_none(),
-		.result = { .value = mdt_ref_none(), .aux = mdt_ref_none() },
-	};
-}
-
 void mdt_gap_set_output(struct mdt_event *ret, struct mdt_slice line)
 {
 	mdt_event_init(ret, line);
@@ -384,7 +373,7 @@ static struct mdt_error *find_line_start(struct mdt_reader *reader, struct mdt_e
 	for (size_t i = 1; i < line.len && tried < PLACES_MAX; i++) {
 		char c = line.str[i], before = line.str[i - 1];
 		struct mdt_event trial;
-		struct mdt_prefix prefix;
+		struct mdt_prefix prefix = { 0 };
 		struct mdt_error *err;
 
 		if (before == c || (c != '[' && c != ' ' && !(c >= '0' && c <= '9')) ||

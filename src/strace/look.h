@@ -19,6 +19,11 @@ static inline bool is_digit(char c)
 	return (unsigned char)(c - '0') < 10;
 }
 
+static inline bool is_letter(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
 /** How many digits stand from @p from on. */
 static inline size_t digits(struct mdt_slice s, size_t from)
 {

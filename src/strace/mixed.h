@@ -9,7 +9,19 @@
 #ifndef MDT_STRACE_MIXED_H
 #define MDT_STRACE_MIXED_H
 
+#include "base/error.h"
 #include "strace/event.h"
+
+/** An event of a kind that is not known yet; `line` and `eol` are left to the caller. */
+void mdt_event_init(struct mdt_event *ret, struct mdt_slice line);
+
+/**
+ * The rest of mdt_parse_line() behind a prefix that ends at @p from.
+ * @param[in,out] ret As mdt_event_init() made it; the prefix may be set.
+ */
+struct mdt_error *mdt_parse_body(struct mdt_slice line, size_t from,
+				 struct mdt_nodes *nodes,
+				 struct mdt_event *ret) MUST_CHECK;
 
 /** What a write() or writev() is about to put on its descriptor. */
 struct mdt_written {

@@ -32,6 +32,33 @@ const char *mdt_event_kind_name(enum mdt_event_kind kind)
 	return kind_names[kind];
 }
 
+// Part by part: compilers clear the whole of it with a string instruction, which is slow.
+void mdt_event_init(struct mdt_event *ret, struct mdt_slice line)
+{
+	static const struct mdt_slice empty;
+
+	ret->kind = MDT_EVENT_UNKNOWN;
+	ret->raw = line;
+	ret->prefix.text = mdt_slice_head(line, 0);
+	ret->prefix.pid = 0;
+	ret->prefix.comm = ret->prefix.context = ret->prefix.number = ret->prefix.ip =
+		empty;
+	ret->prefix.time = ret->prefix.since = empty;
+	ret->fault = (struct mdt_fault){ 0 };
+	ret->name = empty;
+	ret->call = mdt_ref_none();
+	ret->subject = mdt_ref_none();
+	ret->result.present = ret->result.unavailable = false;
+	ret->result.value = mdt_ref_none();
+	ret->result.aux = mdt_ref_none();
+	ret->result.error = ret->result.error_text = empty;
+	ret->result.inject = ret->result.tail = ret->result.duration = empty;
+	ret->interruption = ret->tail = ret->before = ret->output = ret->note = empty;
+	ret->split = 0;
+	ret->began = 0;
+	ret->colored = false;
+}
+
 /* ---- what stands behind the call ---- */
 
 static bool is_error_name(struct mdt_slice s)
@@ -92,7 +119,7 @@ static bool result_error(struct mdt_scan *scan, struct mdt_result *ret)
 static bool result_group(struct mdt_scan *scan, struct mdt_result *ret)
 {
 	const char *start = ++scan->at;
-	uint32_t at = (uint32_t)scan->nodes->len;
+	uint32_t at = (uint32_t)scan->nodes.len;
 	struct mdt_slice inside;
 
 	if (!balanced(scan, &inside)) {
@@ -114,7 +141,7 @@ static bool result_group(struct mdt_scan *scan, struct mdt_result *ret)
 	}
 	scan->at = start;
 	if (!mdt_scan_element(scan)) {
-		scan->nodes->len = at;
+		scan->nodes.len = at;
 		scan->at = start;
 		if (!mdt_scan_word_group(scan, inside))
 			return false;
@@ -164,42 +191,52 @@ static bool is_note(struct mdt_slice text, bool lenient)
 	       (lenient && memchr("-#/=*", text.str[0], 5));
 }
 
-// `= value` and all that follows; what is left over is somebody's note.
-static bool parse_result(struct mdt_scan *scan, struct mdt_event *ret)
+// The parts behind the value: an error, remarks, the duration. What is left over is a
+// note.
+static bool parse_result_parts(struct mdt_scan *scan, struct mdt_event *ret)
 {
 	struct mdt_result *result = &ret->result;
-	uint32_t value;
-	const char *tail, *duration;
+	const char *tail = scan->at, *duration = tail;
 
-	mdt_scan_blanks(scan);
-	if (!mdt_scan_eat(scan, SLICE("= "))) {
-		scan->expected = "'= ' and a result";
-		return false;
-	}
-	value = (uint32_t)scan->nodes->len;
-	if (!mdt_scan_result(scan))
-		return false;
-	if (scan->nodes->items[value].kind != MDT_NODE_INT &&
-	    !mdt_slice_eq(mdt_ref_text(mdt_scan_ref(scan, value)), SLICE("?"))) {
-		scan->at = scan->text + scan->nodes->items[value].off;
-		scan->expected = "a number or '?'";
-		return false;
-	}
-	result->present = true;
-	result->value = mdt_scan_ref(scan, value);
-	tail = duration = scan->at;
 	while (result_part(scan, result))
 		if (!result->duration.len)
 			duration = scan->at;
 	result->tail = mdt_slice_from(tail, (size_t)(duration - tail));
 	ret->note = mdt_scan_rest(scan);
-	if (ret->note.len && !is_note(ret->note, scan->lenient)) {
-		scan->expected = "the end of the line";
+	if (!ret->note.len || is_note(ret->note, scan->lenient))
+		return true;
+	scan->expected = "the end of the line";
+	return false;
+}
+
+// `= value` and all that follows.
+static bool parse_result(struct mdt_scan *scan, struct mdt_event *ret)
+{
+	struct mdt_result *result = &ret->result;
+	uint32_t value = (uint32_t)scan->nodes.len;
+	const char *start;
+	bool ok = true;
+
+	mdt_scan_blanks(scan);
+	start = scan->at + 2;
+	if (!mdt_scan_eat(scan, SLICE("= "))) {
+		scan->expected = "'= ' and a result";
 		return false;
 	}
+	if (!mdt_scan_result(scan))
+		return false;
+	result->value = mdt_scan_ref(scan, value);
+	if (mdt_ref_node(result->value)->kind != MDT_NODE_INT && *start != '?') {
+		scan->at = start;
+		scan->expected = "a number or '?'";
+		return false;
+	}
+	result->present = true;
+	if (scan->at < scan->end)
+		ok = parse_result_parts(scan, ret);
 	// Values may have moved while the vector grew.
-	result->value.items = result->aux.items = ret->call.items = scan->nodes->items;
-	return true;
+	result->value.items = result->aux.items = ret->call.items = scan->nodes.items;
+	return ok;
 }
 
 /* ---- the call ---- */
@@ -213,6 +250,7 @@ static void set_fault(struct mdt_event *ret, const struct mdt_scan *scan)
 static bool parse_call(struct mdt_scan *scan, struct mdt_event *ret)
 {
 	uint32_t call;
+	bool ok;
 
 	if (!mdt_scan_call_head(scan, &call)) {
 		scan->expected = "a system call, '+++', '---' or '<...'";
@@ -220,81 +258,72 @@ static bool parse_call(struct mdt_scan *scan, struct mdt_event *ret)
 	}
 	ret->call = mdt_scan_ref(scan, call);
 	ret->name = mdt_ref_head(ret->call);
-	if (!mdt_scan_list(scan, call, ')'))
-		return false;
-	ret->call.items = scan->nodes->items;
-	if (mdt_ref_node(ret->call)->flags & MDT_NODE_OPEN)
-		return true;
+	ok = mdt_scan_list(scan, call, ')');
+	ret->call.items = scan->nodes.items;
+	if (!ok || mdt_ref_node(ret->call)->flags & MDT_NODE_OPEN)
+		return ok;
 	return parse_result(scan, ret);
 }
 
-static const struct mdt_result no_result = {
-	.value = { .at = UINT32_MAX },
-	.aux = { .at = UINT32_MAX },
-};
-
-static struct mdt_error *try_call(struct mdt_scan *scan, struct mdt_slice text,
-				  size_t from, struct mdt_nodes *nodes,
-				  struct mdt_event *ret)
+static void forget_call(struct mdt_event *ret)
 {
-	bool ok;
-
-	if (nodes->len) {
-		ret->result = no_result;
-		ret->note = (struct mdt_slice){ 0 };
-	}
-	nodes->len = 0;
-	scan->text = text.str;
-	scan->at = text.str + from;
-	scan->end = text.str + text.len;
-	scan->depth = scan->paths = 0;
+	ret->result =
+		(struct mdt_result){ .value = mdt_ref_none(), .aux = mdt_ref_none() };
+	ret->note = (struct mdt_slice){ 0 };
 	ret->fault = (struct mdt_fault){ 0 };
-	ok = parse_call(scan, ret);
-	if (scan->failed_memory)
-		return &mdt_enomem;
-	ret->call.items = nodes->items;
-	if (!ok)
-		set_fault(ret, scan);
-	return NULL;
+}
+
+static bool try_again(struct mdt_scan *scan, size_t from, struct mdt_event *ret)
+{
+	mdt_scan_again(scan, from);
+	forget_call(ret);
+	return parse_call(scan, ret) || scan->failed_memory;
 }
 
 /*
  * What does not parse may have a <path> that ends at a later '>', or brackets that do not
  * match. When that does not help either, the first try's fault and values stand.
  */
+static void retry_call(struct mdt_scan *scan, size_t from, struct mdt_event *ret)
+{
+	while (scan->paths && scan->retry++ < RETRY_MAX)
+		if (try_again(scan, from, ret))
+			return;
+	scan->retry = 0;
+	scan->lenient = !scan->open;
+	if (scan->lenient && try_again(scan, from, ret))
+		return;
+	scan->lenient = false;
+	if (!try_again(scan, from, ret))
+		set_fault(ret, scan);
+}
+
+// The event is as mdt_parse_line() made it, without a call.
 static struct mdt_error *parse_call_at(struct mdt_slice text, size_t from, bool open,
 				       struct mdt_nodes *nodes, struct mdt_event *ret)
 {
-	struct mdt_error *err;
 	struct mdt_scan scan;
 
 	mdt_scan_init(&scan, text, from, nodes);
 	scan.open = open;
-	err = try_call(&scan, text, from, nodes, ret);
-	if (err || likely(!ret->fault.expected))
-		return err;
-	while (!err && ret->fault.expected && scan.paths && scan.retry++ < RETRY_MAX)
-		err = try_call(&scan, text, from, nodes, ret);
-	scan.retry = 0;
-	if (!err && ret->fault.expected && !open) {
-		scan.lenient = true;
-		err = try_call(&scan, text, from, nodes, ret);
-		scan.lenient = false;
-	}
-	if (!err && ret->fault.expected)
-		err = try_call(&scan, text, from, nodes, ret);
-	return err;
+	if (unlikely(!parse_call(&scan, ret)))
+		retry_call(&scan, from, ret);
+	mdt_scan_end(&scan, nodes);
+	ret->call.items = nodes->items;
+	return scan.failed_memory ? &mdt_enomem : NULL;
 }
 
 struct mdt_error *mdt_parse_call(struct mdt_slice text, struct mdt_nodes *nodes,
 				 struct mdt_event *ret)
 {
+	forget_call(ret);
 	return parse_call_at(text, 0, false, nodes, ret);
 }
 
 struct mdt_error *mdt_parse_open_call(struct mdt_slice text, size_t from,
 				      struct mdt_nodes *nodes, struct mdt_event *ret)
 {
+	forget_call(ret);
 	return parse_call_at(text, from, true, nodes, ret);
 }
 
@@ -341,16 +370,16 @@ static struct mdt_slice find_frame(struct mdt_slice body)
 }
 
 // A call that goes no further than `interruption`, which ends the line.
-static struct mdt_error *parse_interrupted(struct mdt_slice line, size_t from,
+static struct mdt_error *parse_interrupted(struct mdt_slice body,
 					   struct mdt_slice interruption,
 					   struct mdt_nodes *nodes, struct mdt_event *ret)
 {
-	struct mdt_slice text = mdt_slice_head(line, line.len - interruption.len);
+	struct mdt_slice text = mdt_slice_head(body, body.len - interruption.len);
 	struct mdt_error *err;
 
 	if (at(text, text.len - 1) == ' ')
 		text.len--;
-	err = parse_call_at(text, from, true, nodes, ret);
+	err = mdt_parse_open_call(text, 0, nodes, ret);
 	if (err)
 		return err;
 	ret->interruption = interruption;
@@ -358,28 +387,29 @@ static struct mdt_error *parse_interrupted(struct mdt_slice line, size_t from,
 		return NULL;
 	// `exit_group(0) = ? <unfinished ...>` is all that has a result and yet no end.
 	if (ret->result.present && mdt_ref_node(ret->result.value)->kind == MDT_NODE_INT)
-		return not_understood(ret, line.len - interruption.len,
+		return not_understood(ret, body.len - interruption.len,
 				      "the end of the line");
 	ret->kind = MDT_EVENT_UNFINISHED;
 	return NULL;
 }
 
-static struct mdt_error *parse_call_line(struct mdt_slice line, size_t from,
-					 struct mdt_nodes *nodes, struct mdt_event *ret)
+static struct mdt_error *parse_call_line(struct mdt_slice body, struct mdt_nodes *nodes,
+					 struct mdt_event *ret)
 {
-	struct mdt_slice interruption = mdt_parse_interruption(line);
+	struct mdt_slice interruption = { 0 };
 	struct mdt_error *err;
 
-	ret->kind = MDT_EVENT_UNKNOWN;
+	if (at(body, body.len - 1) == '>')
+		interruption = mdt_parse_interruption(body);
 	if (interruption.len)
-		return parse_interrupted(line, from, interruption, nodes, ret);
-	err = parse_call_at(line, from, false, nodes, ret);
+		return parse_interrupted(body, interruption, nodes, ret);
+	err = parse_call_at(body, 0, false, nodes, ret);
 	if (err)
 		return err;
 	if (likely(!ret->fault.expected))
 		ret->kind = MDT_EVENT_CALL;
-	else if ((interruption = find_frame(mdt_slice_skip(line, from))).len)
-		return parse_interrupted(line, from, interruption, nodes, ret);
+	else if ((interruption = find_frame(body)).len)
+		return parse_interrupted(body, interruption, nodes, ret);
 	return NULL;
 }
 
@@ -405,9 +435,12 @@ static struct mdt_error *parse_subject(struct mdt_slice line, size_t from, size_
 {
 	struct mdt_scan scan;
 	uint32_t group;
+	bool ok;
 
 	mdt_scan_init(&scan, mdt_slice_head(line, to), from, nodes);
-	if (mdt_scan_words(&scan, &group)) {
+	ok = mdt_scan_words(&scan, &group);
+	mdt_scan_end(&scan, nodes);
+	if (ok) {
 		ret->subject = mdt_scan_ref(&scan, group);
 		return NULL;
 	}
@@ -506,18 +539,31 @@ static bool parse_plain(struct mdt_slice body, struct mdt_event *ret)
 		ret->kind = MDT_EVENT_DEBUG;
 		return true;
 	}
+	if (!mdt_is_own_message(body))
+		return false;
 	ret->kind = MDT_EVENT_MESSAGE;
-	return mdt_is_own_message(body);
+	return true;
 }
 
-static struct mdt_error *parse_body(struct mdt_slice line, size_t from,
-				    struct mdt_nodes *nodes, struct mdt_event *ret)
+static bool is_call(struct mdt_slice body)
 {
-	struct mdt_slice body = mdt_slice_skip(line, from);
 	size_t name = mdt_scan_word(body);
 
-	if (name && at(body, name) == '(')
-		return parse_call_line(line, from, nodes, ret);
+	return name && at(body, name) == '(';
+}
+
+struct mdt_error *mdt_parse_body(struct mdt_slice line, size_t from,
+				 struct mdt_nodes *nodes, struct mdt_event *ret)
+{
+	struct mdt_slice body = mdt_slice_skip(line, from);
+	struct mdt_error *err;
+
+	nodes->len = 0;
+	if (is_call(body)) {
+		err = parse_call_line(body, nodes, ret);
+		ret->fault.column += ret->fault.expected ? (uint32_t)from : 0;
+		return err;
+	}
 	if (mdt_slice_starts(body, SLICE("<... ")))
 		return parse_resumed(line, from, ret);
 	if (mdt_slice_starts(body, SLICE("--- ")))
@@ -529,46 +575,17 @@ static struct mdt_error *parse_body(struct mdt_slice line, size_t from,
 	return not_understood(ret, from, "a system call, a signal or an exit");
 }
 
-/*
- * An event about which nothing is known; mdt_parse_prefix() clears the prefix. Field by field,
- * as the compiler makes a slow string instruction of one large assignment.
- */
-static void event_begin(struct mdt_event *ret, struct mdt_slice line)
-{
-	static const struct mdt_slice none;
-
-	ret->kind = MDT_EVENT_CALL;
-	ret->raw = line;
-	ret->fault = (struct mdt_fault){ 0 };
-	ret->name = none;
-	ret->call = mdt_ref_none();
-	ret->result = no_result;
-	ret->interruption = ret->tail = none;
-	ret->split = 0;
-	ret->began = 0;
-	ret->before = ret->output = none;
-	ret->colored = false;
-	ret->note = none;
-	ret->subject = mdt_ref_none();
-}
-
 struct mdt_error *mdt_parse_line(struct mdt_slice line, struct mdt_nodes *nodes,
 				 struct mdt_event *ret)
 {
-	size_t from;
-
-	event_begin(ret, line);
-	nodes->len = 0;
-	if (line.len > MDT_LINE_MAX) {
-		ret->prefix = (struct mdt_prefix){ 0 };
+	mdt_event_init(ret, line);
+	if (line.len > MDT_LINE_MAX)
 		return not_understood(ret, MDT_LINE_MAX, "a line of at most 256 MiB");
-	}
 	// Lines that begin with a blank and have no prefix, as -k and -e read= print
 	// them.
 	if (at(line, 0) == ' ' && parse_plain(line, ret)) {
-		ret->prefix = (struct mdt_prefix){ 0 };
+		nodes->len = 0;
 		return NULL;
 	}
-	from = mdt_parse_prefix(line, &ret->prefix);
-	return parse_body(line, from, nodes, ret);
+	return mdt_parse_body(line, mdt_parse_prefix(line, &ret->prefix), nodes, ret);
 }

@@ -45,7 +45,7 @@ MDT_API struct mdt_error *mdt_parse_open_call(struct mdt_slice text, size_t from
 
 /**
  * Parse what stands before a call: pid, time, number, address.
- * @param[out] ret Slices point into @p line.
+ * @param[in,out] ret Empty before; slices point into @p line.
  * @return Where the rest of the line begins.
  */
 MDT_API size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret);

@@ -2,34 +2,41 @@
 #include "strace/look.h"
 #include "strace/parse.h"
 
-enum { COMM_MAX = 128 }; // 15 bytes, each escaped
+enum {
+	COMM_MAX = 128, // 15 bytes, each escaped
+	PID_DIGITS_MAX = 10,
+};
 
-// `1234<comm>` or `1234`, from @p from, up to `end`; returns where `end` begins, 0
-// without.
-static size_t prefix_pid(struct mdt_slice line, size_t from, struct mdt_slice end,
+// Behind the pid: `<comm>`; where it ends, or 0.
+static size_t prefix_comm(struct mdt_slice line, size_t from, bool bracket,
+			  struct mdt_prefix *ret)
+{
+	struct mdt_slice rest = mdt_slice_head(mdt_slice_skip(line, from + 1), COMM_MAX);
+	const char *close = mdt_slice_find(rest, bracket ? SLICE(">]") : SLICE("> "));
+
+	if (!close)
+		return 0;
+	ret->comm = mdt_slice_head(rest, (size_t)(close - rest.str));
+	return (size_t)(close - line.str) + 1;
+}
+
+// `1234 ` or, in a bracket, `1234] `, also with a `<comm>`; returns where it ends, or 0.
+static size_t prefix_pid(struct mdt_slice line, size_t from, bool bracket,
 			 struct mdt_prefix *ret)
 {
-	size_t n = digits(line, from), to = from + n;
-	uint64_t pid;
+	size_t to = from;
+	uint64_t pid = 0;
 
-	if (!n || n > 10 || !mdt_slice_to_dec(sub(line, from, to), &pid) ||
-	    pid > UINT32_MAX)
+	while (is_digit(at(line, to)) && to - from < PID_DIGITS_MAX)
+		pid = pid * 10 + (unsigned char)(line.str[to++] - '0');
+	if (to == from || pid > UINT32_MAX)
 		return 0;
-	if (at(line, to) == '<') {
-		struct mdt_slice rest =
-			mdt_slice_head(mdt_slice_skip(line, to + 1), COMM_MAX);
-		const char *close = mdt_slice_find(rest, end.str[0] == ']' ? SLICE(">]")
-									   : SLICE("> "));
-
-		if (!close)
-			return 0;
-		ret->comm = mdt_slice_head(rest, (size_t)(close - rest.str));
-		to = (size_t)(close - line.str) + 1;
-	}
-	if (!mdt_slice_starts(mdt_slice_skip(line, to), end))
+	if (at(line, to) == '<')
+		to = prefix_comm(line, to, bracket, ret);
+	if (!to || (bracket && at(line, to++) != ']') || at(line, to) != ' ')
 		return 0;
 	ret->pid = (uint32_t)pid;
-	return to;
+	return to + 1;
 }
 
 // `HH:MM:SS`, `HH:MM:SS.uuuuuu`, `1234567890`, `1234567890.123456`; its length.
@@ -50,27 +57,27 @@ static size_t clock_length(struct mdt_slice s, size_t from)
 // Eight digits are no pid (PID_MAX_LIMIT is 2^22) but a time, unless a time follows.
 static bool is_clock(struct mdt_slice line)
 {
-	size_t n = digits(line, 0);
+	size_t n;
 
+	if (!is_digit(at(line, 7)))
+		return false;
+	n = digits(line, 0);
 	return n >= 8 && !(at(line, n) == ' ' && clock_length(line, n + blanks(line, n)));
 }
 
 // `[pid  1234] ` and `1234  `.
 static size_t prefix_who(struct mdt_slice line, struct mdt_prefix *ret)
 {
-	size_t end;
+	bool bracket = mdt_slice_starts(line, SLICE("[pid "));
+	size_t end = 0;
 
-	if (mdt_slice_starts(line, SLICE("[pid "))) {
-		end = prefix_pid(line, 5 + blanks(line, 5), SLICE("] "), ret);
-		if (end)
-			return end + 2;
-	} else if (is_digit(at(line, 0)) && !is_clock(line)) {
-		end = prefix_pid(line, 0, SLICE(" "), ret);
-		if (end)
-			return end + blanks(line, end);
-	}
-	ret->comm = (struct mdt_slice){ 0 };
-	return 0;
+	if (bracket)
+		end = prefix_pid(line, 5 + blanks(line, 5), true, ret);
+	else if (is_digit(at(line, 0)) && !is_clock(line))
+		end = prefix_pid(line, 0, false, ret);
+	if (!end)
+		ret->comm = (struct mdt_slice){ 0 };
+	return bracket || !end ? end : end + blanks(line, end);
 }
 
 // -r: `%6ld.%06ld `, in brackets `(+     0.000123) ` when another time stands before it.
@@ -140,37 +147,24 @@ static size_t prefix_brackets(struct mdt_slice line, size_t from, struct mdt_pre
 	return from;
 }
 
-// Most lines of a log have a pid, `1234  ioctl(`, or nothing: no need to look for the rest.
-static bool prefix_is_short(struct mdt_slice line, struct mdt_prefix *ret)
+static size_t prefix_rest(struct mdt_slice line, size_t from, struct mdt_prefix *ret)
 {
-	uint32_t pid = 0;
-	size_t n = 0;
-
-	while (n < 8 && is_digit(at(line, n)))
-		pid = pid * 10 + (uint32_t)(line.str[n++] - '0');
-	if (n == 8 || (n && at(line, n) != ' '))
-		return false;
-	n += n ? blanks(line, n) : 0;
-	if (!(at(line, n) >= 'a' && at(line, n) <= 'z'))
-		return false;
-	ret->pid = pid;
-	ret->text = sub(line, 0, n);
-	return true;
+	if (at(line, from) == '[')
+		from = prefix_brackets(line, from, ret);
+	from = prefix_when(line, from, ret);
+	if (at(line, from) == '[')
+		from = prefix_brackets(line, from, ret);
+	return from;
 }
 
 size_t mdt_parse_prefix(struct mdt_slice line, struct mdt_prefix *ret)
 {
-	size_t end;
+	size_t end = 0;
 
-	*ret = (struct mdt_prefix){ 0 };
-	if (likely(prefix_is_short(line, ret)))
-		return ret->text.len;
-	end = prefix_who(line, ret);
-	if (at(line, end) == '[')
-		end = prefix_brackets(line, end, ret);
-	end = prefix_when(line, end, ret);
-	if (at(line, end) == '[')
-		end = prefix_brackets(line, end, ret);
+	if (!is_letter(at(line, 0)))
+		end = prefix_who(line, ret);
+	if (!is_letter(at(line, end)))
+		end = prefix_rest(line, end, ret);
 	ret->text = sub(line, 0, end);
 	return end;
 }

@@ -64,6 +64,7 @@ void mdt_reader_destroy(struct mdt_reader *reader)
 	mdt_source_destroy(reader->source);
 	mdt_nodes_deinit(&reader->nodes);
 	mdt_nodes_deinit(&reader->scratch);
+	mdt_memo_deinit(&reader->memo);
 	mdt_buf_deinit(&reader->joined);
 	mdt_buf_deinit(&reader->plain);
 	free(reader);
@@ -161,11 +162,19 @@ static struct mdt_error *follow_fault(struct mdt_reader *reader, struct mdt_even
 				 &pending);
 }
 
+// write() and writev()
+static bool may_write(const struct mdt_event *event)
+{
+	return event->name.str[0] == 'w';
+}
+
 static struct mdt_error *follow_call(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	struct mdt_slice body = mdt_slice_skip(ret->raw, mdt_event_body(ret));
-	struct mdt_break brk = mdt_find_own_output(body, ret);
+	struct mdt_break brk = { 0 };
 
+	if (may_write(ret))
+		brk = mdt_find_own_output(mdt_slice_skip(ret->raw, mdt_event_body(ret)),
+					  ret);
 	if (brk.found)
 		return mdt_gap_break(reader, brk, ret);
 	if (ret->fault.expected)
@@ -179,10 +188,12 @@ static struct mdt_error *follow_unfinished(struct mdt_reader *reader,
 					   struct mdt_event *ret)
 {
 	struct mdt_slice body = mdt_slice_skip(ret->raw, mdt_event_body(ret));
-	struct mdt_break brk = mdt_find_own_output(body, ret);
+	struct mdt_break brk = { 0 };
 	struct mdt_pending *pending;
 	struct mdt_error *err;
 
+	if (may_write(ret))
+		brk = mdt_find_own_output(body, ret);
 	if (brk.found)
 		return mdt_gap_break(reader, brk, ret);
 	body.len = mdt_ref_node(ret->call)->len;
@@ -327,6 +338,25 @@ static bool is_colored(const struct mdt_event *event)
 	       has_color(event->raw);
 }
 
+// mdt_parse_line(), but for what is remembered of a line with the same call.
+static struct mdt_error *parse_line(struct mdt_reader *reader, struct mdt_slice line,
+				    struct mdt_event *ret)
+{
+	struct mdt_error *err;
+	size_t from;
+
+	if (!line.len || line.str[0] == ' ' || line.len > MDT_LINE_MAX)
+		return mdt_parse_line(line, &reader->nodes, ret);
+	mdt_event_init(ret, line);
+	from = mdt_parse_prefix(line, &ret->prefix);
+	if (mdt_memo_find(&reader->memo, mdt_slice_skip(line, from), ret))
+		return NULL;
+	err = mdt_parse_body(line, from, &reader->nodes, ret);
+	if (!err)
+		mdt_memo_keep(&reader->memo, ret, &reader->nodes);
+	return err;
+}
+
 static struct mdt_error *read_words(struct mdt_reader *reader, struct mdt_slice line,
 				    struct mdt_event *ret)
 {
@@ -338,7 +368,8 @@ static struct mdt_error *read_words(struct mdt_reader *reader, struct mdt_slice 
 		     reader->gap == MDT_GAP_CERTAIN))
 		err = mdt_gap_read(reader, line, &from, ret, &done);
 	if (!err && !done)
-		err = mdt_parse_behind(line, from, &reader->nodes, ret);
+		err = likely(!from) ? parse_line(reader, line, ret)
+				    : mdt_parse_behind(line, from, &reader->nodes, ret);
 	if (!err && !done && !reader->colored && is_colored(ret))
 		return read_colored(reader, line, ret);
 	if (!err && !done && ret->kind == MDT_EVENT_UNKNOWN)
@@ -377,37 +408,15 @@ static struct mdt_error *read_line(struct mdt_reader *reader, const struct mdt_l
 	return read_words(reader, line->text, ret);
 }
 
-// A call that stands in its line whole, and that nothing before it has to do with.
-static bool stands_alone(const struct mdt_reader *reader, const struct mdt_event *event)
-{
-	return event->kind == MDT_EVENT_CALL && !event->fault.expected &&
-	       !event->output.len && !event->before.len && !event->colored &&
-	       !reader->open && reader->gap == MDT_GAP_NONE && !reader->output_left &&
-	       !reader->announced_count;
-}
-
 struct mdt_error *mdt_reader_next(struct mdt_reader *reader, struct mdt_event *ret,
 				  bool *got)
 {
 	struct mdt_line line;
 	struct mdt_error *err = mdt_source_next(reader->source, &line, got);
-	bool repeats;
 
 	if (err || !*got)
 		return err;
-	repeats = line.keeps_last && reader->last.len &&
-		  mdt_slice_eq(reader->last, line.text);
-	if (repeats && reader->is_repeated) {
-		*ret = reader->repeated;
-		ret->raw = line.text;
-		reader->line++;
-	} else {
-		err = read_line(reader, &line, ret);
-		reader->is_repeated = !err && repeats && stands_alone(reader, ret);
-		if (reader->is_repeated)
-			reader->repeated = *ret;
-	}
-	reader->last = stands_alone(reader, ret) ? line.text : (struct mdt_slice){ 0 };
+	err = read_line(reader, &line, ret);
 	ret->line = reader->line;
 	ret->eol = line.eol;
 	return err;

@@ -9,6 +9,7 @@
 #define MDT_STRACE_READER_PARTS_H
 
 #include "base/map.h"
+#include "strace/memo.h"
 #include "strace/mixed.h"
 #include "strace/reader.h"
 #include "strace/source.h"
@@ -47,6 +48,7 @@ struct mdt_reader {
 	struct mdt_source *source;
 	struct mdt_nodes nodes;
 	struct mdt_nodes scratch; /* of parses that only ask a question */
+	struct mdt_memo memo;
 	struct mdt_buf joined;
 	struct mdt_buf plain; /* the line without its colors */
 	unsigned long line;
@@ -57,11 +59,6 @@ struct mdt_reader {
 	bool in_piece;
 	bool eol; /* the line has an end: it is not the last one, cut by the end of the
 		     file */
-
-	/* Logs repeat themselves: mdadm --detail asks the same 1921 times. */
-	struct mdt_slice last; /* the line before, if it is a whole call; else empty */
-	struct mdt_event repeated; /* what it is, when it was there twice already */
-	bool is_repeated;
 
 	struct mdt_map pending; /* pid to struct mdt_pending */
 	size_t open;		/* how many of these are open */
@@ -119,9 +116,6 @@ struct mdt_error *mdt_pending_resume(struct mdt_reader *reader,
 				     struct mdt_event *ret) MUST_CHECK;
 
 /* ---- gap.c: other words between the halves of a call ---- */
-
-/** An event of a kind that is not known yet. */
-void mdt_event_init(struct mdt_event *ret, struct mdt_slice line);
 
 /** Where in the line strace's words about a call begin. */
 size_t mdt_event_body(const struct mdt_event *event);

@@ -8,33 +8,73 @@ enum {
 	NAME_MAX_LEN = UINT16_MAX,
 };
 
-enum char_class {
-	C_OTHER,
-	C_DIGIT,
-	C_WORD, // letters, '_', '?'
+// The way that nearly every value takes is laid out flat: calls would cost as much as the
+// work.
+#define FLAT static inline __attribute__((always_inline))
+
+// What a value begins with.
+enum start {
+	START_OTHER,
+	START_DIGIT,
+	START_WORD, // letters, '_', '?'
+	START_QUOTE,
+	START_BRACKET,
+	START_SIGN,
 };
 
-static const uint8_t classes[256] = {
-	['0' ... '9'] = C_DIGIT, ['a' ... 'z'] = C_WORD, ['A' ... 'Z'] = C_WORD,
-	['_'] = C_WORD,		 ['?'] = C_WORD,
+static const uint8_t starts[256] = {
+	['0' ... '9'] = START_DIGIT, ['a' ... 'z'] = START_WORD,
+	['A' ... 'Z'] = START_WORD,  ['_'] = START_WORD,
+	['?'] = START_WORD,	     ['"'] = START_QUOTE,
+	['\''] = START_QUOTE,	     ['{'] = START_BRACKET,
+	['['] = START_BRACKET,	     ['('] = START_BRACKET,
+	['~'] = START_SIGN,	     ['-'] = START_SIGN,
+	['&'] = START_SIGN,	     ['!'] = START_SIGN,
 };
 
-// What a character is worth as a digit, and 1 more; 0 for those that are none.
+// Digits of all bases, one more than their value.
 static const uint8_t digit_values[256] = {
-	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+	['0'] = 1, 2,  3,  4,  5,  6,	       ['6'] = 7, 8,  9,  10, ['A'] = 11,
+	12,	   13, 14, 15, 16, ['a'] = 11, 12,	  13, 14, 15, 16,
 };
 
-static inline enum char_class class_of(char c)
+static inline enum start start_of(char c)
 {
-	return (enum char_class)classes[(unsigned char)c];
+	return (enum start)starts[(unsigned char)c];
+}
+
+static inline bool is_word(char c)
+{
+	return (unsigned char)(starts[(unsigned char)c] - START_DIGIT) <= 1;
+}
+
+static inline bool is_decimal(char c)
+{
+	return (unsigned char)(c - '0') < 10;
+}
+
+// The value of a digit; above 15 for what is none.
+static inline unsigned int digit_value(char c)
+{
+	return digit_values[(unsigned char)c] - 1u;
+}
+
+static inline const char *word_end(const char *p, const char *end)
+{
+	while (p < end && is_word(*p))
+		p++;
+	return p;
+}
+
+// What ends a value for sure.
+static inline bool ends_value(char c)
+{
+	return c == ',' || c == ')' || c == '}' || c == ']';
 }
 
 static inline char peek(const struct mdt_scan *scan, size_t ahead)
 {
-	return (size_t)(scan->end - scan->at) > ahead ? scan->at[ahead] : '\0';
+	return ahead < (size_t)(scan->end - scan->at) ? scan->at[ahead] : '\0';
 }
 
 static bool fail(struct mdt_scan *scan, const char *expected)
@@ -49,7 +89,8 @@ void mdt_scan_init(struct mdt_scan *scan, struct mdt_slice text, size_t at,
 	scan->text = text.str;
 	scan->at = text.str + at;
 	scan->end = text.str + text.len;
-	scan->nodes = nodes;
+	scan->nodes = *nodes;
+	scan->nodes.len = 0;
 	scan->depth = scan->retry = scan->paths = 0;
 	scan->open = scan->lenient = scan->failed_memory = false;
 	scan->expected = NULL;
@@ -57,21 +98,17 @@ void mdt_scan_init(struct mdt_scan *scan, struct mdt_slice text, size_t at,
 
 struct mdt_ref mdt_scan_ref(const struct mdt_scan *scan, uint32_t at)
 {
-	return (struct mdt_ref){ scan->nodes->items, scan->text, at };
+	return (struct mdt_ref){ scan->nodes.items, scan->text, at };
 }
 
 size_t mdt_scan_word(struct mdt_slice s)
 {
-	const char *p = s.str, *end = p + s.len;
-
-	while (p < end && class_of(*p) != C_OTHER)
-		p++;
-	return (size_t)(p - s.str);
+	return (size_t)(word_end(s.str, s.str + s.len) - s.str);
 }
 
 static bool nodes_grow(struct mdt_scan *scan)
 {
-	struct mdt_nodes *nodes = scan->nodes;
+	struct mdt_nodes *nodes = &scan->nodes;
 
 	if (nodes->len >= NODE_COUNT_MAX)
 		return fail(scan, "fewer values in one line");
@@ -85,14 +122,14 @@ static bool nodes_grow(struct mdt_scan *scan)
 
 static inline struct mdt_node *node(struct mdt_scan *scan, uint32_t at)
 {
-	return &scan->nodes->items[at];
+	return &scan->nodes.items[at];
 }
 
 // A node from `start` to here; later code lengthens it when the value goes on.
 static inline bool push(struct mdt_scan *scan, enum mdt_node_kind kind, const char *start,
 			unsigned int flags, uint64_t num)
 {
-	struct mdt_nodes *nodes = scan->nodes;
+	struct mdt_nodes *nodes = &scan->nodes;
 
 	if (unlikely(nodes->len == nodes->cap) && !nodes_grow(scan))
 		return false;
@@ -117,7 +154,7 @@ static void close_node(struct mdt_scan *scan, uint32_t at)
 	struct mdt_node *v = node(scan, at);
 
 	v->len = (uint32_t)(scan->at - scan->text) - v->off;
-	v->size = (uint32_t)scan->nodes->len - at;
+	v->size = (uint32_t)scan->nodes.len - at;
 }
 
 // The closing quote: the first that an even number of backslashes precedes.
@@ -158,55 +195,42 @@ static bool scan_string(struct mdt_scan *scan)
 	return push(scan, MDT_NODE_STRING, start, flags, 0);
 }
 
-/*
- * Hex digits; false when there are none. What goes over the top is lost, and *huge is set.
- */
-static inline bool scan_hex(struct mdt_scan *scan, uint64_t *ret, bool *huge)
+static uint64_t scan_decimal(struct mdt_scan *scan)
 {
-	const char *start = scan->at, *end = scan->end, *p = start, *first;
+	const char *p = scan->at, *end = scan->end;
 	uint64_t value = 0;
 
-	while (p < end && *p == '0')
-		p++;
-	for (first = p; p < end; p++) {
-		unsigned int digit = digit_values[(unsigned char)*p];
-
-		if (!digit)
-			break;
-		value = value << 4 | (digit - 1);
-	}
-	*huge = p - first > 16;
-	*ret = value;
-	scan->at = p;
-	return p > start;
-}
-
-// Octal digits, the leading 0 among them.
-static void scan_octal(struct mdt_scan *scan, uint64_t *ret, bool *huge)
-{
-	const char *start = scan->at;
-	struct mdt_slice text;
-
-	while (peek(scan, 0) >= '0' && peek(scan, 0) <= '7')
-		scan->at++;
-	text = mdt_slice_from(start, (size_t)(scan->at - start));
-	*huge = !mdt_slice_to_u64(text, ret);
-}
-
-// At most 19 decimal digits never overflow: the usual number, without the checks.
-static bool scan_short_decimal(struct mdt_scan *scan, uint64_t *ret)
-{
-	const char *p = scan->at;
-	const char *limit = scan->end - p > 19 ? p + 19 : scan->end;
-	uint64_t value = 0;
-
-	while (p < limit && (unsigned char)(*p - '0') < 10)
+	while (p < end && is_decimal(*p))
 		value = value * 10 + (unsigned char)(*p++ - '0');
-	if (p == limit && limit < scan->end && class_of(*p) == C_DIGIT)
-		return false;
 	scan->at = p;
-	*ret = value;
-	return true;
+	return value;
+}
+
+// Base 16 or 8: 1 << shift.
+static uint64_t scan_power(struct mdt_scan *scan, unsigned int shift)
+{
+	const char *p = scan->at, *end = scan->end;
+	unsigned int digit;
+	uint64_t value = 0;
+
+	while (p < end && (digit = digit_value(*p)) >> shift == 0) {
+		value = value << shift | digit;
+		p++;
+	}
+	scan->at = p;
+	return value;
+}
+
+// Whether the digits from @p p on are more than 64 bits hold.
+static bool overflows(const struct mdt_scan *scan, const char *p, unsigned int base)
+{
+	uint64_t value = 0;
+
+	for (; p < scan->at; p++)
+		if (__builtin_mul_overflow(value, (uint64_t)base, &value) ||
+		    __builtin_add_overflow(value, (uint64_t)digit_value(*p), &value))
+			return true;
+	return false;
 }
 
 /*
@@ -218,7 +242,7 @@ static bool goes_on_as_hex(const struct mdt_scan *scan, const char *start)
 {
 	const char *p = scan->at;
 
-	while (p < scan->end && mdt_hex_digit(*p) >= 0)
+	while (p < scan->end && digit_value(*p) < 16)
 		p++;
 	return p > scan->at && (p - start == 2 || p - start >= 4) &&
 	       ((p < scan->end && (*p == ':' || *p == '-')) ||
@@ -227,7 +251,7 @@ static bool goes_on_as_hex(const struct mdt_scan *scan, const char *start)
 
 static bool hex_as_word(struct mdt_scan *scan, const char *start)
 {
-	while (mdt_hex_digit(peek(scan, 0)) >= 0)
+	while (digit_value(peek(scan, 0)) < 16)
 		scan->at++;
 	return push(scan, MDT_NODE_WORD, start, 0, 0);
 }
@@ -237,96 +261,68 @@ static bool scan_fraction(struct mdt_scan *scan, const char *start)
 {
 	unsigned int points = 0;
 
-	while (peek(scan, 0) == '.' && class_of(peek(scan, 1)) == C_DIGIT) {
+	while (peek(scan, 0) == '.' && is_decimal(peek(scan, 1))) {
 		points++;
 		scan->at++;
-		while (class_of(peek(scan, 0)) == C_DIGIT)
+		while (is_decimal(peek(scan, 0)))
 			scan->at++;
 	}
 	return push(scan, points > 1 ? MDT_NODE_WORD : MDT_NODE_REAL, start, 0, 0);
 }
 
-// More digits than surely fit; true when they do not.
-static bool scan_long_decimal(struct mdt_scan *scan, uint64_t *ret)
+// What digits run into: parts of an address, a fraction, or nothing that belongs to them.
+static bool scan_number_end(struct mdt_scan *scan, const char *start, unsigned int flags,
+			    uint64_t value)
 {
-	const char *start = scan->at;
-
-	while (scan->at < scan->end && class_of(*scan->at) == C_DIGIT)
-		scan->at++;
-	return !mdt_slice_to_dec(mdt_slice_from(start, (size_t)(scan->at - start)), ret);
+	if (is_word(*scan->at) && goes_on_as_hex(scan, start))
+		return hex_as_word(scan, start);
+	if (*scan->at == '.' && is_decimal(peek(scan, 1)))
+		return scan_fraction(scan, start);
+	return push(scan, MDT_NODE_INT, start, flags, value);
 }
 
-// Whether a number is over at the scanner's place, and no fraction or letters follow.
-static inline bool number_ends(const struct mdt_scan *scan)
-{
-	return scan->at == scan->end ||
-	       (class_of(*scan->at) == C_OTHER && *scan->at != '.');
-}
-
-static bool scan_number_slowly(struct mdt_scan *scan)
-{
-	const char *start = scan->at;
-	unsigned int flags = 0;
-	uint64_t value = 0;
-	bool huge = false;
-
-	if (*start == '-') {
-		flags |= MDT_NODE_NEGATIVE;
-		scan->at++;
-	}
-	if (peek(scan, 0) == '0' && (peek(scan, 1) == 'x' || peek(scan, 1) == 'X')) {
-		scan->at += 2;
-		flags |= MDT_NODE_HEX;
-		if (!scan_hex(scan, &value, &huge))
-			return fail(scan, "hex digits");
-	} else if (peek(scan, 0) == '0' && class_of(peek(scan, 1)) == C_DIGIT) {
-		flags |= MDT_NODE_OCTAL;
-		scan_octal(scan, &value, &huge);
-	} else if (!scan_short_decimal(scan, &value)) {
-		huge = scan_long_decimal(scan, &value);
-	}
-	if (!number_ends(scan)) {
-		if (class_of(*scan->at) != C_OTHER && goes_on_as_hex(scan, start))
-			return hex_as_word(scan, start);
-		if (*scan->at == '.' && class_of(peek(scan, 1)) == C_DIGIT)
-			return scan_fraction(scan, start);
-	}
-	if (huge)
-		flags |= MDT_NODE_HUGE;
-	return push(scan, MDT_NODE_INT, start, flags,
-		    flags & MDT_NODE_NEGATIVE ? -value : value);
-}
-
-// Most numbers are few decimal digits, or an address.
 static bool scan_number(struct mdt_scan *scan)
 {
-	const char *start = scan->at, *p = start;
-	unsigned int flags = 0;
-	uint64_t value = 0;
-	bool huge;
+	const char *start = scan->at, *first;
+	unsigned int flags = 0, base = 10;
+	uint64_t value;
 
-	if (*p == '0' && scan->end - p > 2 && p[1] == 'x') {
-		scan->at += 2;
-		flags = MDT_NODE_HEX;
-		if (scan_hex(scan, &value, &huge) && !huge && number_ends(scan))
-			return push(scan, MDT_NODE_INT, start, flags, value);
-	} else if (scan->end - p > 10) {
-		while (p - start < 10 && (unsigned char)(*p - '0') < 10)
-			value = value * 10 + (unsigned char)(*p++ - '0');
-		scan->at = p;
-		if (p > start && (*start != '0' || p - start == 1) && p - start < 10 &&
-		    number_ends(scan))
-			return push(scan, MDT_NODE_INT, start, 0, value);
+	if (*start == '-') {
+		flags = MDT_NODE_NEGATIVE;
+		scan->at++;
 	}
-	scan->at = start;
-	return scan_number_slowly(scan);
+	first = scan->at;
+	if (*first != '0') {
+		value = scan_decimal(scan);
+	} else if (peek(scan, 1) == 'x' || peek(scan, 1) == 'X') {
+		first = scan->at += 2;
+		flags |= MDT_NODE_HEX;
+		base = 16;
+		value = scan_power(scan, 4);
+		if (scan->at == first)
+			return fail(scan, "hex digits");
+	} else if (is_decimal(peek(scan, 1))) {
+		flags |= MDT_NODE_OCTAL;
+		base = 8;
+		value = scan_power(scan, 3);
+	} else {
+		scan->at++;
+		value = 0;
+	}
+	if (unlikely(scan->at - first > 16) && overflows(scan, first, base))
+		flags |= MDT_NODE_HUGE;
+	if (flags & MDT_NODE_NEGATIVE)
+		value = -value;
+	if (scan->at < scan->end && unlikely(is_word(*scan->at) || *scan->at == '.'))
+		return scan_number_end(scan, start, flags, value);
+	return push(scan, MDT_NODE_INT, start, flags, value);
 }
 
 // A bracket with a list in it; `open` is what stands before the list.
 static bool scan_bracket(struct mdt_scan *scan, enum mdt_node_kind kind, size_t open,
 			 unsigned int flags, char close)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
+	uint32_t at = (uint32_t)scan->nodes.len;
 	const char *start = scan->at;
 
 	scan->at += open;
@@ -335,34 +331,34 @@ static bool scan_bracket(struct mdt_scan *scan, enum mdt_node_kind kind, size_t 
 	       mdt_scan_list(scan, at, close);
 }
 
-// A word of @p len characters, or the call whose name it is.
-static bool scan_word(struct mdt_scan *scan, size_t len)
+// A word that ends at `end`, or a call of that name.
+static bool scan_word(struct mdt_scan *scan, const char *end)
 {
 	const char *start = scan->at;
 
-	if (peek(scan, len) == '(')
-		return scan_bracket(scan, MDT_NODE_CALL, len + 1, 0, ')');
-	scan->at += len;
+	if (end < scan->end && *end == '(')
+		return scan_bracket(scan, MDT_NODE_CALL, (size_t)(end - start) + 1, 0,
+				    ')');
+	scan->at = end;
 	return push(scan, MDT_NODE_WORD, start, 0, 0);
 }
 
 // An operator before a term without a value of its own: ~FLAG, -icanon, &sin6_addr, !0.
 static bool scan_prefixed(struct mdt_scan *scan)
 {
-	const char *start = scan->at;
-	size_t len;
+	const char *start = scan->at, *end;
 
 	if (*start == '~' && peek(scan, 1) == '[')
 		return scan_bracket(scan, MDT_NODE_ARRAY, 2, MDT_NODE_NOT, ']');
 	if (*start == '~' && peek(scan, 1) == '(')
 		return scan_bracket(scan, MDT_NODE_GROUP, 2, MDT_NODE_NOT, ')');
-	if (*start == '-' && class_of(peek(scan, 1)) == C_DIGIT)
+	if (*start == '-' && is_decimal(peek(scan, 1)))
 		return scan_number(scan);
 	scan->at++;
-	len = mdt_scan_word(mdt_scan_rest(scan));
-	if (!len)
+	end = word_end(scan->at, scan->end);
+	if (end == scan->at)
 		return fail(scan, "a name or a number");
-	scan->at += len;
+	scan->at = end;
 	return push(scan, MDT_NODE_WORD, start, 0, 0);
 }
 
@@ -429,39 +425,26 @@ static bool scan_comment(struct mdt_scan *scan, unsigned int flags)
 	return true;
 }
 
-static bool scan_term(struct mdt_scan *scan)
+static bool scan_opened(struct mdt_scan *scan)
 {
-	char c = peek(scan, 0);
-
-	switch (class_of(c)) {
-	case C_DIGIT:
-		return scan_number(scan);
-	case C_WORD:
-		return scan_word(scan, mdt_scan_word(mdt_scan_rest(scan)));
-	case C_OTHER:
-		break;
+	switch (*scan->at) {
+	case '{':
+		return scan_bracket(scan, MDT_NODE_STRUCT, 1, 0, '}');
+	case '[':
+		return scan_bracket(scan, MDT_NODE_ARRAY, 1, 0, ']');
 	}
-	switch (c) {
-	case '"':
-	case '\'':
-		return scan_string(scan);
+	return scan_bracket(scan, MDT_NODE_GROUP, 1, 0, ')');
+}
+
+static bool scan_rare_term(struct mdt_scan *scan)
+{
+	switch (peek(scan, 0)) {
 	case '@':
 		if (peek(scan, 1) == '"')
 			return scan_string(scan);
 		// `--- SIGCHLD (Child exited) @ 0 (0) ---`, before 4.9
 		scan->at++;
 		return push(scan, MDT_NODE_WORD, scan->at - 1, 0, 0);
-	case '{':
-		return scan_bracket(scan, MDT_NODE_STRUCT, 1, 0, '}');
-	case '[':
-		return scan_bracket(scan, MDT_NODE_ARRAY, 1, 0, ']');
-	case '(':
-		return scan_bracket(scan, MDT_NODE_GROUP, 1, 0, ')');
-	case '~':
-	case '-':
-	case '&':
-	case '!':
-		return scan_prefixed(scan);
 	case '*': // a null address in AX.25 digipeaters
 		scan->at++;
 		return push(scan, MDT_NODE_WORD, scan->at - 1, 0, 0);
@@ -473,6 +456,25 @@ static bool scan_term(struct mdt_scan *scan)
 		return push(scan, MDT_NODE_WORD, scan->at, 0, 0);
 	}
 	return fail(scan, "a value");
+}
+
+FLAT bool scan_term(struct mdt_scan *scan)
+{
+	switch (start_of(peek(scan, 0))) {
+	case START_DIGIT:
+		return scan_number(scan);
+	case START_WORD:
+		return scan_word(scan, word_end(scan->at + 1, scan->end));
+	case START_QUOTE:
+		return scan_string(scan);
+	case START_BRACKET:
+		return scan_opened(scan);
+	case START_SIGN:
+		return scan_prefixed(scan);
+	case START_OTHER:
+		break;
+	}
+	return scan_rare_term(scan);
 }
 
 // What may stand directly behind a descriptor's <path>.
@@ -492,13 +494,14 @@ static bool ends_path(struct mdt_slice rest)
 static const char *find_path_end(struct mdt_scan *scan, const char *start)
 {
 	unsigned int skip = scan->paths++ ? 0 : scan->retry;
+	bool bracket = false;
 
-	for (const char *p = start; (p = memchr(p, '>', (size_t)(scan->end - p))); p++) {
-		bool arrow = p > start && p[-1] == '-' &&
-			     memchr(start, '[', (size_t)(p - start));
-
-		if (!arrow &&
-		    ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
+	for (const char *p = start; p < scan->end; p++) {
+		if (*p == '[')
+			bracket = true;
+		if (*p != '>' || (bracket && p[-1] == '-'))
+			continue;
+		if (ends_path(mdt_slice_from(p + 1, (size_t)(scan->end - p - 1))) &&
 		    !skip--)
 			return p;
 	}
@@ -518,7 +521,7 @@ static bool scan_path(struct mdt_scan *scan)
 	scan->at = close + 1;
 	if (mdt_scan_eat(scan, SLICE("(deleted)")))
 		flags = MDT_NODE_DELETED;
-	node(scan, (uint32_t)scan->nodes->len - 1)->flags |= flags & MDT_NODE_DELETED;
+	node(scan, (uint32_t)scan->nodes.len - 1)->flags |= flags & MDT_NODE_DELETED;
 	return true;
 }
 
@@ -557,19 +560,18 @@ static bool scan_hanging(struct mdt_scan *scan, uint32_t at)
 		} else if (c != ' ' || d != '[' || !scan_context(scan)) {
 			break;
 		}
-		node(scan, at)->size = (uint32_t)scan->nodes->len - at;
+		node(scan, at)->size = (uint32_t)scan->nodes.len - at;
 	}
 	return true;
 }
 
-struct operator
-{
+struct infix {
 	struct mdt_slice text;
 	enum mdt_node_kind kind;
 	unsigned int level; // a higher one binds tighter
 };
 
-static const struct operator operators[] = {
+static const struct infix operators[] = {
 	{ SLICE_INIT("|"), MDT_NODE_FLAGS, 3 },
 	{ SLICE_INIT(" => "), MDT_NODE_CHANGE, 1 },
 	{ SLICE_INIT("->"), MDT_NODE_CHANGE, 1 }, // [16->2], before 5.11
@@ -592,11 +594,13 @@ static const struct operator operators[] = {
 	{ SLICE_INIT(" - "), MDT_NODE_EXPR, 4 },
 };
 
-static const struct operator* peek_operator(const struct mdt_scan *scan)
+static const struct infix *peek_operator(const struct mdt_scan *scan)
 {
 	char c = peek(scan, 0);
 
-	if (c == '\0' || c == ',' || c == ')' || c == ']' || c == '}')
+	if (c == '|')
+		return &operators[0];
+	if (ends_value(c) || scan->at == scan->end)
 		return NULL;
 	array_for_each (op, operators)
 		if (mdt_slice_starts(mdt_scan_rest(scan), op->text))
@@ -604,39 +608,77 @@ static const struct operator* peek_operator(const struct mdt_scan *scan)
 	return NULL;
 }
 
-// The length of `name=` at the start of an element, without the '='; also of `a.b[1]=`.
-static size_t scan_name(const struct mdt_scan *scan, size_t word)
+// The same for `a.b[1]=`, where a word ends at `p`.
+static size_t scan_long_name(const struct mdt_scan *scan, const char *p)
 {
-	struct mdt_slice rest = mdt_scan_rest(scan);
-	size_t n = word;
-
-	if (n < rest.len && (rest.str[n] == '[' || rest.str[n] == '.')) {
-		while (n < rest.len && (class_of(rest.str[n]) != C_OTHER ||
-					(rest.str[n] && memchr("[].", rest.str[n], 3))))
-			n++;
-	}
-	if (n + 1 >= rest.len || rest.str[n] != '=' || rest.str[n + 1] == '=' || !n ||
-	    n > NAME_MAX_LEN)
+	while (p < scan->end && (is_word(*p) || *p == '[' || *p == ']' || *p == '.'))
+		p++;
+	if (p + 1 >= scan->end || *p != '=' || p[1] == '=' || p - scan->at > NAME_MAX_LEN)
 		return 0;
-	return n;
+	return (size_t)(p - scan->at);
+}
+
+// The length of `name=` at the start of an element, without the '='; a word ends at
+// `end`.
+FLAT size_t scan_name(const struct mdt_scan *scan, const char *end)
+{
+	if (end + 1 >= scan->end)
+		return 0;
+	if (*end == '=')
+		return end[1] != '=' && end - scan->at <= NAME_MAX_LEN
+			       ? (size_t)(end - scan->at)
+			       : 0;
+	return unlikely(*end == '[' || *end == '.') ? scan_long_name(scan, end) : 0;
 }
 
 static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level);
 
+// strace 7.2 says the name of times()'s argument twice: buf=buf={...}
+static bool scan_named_again(struct mdt_scan *scan, uint32_t at)
+{
+	uint32_t name = node(scan, at)->len;
+
+	scan->nodes.len = at;
+	if (!scan_bracket(scan, MDT_NODE_STRUCT, 1, 0, '}'))
+		return false;
+	node(scan, at)->name_len = (uint16_t)name;
+	return true;
+}
+
+// A term that may have a name.
+FLAT bool scan_named(struct mdt_scan *scan)
+{
+	uint32_t at = (uint32_t)scan->nodes.len;
+	const char *end;
+	size_t name;
+
+	if (start_of(peek(scan, 0)) != START_WORD)
+		return scan_term(scan);
+	end = word_end(scan->at + 1, scan->end);
+	name = scan_name(scan, end);
+	if (!name)
+		return scan_word(scan, end);
+	scan->at += name + 1;
+	if (!scan_term(scan))
+		return false;
+	if (unlikely(peek(scan, 0) == '=' && node(scan, at)->kind == MDT_NODE_WORD &&
+		     peek(scan, 1) == '{')) {
+		scan->at++;
+		return scan_named_again(scan, at);
+	}
+	node(scan, at)->name_len = (uint16_t)name;
+	return true;
+}
+
 // An operand may repeat the name: {features=0 => features=UFFD_FEATURE_EVENT_FORK}.
 static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
-	size_t name = 0;
+	uint32_t at = (uint32_t)scan->nodes.len;
 
-	if (level == 2 && class_of(peek(scan, 0)) == C_WORD)
-		name = scan_name(scan, mdt_scan_word(mdt_scan_rest(scan)));
-
-	if (name)
-		scan->at += name + 1;
-	if (!scan_term(scan))
+	if (!(level == 2 ? scan_named(scan) : scan_term(scan)))
 		return false;
-	node(scan, at)->name_len = (uint16_t)name;
+	if (likely(ends_value(peek(scan, 0)) || (level == 4 && peek(scan, 0) == '|')))
+		return true;
 	return scan_hanging(scan, at) && scan_operators(scan, at, level);
 }
 
@@ -644,7 +686,7 @@ static bool scan_operand(struct mdt_scan *scan, unsigned int level)
 static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind,
 		 size_t op_len)
 {
-	struct mdt_nodes *nodes = scan->nodes;
+	struct mdt_nodes *nodes = &scan->nodes;
 	struct mdt_node first;
 
 	if (nodes->len == nodes->cap && !nodes_grow(scan))
@@ -670,7 +712,7 @@ static bool wrap(struct mdt_scan *scan, uint32_t at, enum mdt_node_kind kind,
  */
 static bool scan_operators(struct mdt_scan *scan, uint32_t at, unsigned int level)
 {
-	const struct operator* op, *next;
+	const struct infix *op, *next;
 	bool ok = true;
 
 	while (ok && (op = peek_operator(scan)) && op->level >= level) {
@@ -695,64 +737,49 @@ static bool scan_indexed(struct mdt_scan *scan, uint32_t at)
 	if (name > NAME_MAX_LEN)
 		return fail(scan, "a shorter name");
 	scan->at++;
-	scan->nodes->len = at;
+	scan->nodes.len = at;
 	if (!scan_term(scan))
 		return false;
 	node(scan, at)->name_len = (uint16_t)name;
 	return true;
 }
 
-// `name=value`; strace 7.2 says the name of times()'s argument twice: buf=buf={...}.
-static bool scan_named(struct mdt_scan *scan, uint32_t at, size_t name)
+// What hangs on a term, and operators.
+static bool scan_rest(struct mdt_scan *scan, uint32_t at)
 {
-	scan->at += name + 1;
-	if (!scan_term(scan))
-		return false;
-	if (peek(scan, 0) == '=' && peek(scan, 1) == '{' &&
-	    node(scan, at)->kind == MDT_NODE_WORD) {
-		name = node(scan, at)->len;
-		scan->nodes->len = at;
-		scan->at++;
-		if (!scan_term(scan))
-			return false;
-	}
-	node(scan, at)->name_len = (uint16_t)name;
-	return true;
+	return scan_hanging(scan, at) && scan_operators(scan, at, 1);
 }
 
-static bool scan_word_or_named(struct mdt_scan *scan, uint32_t at)
+FLAT bool scan_element(struct mdt_scan *scan)
 {
-	size_t word = mdt_scan_word(mdt_scan_rest(scan)), name = scan_name(scan, word);
+	uint32_t at = (uint32_t)scan->nodes.len;
+	char c = peek(scan, 0);
 
-	return name ? scan_named(scan, at, name) : scan_word(scan, word);
+	if (!scan_named(scan))
+		return false;
+	if (likely(ends_value(peek(scan, 0))))
+		return true;
+	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' &&
+	    !scan_indexed(scan, at))
+		return false;
+	return scan_rest(scan, at);
 }
 
 bool mdt_scan_element(struct mdt_scan *scan)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
-	char c = peek(scan, 0);
-
-	if (!(class_of(c) == C_WORD ? scan_word_or_named(scan, at) : scan_term(scan)))
-		return false;
-	if (c == '[' && peek(scan, 0) == '=' && peek(scan, 1) != '=' &&
-	    !scan_indexed(scan, at))
-		return false;
-	c = peek(scan, 0);
-	if (likely(c == ',' || c == ')' || c == '}'))
-		return true;
-	return scan_hanging(scan, at) && scan_operators(scan, at, 1);
+	return scan_element(scan);
 }
 
 bool mdt_scan_result(struct mdt_scan *scan)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
+	uint32_t at = (uint32_t)scan->nodes.len;
 
 	return scan_term(scan) && scan_hanging(scan, at);
 }
 
 bool mdt_scan_words(struct mdt_scan *scan, uint32_t *ret)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
+	uint32_t at = (uint32_t)scan->nodes.len;
 
 	if (!push(scan, MDT_NODE_GROUP, scan->at, 0, 0))
 		return false;
@@ -768,7 +795,7 @@ bool mdt_scan_words(struct mdt_scan *scan, uint32_t *ret)
 
 bool mdt_scan_word_group(struct mdt_scan *scan, struct mdt_slice text)
 {
-	uint32_t at = (uint32_t)scan->nodes->len;
+	uint32_t at = (uint32_t)scan->nodes.len;
 
 	if (!push(scan, MDT_NODE_GROUP, scan->at, 0, 0))
 		return false;
@@ -859,22 +886,23 @@ static enum separator scan_separator(struct mdt_scan *scan, uint32_t parent, cha
 	return found;
 }
 
-static bool scan_list_element(struct mdt_scan *scan)
-{
-	if (peek(scan, 0) == '/' && peek(scan, 1) == '*')
-		return scan_comment(scan, MDT_NODE_INSIDE);
-	return mdt_scan_element(scan);
-}
-
-// A comma, one blank, and something behind them: what nearly all elements are parted by.
-static inline bool scan_comma(struct mdt_scan *scan, char close)
+// The one that nearly always stands between elements.
+FLAT bool scan_plain_comma(struct mdt_scan *scan, char close)
 {
 	const char *p = scan->at;
 
-	if (scan->end - p < 3 || p[0] != ',' || p[1] != ' ' || p[2] == ' ' || p[2] == close)
+	if (scan->end - p < 3 || p[0] != ',' || p[1] != ' ' || p[2] == ' ' ||
+	    p[2] == close)
 		return false;
-	scan->at += 2;
+	scan->at = p + 2;
 	return true;
+}
+
+FLAT bool scan_list_element(struct mdt_scan *scan)
+{
+	if (unlikely(peek(scan, 0) == '/' && peek(scan, 1) == '*'))
+		return scan_comment(scan, MDT_NODE_INSIDE);
+	return scan_element(scan);
 }
 
 bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
@@ -888,16 +916,17 @@ bool mdt_scan_list(struct mdt_scan *scan, uint32_t parent, char close)
 	if (scan->at == scan->end || *scan->at == close)
 		separator = scan_separator(scan, parent, close);
 	while (separator < SEP_CLOSE) {
-		uint32_t at = (uint32_t)scan->nodes->len;
+		uint32_t at = (uint32_t)scan->nodes.len;
 
 		if (separator != SEP_STRAY && !scan_list_element(scan)) {
 			separator = SEP_WRONG;
 			break;
 		}
-		if (separator == SEP_BLANK)
+		if (unlikely(separator == SEP_BLANK))
 			node(scan, at)->flags |= MDT_NODE_SPACED;
-		separator = scan_comma(scan, close) ? SEP_COMMA :
-						      scan_separator(scan, parent, close);
+		separator = scan_plain_comma(scan, close)
+				    ? SEP_COMMA
+				    : scan_separator(scan, parent, close);
 	}
 	scan->depth--;
 	close_node(scan, parent);
@@ -911,7 +940,7 @@ bool mdt_scan_call_head(struct mdt_scan *scan, uint32_t *ret)
 
 	if (!len || peek(scan, len) != '(')
 		return false;
-	*ret = (uint32_t)scan->nodes->len;
+	*ret = (uint32_t)scan->nodes.len;
 	scan->at += len + 1;
 	if (!push(scan, MDT_NODE_CALL, start, 0, pack_head(scan, start, len))) {
 		scan->at = start;

@@ -25,7 +25,7 @@ enum { MDT_SCAN_DEPTH_MAX = 200 };
 
 struct mdt_scan {
 	const char *text, *at, *end;
-	struct mdt_nodes *nodes;
+	struct mdt_nodes nodes; /* lent by the caller until mdt_scan_end() */
 	unsigned int depth;
 	unsigned int retry; /* how many possible ends of the first <path> to pass over */
 	unsigned int paths; /* <path>s met so far */
@@ -37,9 +37,25 @@ struct mdt_scan {
 		*expected; /* what was missing at `at` when a function returned false */
 };
 
-/** Start at @p at in @p text; values are appended to @p values. */
+/**
+ * Start at @p at in @p text.
+ * @param nodes Cleared, and lent to the scanner: mdt_scan_end() gives them back, filled.
+ */
 void mdt_scan_init(struct mdt_scan *scan, struct mdt_slice text, size_t at,
 		   struct mdt_nodes *nodes);
+
+/** Once more from @p at, with nothing scanned. */
+static inline void mdt_scan_again(struct mdt_scan *scan, size_t at)
+{
+	scan->at = scan->text + at;
+	scan->depth = scan->paths = 0;
+	scan->nodes.len = 0;
+}
+
+static inline void mdt_scan_end(struct mdt_scan *scan, struct mdt_nodes *nodes)
+{
+	*nodes = scan->nodes;
+}
 
 /**
  * The name and the bracket of a call: `name(`. The CALL node stays open until

@@ -26,7 +26,6 @@ struct mdt_source {
 	char *data;		 // owned unless memory
 	size_t start, len, cap;	 // unread bytes: data[start..len)
 	size_t searched;	 // no newline before this place
-	bool moved; /* the bytes have moved since the last line was taken */
 	struct mdt_error *error; // met while reading; told when the buffer is used up
 };
 
@@ -238,7 +237,6 @@ static struct mdt_error *make_room(struct mdt_source *source)
 {
 	char *grown;
 
-	source->moved = true;
 	if (source->start) {
 		memmove(source->data, source->data + source->start,
 			source->len - source->start);
@@ -267,9 +265,7 @@ static void take(struct mdt_source *source, size_t len, size_t eol, struct mdt_l
 	*ret = (struct mdt_line){
 		.text = mdt_slice_from(text, len),
 		.eol = mdt_slice_from(text + len, eol),
-		.keeps_last = !source->moved,
 	};
-	source->moved = false;
 	source->start += len + eol;
 	source->searched = source->start;
 }

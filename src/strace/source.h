@@ -19,7 +19,6 @@ struct mdt_line {
 		text; /* without its end; valid until the next line is asked for */
 	struct mdt_slice eol; /* "\n", "\r\n", or nothing at the end of the file */
 	bool is_piece;	      /* of a line longer than MDT_LINE_MAX; the rest follows */
-	bool keeps_last; /* the line before is still where it was */
 };
 
 /**

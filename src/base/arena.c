@@ -22,6 +22,21 @@ void mdt_arena_deinit(struct mdt_arena *arena)
 	}
 }
 
+void mdt_arena_clear(struct mdt_arena *arena)
+{
+	struct mdt_arena_block *kept = arena->blocks;
+
+	if (!kept)
+		return;
+	arena->blocks = kept->next;
+	mdt_arena_deinit(arena);
+	// Memory from an arena is zeroed.
+	memset(kept->data, 0, kept->used);
+	kept->used = 0;
+	kept->next = NULL;
+	arena->blocks = kept;
+}
+
 void *mdt_arena_alloc(struct mdt_arena *arena, size_t size, size_t align)
 {
 	struct mdt_arena_block *block = arena->blocks;

@@ -18,6 +18,9 @@ struct mdt_arena {
 /** Let go of everything; the arena is then empty and can be used again. */
 MDT_API void mdt_arena_deinit(struct mdt_arena *arena);
 
+/** Forget what was made, but keep a block of memory for what is made next. */
+MDT_API void mdt_arena_clear(struct mdt_arena *arena);
+
 /**
  * @param align A power of two, at most 16.
  * @return Zeroed memory, or NULL when there is none.

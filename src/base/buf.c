@@ -52,6 +52,28 @@ void mdt_buf_printf(struct mdt_buf *buf, const char *fmt, ...)
 	va_end(again);
 }
 
+static void add_digits(struct mdt_buf *buf, uint64_t value, unsigned int base)
+{
+	char digits[20], *p = digits + sizeof(digits);
+
+	do
+		*--p = "0123456789abcdef"[value % base];
+	while (value /= base);
+	mdt_buf_add(buf, mdt_slice_from(p, (size_t)(digits + sizeof(digits) - p)));
+}
+
+void mdt_buf_dec(struct mdt_buf *buf, uint64_t value)
+{
+	add_digits(buf, value, 10);
+}
+
+void mdt_buf_hex(struct mdt_buf *buf, uint64_t value)
+{
+	if (value)
+		mdt_buf_adds(buf, "0x");
+	add_digits(buf, value, 16);
+}
+
 void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n)
 {
 	if (!n || !mdt_buf_reserve(buf, n))

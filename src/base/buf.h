@@ -51,6 +51,10 @@ static inline void mdt_buf_adds(struct mdt_buf *buf, const char *str)
 	mdt_buf_add(buf, mdt_slice_cstr(str));
 }
 
+/** Append a number in decimal, or in hex with `0x` (0 is `0` then, as strace has it). */
+MDT_API void mdt_buf_dec(struct mdt_buf *buf, uint64_t value);
+MDT_API void mdt_buf_hex(struct mdt_buf *buf, uint64_t value);
+
 /** Append @p n times @p c. */
 MDT_API void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n);
 

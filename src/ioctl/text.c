@@ -108,10 +108,11 @@ static void put_unknown(struct writer *w, const struct mdt_meaning *meaning)
 
 static void put_plain(struct writer *w, const struct mdt_value *value)
 {
-	if (value->type->is_signed)
-		mdt_buf_printf(w->ret, "%" PRId64, (int64_t)value->number);
-	else
-		mdt_buf_printf(w->ret, "%" PRIu64, value->number);
+	bool negative = value->type->is_signed && (int64_t)value->number < 0;
+
+	if (negative)
+		mdt_buf_addc(w->ret, '-');
+	mdt_buf_dec(w->ret, negative ? -value->number : value->number);
 }
 
 static void put_names(struct writer *w, const struct mdt_value *value)
@@ -125,14 +126,16 @@ static void put_names(struct writer *w, const struct mdt_value *value)
 			mdt_buf_addc(w->ret, '|');
 		mdt_buf_adds(w->ret, names[i]->name);
 	}
-	if (count && rest)
-		mdt_buf_printf(w->ret, "|%#" PRIx64, rest);
+	if (count && rest) {
+		mdt_buf_addc(w->ret, '|');
+		mdt_buf_hex(w->ret, rest);
+	}
 	if (count)
 		return;
 	if (value->meaning->kind == MDT_MEANING_ENUM)
 		put_plain(w, value);
 	else
-		mdt_buf_printf(w->ret, "%#" PRIx64, rest);
+		mdt_buf_hex(w->ret, rest);
 	if (rest || value->meaning->kind == MDT_MEANING_ENUM)
 		put_unknown(w, value->meaning);
 }
@@ -147,14 +150,14 @@ static void put_hex(struct writer *w, const struct mdt_value *value)
 	uint64_t rest;
 
 	mdt_value_names(value, NULL, 0, &rest);
-	mdt_buf_printf(w->ret, "%#" PRIx64, rest);
+	mdt_buf_hex(w->ret, rest);
 }
 
 static void put_number(struct writer *w, const struct mdt_value *value)
 {
 	if (value->type->kind == MDT_TYPE_POINTER) {
 		if (value->number)
-			mdt_buf_printf(w->ret, "%#" PRIx64, value->number);
+			mdt_buf_hex(w->ret, value->number);
 		else
 			mdt_buf_adds(w->ret, "NULL");
 		return;
@@ -245,8 +248,10 @@ static void put_members(struct writer *w, const struct mdt_value *value,
 		}
 		if (so_far->any)
 			mdt_buf_adds(w->ret, ", ");
-		if (*name)
-			mdt_buf_printf(w->ret, "%s=", name);
+		if (*name) {
+			mdt_buf_adds(w->ret, name);
+			mdt_buf_addc(w->ret, '=');
+		}
 		put_value(w, item);
 		so_far->any = true;
 	}
@@ -319,7 +324,7 @@ void mdt_ioctl_arg_text(const struct mdt_ioctl *row, uint64_t arg, struct mdt_bu
 	if (row->arg == MDT_ARG_VALUE && is_scalar(row->type))
 		put_register(row, arg, ret);
 	else if (arg)
-		mdt_buf_printf(ret, "%#" PRIx64, arg);
+		mdt_buf_hex(ret, arg);
 	else
 		mdt_buf_adds(ret, row->arg >= MDT_ARG_IN ? "NULL" : "0");
 }

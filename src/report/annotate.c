@@ -64,9 +64,11 @@ void mdt_annotator_reset(struct mdt_annotator *annotator)
 bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_event *event,
 			  struct mdt_slice op, struct mdt_annotation *ret)
 {
-	const struct mdt_md_remark *remark = mdt_md_remark_find(op, event->result.error);
+	const struct mdt_md_remark *remark = NULL;
 
-	if (!event->result.error.len || !remark)
+	if (event->result.error.len)
+		remark = mdt_md_remark_find(op, event->result.error);
+	if (!remark)
 		return false;
 	ret->source = remark->source;
 	mdt_buf_clear(&annotator->means);

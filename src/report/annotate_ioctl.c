@@ -511,7 +511,7 @@ static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
 	if (!(current->topics & topics))
 		return NULL;
 	if (annotator->used)
-		mdt_arena_deinit(&annotator->arena);
+		mdt_arena_clear(&annotator->arena);
 	annotator->used = false;
 	*ret = current;
 	err = annotate(annotator, event, &request, current);

@@ -207,6 +207,12 @@ size_t mdt_unescape_one(struct mdt_slice s, char *ret)
 		*ret = s.str[0];
 		return 1;
 	}
+	// Payloads are nothing but \\x00.
+	if (s.str[1] == 'x' && s.len >= 4 && mdt_hex_digit(s.str[2]) >= 0 &&
+	    mdt_hex_digit(s.str[3]) >= 0) {
+		*ret = (char)(mdt_hex_digit(s.str[2]) << 4 | mdt_hex_digit(s.str[3]));
+		return 4;
+	}
 	s = mdt_slice_skip(s, 1);
 	if (s.str[0] == 'x') {
 		eaten = numeric_escape(mdt_slice_skip(s, 1), 16, 2, &code);
@@ -220,19 +226,20 @@ size_t mdt_unescape_one(struct mdt_slice s, char *ret)
 
 void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
 {
-	mdt_buf_reserve(ret, s.len);
-	while (s.len) {
-		const char *slash = memchr(s.str, '\\', s.len);
-		size_t plain = slash ? (size_t)(slash - s.str) : s.len;
-		char byte;
+	const char *p = s.str, *end = p + s.len;
+	char *to;
 
-		mdt_buf_add(ret, mdt_slice_head(s, plain));
-		s = mdt_slice_skip(s, plain);
-		if (!slash)
-			return;
-		s = mdt_slice_skip(s, mdt_unescape_one(s, &byte));
-		mdt_buf_addc(ret, byte);
+	// What is escaped is never shorter than what it stands for.
+	if (!mdt_buf_reserve(ret, s.len))
+		return;
+	to = ret->str + ret->len;
+	while (p < end) {
+		if (*p != '\\')
+			*to++ = *p++;
+		else
+			p += mdt_unescape_one(mdt_slice_from(p, (size_t)(end - p)), to++);
 	}
+	ret->len = (size_t)(to - ret->str);
 }
 
 bool mdt_ref_bytes(struct mdt_ref ref, struct mdt_buf *ret)

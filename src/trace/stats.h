@@ -24,7 +24,7 @@ struct mdt_stats {
 	uint64_t notes;		     /* lines with somebody's note behind them */
 	struct mdt_map names;	     /* text to struct mdt_call_stats */
 	struct mdt_arena arena;	     /* owns names and counts */
-	struct mdt_call_stats *last; /* the last one counted: logs repeat themselves */
+	struct mdt_call_stats *recent[64]; /* by a hash of the name: logs repeat themselves */
 };
 
 MDT_API void mdt_stats_deinit(struct mdt_stats *stats);

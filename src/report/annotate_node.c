@@ -32,9 +32,11 @@ static bool is_member_node(const struct mdt_device *device, struct mdt_slice pat
 
 // O_EXCL claims a block device; with O_CREAT it means something else
 // (asm-generic/fcntl.h).
-static bool is_exclusive(struct mdt_ref flags)
+static bool is_exclusive(const struct mdt_event *event, struct mdt_ref flags)
 {
-	return mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
+	// creat() has a mode there.
+	return !mdt_slice_eq(event->name, SLICE("creat")) &&
+	       mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
 	       !mdt_flags_have(flags, SLICE("O_CREAT"), 0100);
 }
 
@@ -68,6 +70,20 @@ static void open_member(struct mdt_annotator *annotator, const struct mdt_event 
 		    annotator, event,
 		    exclusive ? SLICE("open member O_EXCL") : SLICE("open member"), ret))
 		opened_as(annotator, event, exclusive ? "claimed, as " : "", ret);
+}
+
+// A node whose number is not known goes by its name.
+static void name_node(struct mdt_annotator *annotator, struct mdt_slice path,
+		      struct mdt_annotation *ret)
+{
+	struct mdt_buf *text = &annotator->argument;
+	const char *slash = memrchr(path.str, '/', path.len);
+
+	mdt_buf_clear(text);
+	mdt_buf_adds(text, "on ");
+	mdt_buf_add(text,
+		    slash ? mdt_slice_skip(path, (size_t)(slash - path.str) + 1) : path);
+	ret->argument = mdt_buf_slice(text);
 }
 
 // `md0's `, `md0's member loop0's `, or nothing.
@@ -168,7 +184,7 @@ struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
 	if (!path_of(annotator, event, arg, &path))
 		return NULL;
 	device = mdt_trace_node(&annotator->trace, path);
-	exclusive = is_exclusive(mdt_event_arg(event, arg + 1));
+	exclusive = is_exclusive(event, mdt_event_arg(event, arg + 1));
 	if (is_array_node(device, path)) {
 		*ret = mdt_annotation_begin(annotator);
 		open_array(annotator, event, exclusive, *ret);
@@ -182,6 +198,8 @@ struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
 	} else {
 		return NULL;
 	}
+	if (!device && !(*ret)->argument.len)
+		name_node(annotator, path, *ret);
 	(*ret)->name = SLICE("open");
 	(*ret)->device = device;
 	return NULL;

@@ -1,0 +1,35 @@
+#!/bin/bash
+# annotate_keeps.sh MDTRACE LOG...: every line of the logs is there, byte for byte, in front of
+# its remark; and what --format=json prints is JSON.
+set -eu
+mdtrace=$1
+shift
+export LC_ALL=C
+failed=0
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+# A line without a remark is the log's; one with it is the log's, two blanks, and "# ...".
+kept() {
+	awk -v log_file="$1" '
+		{
+			if ((getline line < log_file) <= 0) { print FILENAME ": more lines than the log"; exit 1 }
+			eol = sub(/\r$/, "", line); sub(/\r$/, "")
+			if ($0 != line && substr($0, 1, length(line) + 4) != line "  # ") {
+				print log_file ":" NR ": " $0; exit 1
+			}
+		}
+		END { if ((getline line < log_file) > 0) { print log_file ": lines are missing"; exit 1 } }' "$2"
+}
+
+for log; do
+	"$mdtrace" annotate "$log" >"$dir/out" 2>"$dir/err" || { echo "$log: exit $?" && cat "$dir/err" && failed=1; }
+	kept "$log" "$dir/out" || failed=1
+	"$mdtrace" annotate --format=json "$log" >"$dir/json" 2>>"$dir/err" || failed=1
+	python3 -c 'import json, sys
+for number, line in enumerate(open(sys.argv[1], encoding="utf-8", newline="\n"), 1):
+	try: json.loads(line)
+	except ValueError as error: sys.exit(f"{sys.argv[2]}: object {number}: {error}")' "$dir/json" "$log" || failed=1
+	grep -E 'Sanitizer|runtime error:' "$dir/err" && failed=1
+done
+exit $failed

@@ -226,12 +226,13 @@ size_t mdt_unescape_one(struct mdt_slice s, char *ret)
 
 void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
 {
-	const char *p = s.str, *end = p + s.len;
+	const char *p = s.str, *end;
 	char *to;
 
 	// What is escaped is never shorter than what it stands for.
-	if (!mdt_buf_reserve(ret, s.len))
+	if (!s.len || !mdt_buf_reserve(ret, s.len))
 		return;
+	end = p + s.len;
 	to = ret->str + ret->len;
 	while (p < end) {
 		if (*p != '\\')

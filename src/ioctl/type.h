@@ -66,8 +66,7 @@ struct mdt_member {
 	const struct mdt_type *type;
 	const struct mdt_meaning *meaning; /* from a pack's `field` line, or NULL */
 	uint32_t offset;     /* bytes from the start of the struct around it */
-	uint16_t bit_offset; /* of a bit-field: 0 to 7, above bit 0 of the byte at offset
-			      */
+	uint16_t bit_offset; /* of a bit-field: 0 to 7, in the byte at offset */
 	uint16_t bit_size;   /* 0 when it is not a bit-field */
 };
 

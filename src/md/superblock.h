@@ -36,12 +36,10 @@ struct mdt_super {
 				max_dev (1.x; 256 while max_dev is absent), 256 (bitmap);
 				UNKNOWN: 8, which would tell the version, or all bytes
 				given */
-	uint64_t missing; /* how many of them are absent: super_size - bytes.len, at least
-			     0 */
-	bool big_endian;  /* 0.90 only, which is in the order of the host that wrote it */
-	int major;	  /* 0, 1; -1 when there is none */
-	int minor; /* 90, 91 (a 0.90 array in reshape); 0, 1, 2; -1 when it cannot be told
-		    */
+	uint64_t missing;    /* how many of super_size are not in bytes */
+	bool big_endian; /* 0.90 only, which is in the order of the host that wrote it */
+	int major;	 /* 0, 1; -1 when there is none */
+	int minor;	 /* 90, 91 (0.90 in reshape); 0, 1, 2; -1: cannot be told */
 };
 
 /**

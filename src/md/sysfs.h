@@ -14,8 +14,7 @@
 enum mdt_md_path_kind {
 	MDT_PATH_NODE,	     /* /dev/md0, /dev/md_d0, /dev/md_foo */
 	MDT_PATH_NAMED_NODE, /* /dev/md/foo: a link to a node, whose number is not told */
-	MDT_PATH_TMP_NODE,   /* /dev/.tmp.md.PID:MAJOR:MINOR, mdadm's; of any block device
-			      */
+	MDT_PATH_TMP_NODE,   /* /dev/.tmp.md.PID:MAJOR:MINOR, of any block device */
 	MDT_PATH_PARTITION,  /* /dev/md0p1, of the major block-ext */
 	MDT_PATH_DISK_DIR,  /* /sys/block/md0, also below devices/virtual and dev/block */
 	MDT_PATH_DISK_ATTR, /* /sys/block/md0/uevent */
@@ -25,8 +24,7 @@ enum mdt_md_path_kind {
 	MDT_PATH_MEMBER_ATTR, /* /sys/block/md0/md/dev-loop0/state */
 	MDT_PATH_PARAMETER,   /* /sys/module/md_mod/parameters/new_array */
 	MDT_PATH_MDSTAT,      /* /proc/mdstat */
-	MDT_PATH_MDADM, /* mdadm's own files: /run/mdadm/map, /etc/mdadm/mdadm.conf; attr
-			   is the rest */
+	MDT_PATH_MDADM,	      /* mdadm's own files; attr: map, mdadm.conf */
 };
 
 /** Which table a name belongs to: `state` of a member is not that of an array. */
@@ -45,11 +43,9 @@ struct mdt_md_attr {
 
 struct mdt_md_path {
 	enum mdt_md_path_kind kind;
-	struct mdt_slice
-		array; /* "md0"; a NAMED_NODE's "foo"; empty when the path has none */
+	struct mdt_slice array;	 /* "md0"; a NAMED_NODE's "foo"; empty: has none */
 	struct mdt_slice member; /* "loop0" of dev-loop0; "rd0" for the link md/rd0 */
-	struct mdt_slice
-		attr; /* the rest of the path, without doubled slashes in front */
+	struct mdt_slice attr;	 /* the rest of the path, no doubled slashes in front */
 	const struct mdt_md_attr *row; /* what attr means, or NULL when it is not known */
 	bool has_dev;		       /* major and minor are known */
 	uint32_t major, minor;	       /* 9 and N for mdN; a TMP_NODE's own */

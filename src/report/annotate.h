@@ -23,9 +23,8 @@ enum mdt_topic {
 
 /** How much of an ioctl's argument the log has. */
 enum mdt_payload_state {
-	MDT_PAYLOAD_NONE,   /* no argument in memory: there is none, or strace has decoded
-			       it */
-	MDT_PAYLOAD_ABSENT, /* only its address: "argument not in the log" */
+	MDT_PAYLOAD_NONE,    /* there is none in memory, or strace has decoded it */
+	MDT_PAYLOAD_ABSENT,  /* only its address: "argument not in the log" */
 	MDT_PAYLOAD_PRESENT, /* its bytes, perhaps cut short */
 };
 
@@ -44,10 +43,9 @@ struct mdt_annotation {
 	struct mdt_slice argument; /* the argument or superblock as text; may be empty */
 	struct mdt_slice means;	   /* what the call did, or why it failed; may be empty */
 	const char *source;	   /* where the kernel says so, or NULL */
-	struct mdt_slice text;	   /* all of it in one line, without the "# "; empty when
-				      the log's line says as much itself */
-	/* What --rewrite puts in place of the number and of the argument; may be empty.
-	 */
+	/* All of it in one line, without the "# "; empty when the log's line says it. */
+	struct mdt_slice text;
+	/* What --rewrite puts in place of number and argument; may be empty. */
 	struct mdt_slice new_request, new_argument;
 };
 

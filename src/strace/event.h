@@ -18,15 +18,13 @@ enum mdt_event_kind {
 	MDT_EVENT_STOP,	      /* --- stopped by SIGSTOP --- */
 	MDT_EVENT_EXIT,	      /* +++ exited with 0 +++, +++ killed by SIGKILL +++ */
 	MDT_EVENT_SUPERSEDED, /* +++ superseded by execve in pid 5 +++ */
-	MDT_EVENT_MESSAGE, /* strace: Process 5 attached, [ Process PID=5 runs in 32 bit
-			      mode. ] */
-	MDT_EVENT_DEBUG,   /* what strace -d says of itself */
-	MDT_EVENT_STACK,   /* -k: > /lib/libc.so.6(ioctl+0x3b) [0xfdd6b] */
-	MDT_EVENT_DUMP,	   /* -e read=, -e write=: | 00000  6d 64 ... */
-	MDT_EVENT_TABLE,   /* -c, -C: the counts and their heading */
-	MDT_EVENT_OUTPUT,  /* what the traced program itself wrote between strace's words
-			    */
-	MDT_EVENT_COMMENT, /* # text: written by hand or by mdtrace */
+	MDT_EVENT_MESSAGE,    /* strace: Process 5 attached */
+	MDT_EVENT_DEBUG,      /* what strace -d says of itself */
+	MDT_EVENT_STACK,      /* -k: > /lib/libc.so.6(ioctl+0x3b) [0xfdd6b] */
+	MDT_EVENT_DUMP,	      /* -e read=, -e write=: | 00000  6d 64 ... */
+	MDT_EVENT_TABLE,      /* -c, -C: the counts and their heading */
+	MDT_EVENT_OUTPUT,     /* what the traced program wrote between strace's words */
+	MDT_EVENT_COMMENT,    /* # text: written by hand or by mdtrace */
 	MDT_EVENT_BLANK,
 	MDT_EVENT_UNKNOWN, /* not understood; the event's fault says why */
 };
@@ -36,8 +34,7 @@ enum { MDT_EVENT_KINDS = MDT_EVENT_UNKNOWN + 1 };
 /** @return The kind in a word, as --stats and JSON print it: "call", "unfinished", ... */
 MDT_API const char *mdt_event_kind_name(enum mdt_event_kind kind);
 
-/** What stands before the call: who and when. A part that the log does not have is empty.
- */
+/** What stands before the call: who and when. What the log does not have is empty. */
 struct mdt_prefix {
 	struct mdt_slice text;	  /* all of it, with the blank behind it */
 	uint32_t pid;		  /* 0 when the line does not say */
@@ -51,10 +48,9 @@ struct mdt_prefix {
 
 /** What stands behind the call. */
 struct mdt_result {
-	bool present;	      /* there is a `= ...` at all */
-	struct mdt_ref value; /* INT, or WORD `?`, with what hangs on it */
-	struct mdt_slice
-		error; /* ENODEV, ERESTARTSYS, ERRNO_512, "errno 512"; empty for none */
+	bool present;		     /* there is a `= ...` at all */
+	struct mdt_ref value;	     /* INT, or WORD `?`, with what hangs on it */
+	struct mdt_slice error;	     /* ENODEV, ERRNO_512, "errno 512"; empty for none */
 	struct mdt_slice error_text; /* No such device */
 	struct mdt_ref aux; /* GROUP: what the call says beside its value: (Timeout) */
 	struct mdt_slice inject; /* INJECTED, INJECTED: args, DELAYED */
@@ -79,22 +75,18 @@ struct mdt_event {
 
 	/* CALL, UNFINISHED, RESUMED: */
 	struct mdt_slice name; /* ioctl */
-	struct mdt_ref
-		call; /* CALL node whose children are the arguments; all of them as far
-			 as they are known, for RESUMED joined with the first part */
+	/* A CALL node; its children are the arguments, of RESUMED also those before. */
+	struct mdt_ref call;
 	struct mdt_result result;
-	struct mdt_slice
-		interruption;  /* UNFINISHED: "<unfinished ...>", "<detached ...>"; with
-				  -k also the stack, "> /lib/libc.so.6(...) [0x1]" */
+	/* UNFINISHED: "<unfinished ...>", "<detached ...>"; with -k also the stack. */
+	struct mdt_slice interruption;
 	struct mdt_slice tail; /* RESUMED: the line's text behind "resumed>" */
 	uint32_t split;	       /* RESUMED: where in the call's text the tail begins */
-	unsigned long began; /* RESUMED, and UNFINISHED once more: the line where the call
-				began; 0 when not in the log */
+	/* RESUMED, UNFINISHED again: the line where it began; 0 when not in the log. */
+	unsigned long began;
 	struct mdt_slice before; /* the program's own output in front of strace's words */
-	struct mdt_slice output; /* the same inside the call, or all of the line; strace's
-				    messages may be among it */
-	bool colored; /* the log has colors; slices other than raw are of a copy without
-			 them */
+	struct mdt_slice output; /* the same inside the call, or all of the line */
+	bool colored; /* slices other than raw are of a copy without the colors */
 	struct mdt_slice note; /* what somebody wrote behind the line, with its blanks */
 
 	/* SIGNAL, STOP, EXIT: the signal or status as a value, with siginfo as second

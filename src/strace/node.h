@@ -16,8 +16,7 @@
 #include "base/slice.h"
 
 enum mdt_node_kind {
-	MDT_NODE_INT,	   /* 42, -1, 0x7ffe, 0644: num, MDT_NODE_NEGATIVE, MDT_NODE_HEX,
-			      _OCTAL */
+	MDT_NODE_INT,	   /* 42, -1, 0x7ffe, 0644: num and flags */
 	MDT_NODE_REAL,	   /* 0.500000 */
 	MDT_NODE_STRING,   /* "text", @"abstract", "cut"... */
 	MDT_NODE_CHAR,	   /* 'a' */
@@ -33,8 +32,7 @@ enum mdt_node_kind {
 	MDT_NODE_CHANGE,   /* in => out: children */
 	MDT_NODE_EXPR,	   /* any other operator: 1<<CAP_CHOWN, 8192*1024 */
 	/* What strace hangs on a value; these stand behind its children. */
-	MDT_NODE_PATH, /* <...> behind a descriptor or pid: the text between the brackets
-			*/
+	MDT_NODE_PATH,	  /* <...> behind a descriptor or pid, without the brackets */
 	MDT_NODE_COMMENT, /* a C comment: the text inside it, without its blanks */
 	MDT_NODE_CONTEXT, /* [user:role:type]: --secontext */
 };
@@ -43,13 +41,11 @@ enum mdt_node_flag {
 	MDT_NODE_NEGATIVE = 1 << 0, /* INT: num is the two's complement */
 	MDT_NODE_HEX = 1 << 1,
 	MDT_NODE_OCTAL = 1 << 2,
-	MDT_NODE_CUT = 1 << 3, /* STRING: followed by "...", so there was more */
-	MDT_NODE_SPACED =
-		1 << 4,		/* a blank, not a comma, stands before it: [CHLD USR1] */
-	MDT_NODE_NOT = 1 << 5,	/* ARRAY: ~[...], all but these */
-	MDT_NODE_HUGE = 1 << 6, /* INT: does not fit 64 bits; num is not to be used */
-	MDT_NODE_OPEN =
-		1 << 7, /* CALL, STRUCT, ...: the text ended before the closing bracket */
+	MDT_NODE_CUT = 1 << 3,	   /* STRING: followed by "...", so there was more */
+	MDT_NODE_SPACED = 1 << 4,  /* a blank before it, not a comma: [CHLD USR1] */
+	MDT_NODE_NOT = 1 << 5,	   /* ARRAY: ~[...], all but these */
+	MDT_NODE_HUGE = 1 << 6,	   /* INT: does not fit 64 bits; num is not to be used */
+	MDT_NODE_OPEN = 1 << 7,	   /* CALL, ...: the text ended before the bracket */
 	MDT_NODE_DELETED = 1 << 8, /* PATH: followed by "(deleted)" */
 	MDT_NODE_INSIDE = 1 << 9,  /* COMMENT: stands inside the brackets: [27 vars] */
 	MDT_NODE_GLUED = 1 << 10,  /* WORD: a closing bracket too many, of old strace */
@@ -58,13 +54,10 @@ enum mdt_node_flag {
 struct mdt_node {
 	uint16_t kind : 5;   /* enum mdt_node_kind */
 	uint16_t flags : 11; /* enum mdt_node_flag */
-	uint16_t
-		name_len; /* of `name=`, which ends one character before off; 0 without */
-	uint32_t off,
-		len;   /* the value in the text, without its name and what hangs on it */
-	uint32_t size; /* nodes of the subtree, this one counted */
-	uint64_t num;  /* INT: the number. CALL, FLAGS, ...: what mdt_ref_head() gives,
-			  packed */
+	uint16_t name_len;   /* of `name=`, which ends right before off; 0 without */
+	uint32_t off, len;   /* in the text, without the name and what hangs on it */
+	uint32_t size;	     /* nodes of the subtree, this one counted */
+	uint64_t num; /* INT: the number. CALL, FLAGS, ...: mdt_ref_head(), packed */
 };
 
 struct mdt_nodes {

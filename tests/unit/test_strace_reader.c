@@ -8,33 +8,28 @@
 #include "params.h"
 #include "strace/reader.h"
 
-// Logs may have NULs in them, hence the lengths.
-#define TEXT(bytes)                                                                      \
-	{                                                                                \
-		bytes, sizeof(bytes) - 1                                                 \
-	}
-
 static const struct {
 	const char *what, *name;
 	struct mdt_slice log;
 	const char *events; // a line each: its number, and what it is
 } logs[] = {
 	{ "resumed, with the arguments of both lines", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "2  close(4) = 0\n"
-	       "1  <... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "2  close(4) = 0\n"
+		     "1  <... read resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 call (call close 4) -> 0 | pid 2\n"
 	  "3 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 1 | tail \"x\", 1) = 1\n" },
 	{ "resumed, as strace before 5.2 wrote it", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  <... read resumed> \"x\", 1) = 1\n"
-	       "1  wait4(-1,  <unfinished ...>\n"
-	       "1  <... wait4 resumed> [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0, NULL) = 5\n"
-	       "1  futex(0x7f, FUTEX_WAIT, 1, NULL <unfinished ...>\n"
-	       "1  <... futex resumed> ) = -1 EAGAIN (Resource temporarily unavailable)\n"
-	       "1  vfork( <unfinished ...>\n"
-	       "1  <... vfork resumed> ) = 2\n"),
+	  SLICE_INIT(
+		  "1  read(3,  <unfinished ...>\n"
+		  "1  <... read resumed> \"x\", 1) = 1\n"
+		  "1  wait4(-1,  <unfinished ...>\n"
+		  "1  <... wait4 resumed> [{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0, NULL) = 5\n"
+		  "1  futex(0x7f, FUTEX_WAIT, 1, NULL <unfinished ...>\n"
+		  "1  <... futex resumed> ) = -1 EAGAIN (Resource temporarily unavailable)\n"
+		  "1  vfork( <unfinished ...>\n"
+		  "1  <... vfork resumed> ) = 2\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 1 | tail  \"x\", 1) = 1\n"
 	  "3 unfinished (call wait4 -1)! | pid 1 | interrupted <unfinished ...>\n"
@@ -44,22 +39,22 @@ static const struct {
 	  "7 unfinished (call vfork)! | pid 1 | interrupted <unfinished ...>\n"
 	  "8 resumed (call vfork) -> 2 | pid 1 | began 7 | tail  ) = 2\n" },
 	{ "without an argument of its own", "log",
-	  TEXT("1  close(3 <unfinished ...>\n"
-	       "1  <... close resumed>) = 0 <0.000116>\n"
-	       "1  vfork( <unfinished ...>\n"
-	       "1  <... vfork resumed>) = 2\n"),
+	  SLICE_INIT("1  close(3 <unfinished ...>\n"
+		     "1  <... close resumed>) = 0 <0.000116>\n"
+		     "1  vfork( <unfinished ...>\n"
+		     "1  <... vfork resumed>) = 2\n"),
 	  "1 unfinished (call close 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 resumed (call close 3) -> 0 | took 0.000116 | pid 1 | began 1 | tail ) = 0 <0.000116>\n"
 	  "3 unfinished (call vfork)! | pid 1 | interrupted <unfinished ...>\n"
 	  "4 resumed (call vfork) -> 2 | pid 1 | began 3 | tail ) = 2\n" },
 	{ "a pid is used again", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  +++ killed by SIGKILL +++\n"
-	       "1  read(4,  <unfinished ...>\n"
-	       "1  <... read resumed>\"\", 1) = 0\n"
-	       "1  write(1,  <unfinished ...>\n"
-	       "1  +++ exited with 0 +++\n"
-	       "1  <... write resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "1  +++ killed by SIGKILL +++\n"
+		     "1  read(4,  <unfinished ...>\n"
+		     "1  <... read resumed>\"\", 1) = 0\n"
+		     "1  write(1,  <unfinished ...>\n"
+		     "1  +++ exited with 0 +++\n"
+		     "1  <... write resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 exit (group SIGKILL) | pid 1\n"
 	  "3 unfinished (call read 4)! | pid 1 | interrupted <unfinished ...>\n"
@@ -68,86 +63,89 @@ static const struct {
 	  "6 exit (group 0) | pid 1\n"
 	  "7 resumed (call write \"x\" 1) -> 1 | pid 1 | tail \"x\", 1) = 1\n" },
 	{ "never resumed, and another call begins", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  close(4) = 0\n"
-	       "1  <... read resumed>\"\", 1) = 0\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "1  close(4) = 0\n"
+		     "1  <... read resumed>\"\", 1) = 0\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 call (call close 4) -> 0 | pid 1\n"
 	  "3 resumed (call read \"\" 1) -> 0 | pid 1 | tail \"\", 1) = 0\n" },
 	{ "resumed, but never begun", "log",
-	  TEXT("1  <... read resumed>\"x\", 1) = 1\n"
-	       "2  <... ioctl resumed>) = 0\n"),
+	  SLICE_INIT("1  <... read resumed>\"x\", 1) = 1\n"
+		     "2  <... ioctl resumed>) = 0\n"),
 	  "1 resumed (call read \"x\" 1) -> 1 | pid 1 | tail \"x\", 1) = 1\n"
 	  "2 resumed (call ioctl) -> 0 | pid 2 | tail ) = 0\n" },
 	{ "resumed by a name that is another call's", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  <... close resumed>) = 0\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "1  <... close resumed>) = 0\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 resumed (call close) -> 0 | pid 1 | tail ) = 0\n" },
 	{ "no pid, and then one", "log",
-	  TEXT("read(3,  <unfinished ...>\n"
-	       "strace: Process 2 attached\n"
-	       "[pid     2] close(4) = 0\n"
-	       "[pid     1] <... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("read(3,  <unfinished ...>\n"
+		     "strace: Process 2 attached\n"
+		     "[pid     2] close(4) = 0\n"
+		     "[pid     1] <... read resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | interrupted <unfinished ...>\n"
 	  "2 message\n"
 	  "3 call (call close 4) -> 0 | pid 2\n"
 	  "4 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 1 | tail \"x\", 1) = 1\n" },
 	{ "a pid, and then none", "log",
-	  TEXT("[pid     1] read(3,  <unfinished ...>\n"
-	       "[pid     2] +++ exited with 0 +++\n"
-	       "<... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("[pid     1] read(3,  <unfinished ...>\n"
+		     "[pid     2] +++ exited with 0 +++\n"
+		     "<... read resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 exit (group 0) | pid 2\n"
 	  "3 resumed (call read 3 \"x\" 1) -> 1 | began 1 | tail \"x\", 1) = 1\n" },
 	{ "two calls that are open at once", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "2  read(4,  <unfinished ...>\n"
-	       "2  <... read resumed>\"b\", 1) = 1\n"
-	       "1  <... read resumed>\"a\", 1) = 1\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "2  read(4,  <unfinished ...>\n"
+		     "2  <... read resumed>\"b\", 1) = 1\n"
+		     "1  <... read resumed>\"a\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 unfinished (call read 4)! | pid 2 | interrupted <unfinished ...>\n"
 	  "3 resumed (call read 4 \"b\" 1) -> 1 | pid 2 | began 2 | tail \"b\", 1) = 1\n"
 	  "4 resumed (call read 3 \"a\" 1) -> 1 | pid 1 | began 1 | tail \"a\", 1) = 1\n" },
 	{ "superseded by execve", "log",
-	  TEXT("1  pause( <unfinished ...>\n"
-	       "2  execve(\"/bin/x\", [\"x\"], 0x7ffe /* 1 var */ <unfinished ...>\n"
-	       "1  +++ superseded by execve in pid 2 +++\n"
-	       "1  <... execve resumed>) = 0\n"),
+	  SLICE_INIT(
+		  "1  pause( <unfinished ...>\n"
+		  "2  execve(\"/bin/x\", [\"x\"], 0x7ffe /* 1 var */ <unfinished ...>\n"
+		  "1  +++ superseded by execve in pid 2 +++\n"
+		  "1  <... execve resumed>) = 0\n"),
 	  "1 unfinished (call pause)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 unfinished (call execve \"/bin/x\" (array \"x\") 32766:hex{comment 1 var})! | pid 2 | interrupted <unfinished ...>\n"
 	  "3 superseded (group 2) | pid 1\n"
 	  "4 resumed (call execve \"/bin/x\" (array \"x\") 32766:hex{comment 1 var}) -> 0 | pid 1 | began 2 | tail ) = 0\n" },
 	{ "the other half of a call makes no sense", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  <... read resumed>\"x) = 1\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "1  <... read resumed>\"x) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 unknown (call read 3) | pid 1 | began 1 | tail \"x) = 1 | column 29: a closing quote\n" },
 	{ "the program's output in the middle of its write()", "log",
-	  TEXT("write(2, \"mdadm: Defaulting to version 1.2\"..., 42mdadm: Defaulting to version 1.2 metadata\n"
-	       ") = 42\n"
-	       "close(3) = 0\n"),
+	  SLICE_INIT(
+		  "write(2, \"mdadm: Defaulting to version 1.2\"..., 42mdadm: Defaulting to version 1.2 metadata\n"
+		  ") = 42\n"
+		  "close(3) = 0\n"),
 	  "1 unfinished (call write 2 \"mdadm: Defaulting to version 1.2\"... 42)! | output mdadm: Defaulting to version 1.2 metadata\n"
 	  "2 resumed (call write 2 \"mdadm: Defaulting to version 1.2\"... 42) -> 42 | began 1 | tail ) = 42\n"
 	  "3 call (call close 3) -> 0\n" },
 	{ "the same, all of it in the log", "log",
-	  TEXT("write(1, \"hello\\n\", 6hello\n"
-	       ") = 6\n"
-	       "write(1, \"hi\", 2hi) = 2\n"
-	       "write(1, \"5\\n\", 25\n"
-	       ") = 2\n"),
+	  SLICE_INIT("write(1, \"hello\\n\", 6hello\n"
+		     ") = 6\n"
+		     "write(1, \"hi\", 2hi) = 2\n"
+		     "write(1, \"5\\n\", 25\n"
+		     ") = 2\n"),
 	  "1 unfinished (call write 1 \"hello\\x0a\" 6)! | output hello\n"
 	  "2 resumed (call write 1 \"hello\\x0a\" 6) -> 6 | began 1 | tail ) = 6\n"
 	  "3 call (call write 1 \"hi\" 2) -> 2 | tail ) = 2 | output hi\n"
 	  "4 unfinished (call write 1 \"5\\x0a\" 2)! | output 5\n"
 	  "5 resumed (call write 1 \"5\\x0a\" 2) -> 2 | began 4 | tail ) = 2\n" },
 	{ "-c", "log",
-	  TEXT("% time     seconds  usecs/call     calls    errors syscall\n"
-	       "------ ----------- ----------- --------- --------- ----------------\n"
-	       " 61.11    0.000011           1         9         2 openat\n"
-	       " 38.89    0.000007           0        17           ioctl\n"
-	       "------ ----------- ----------- --------- --------- ----------------\n"
-	       "100.00    0.000018           0        26         2 total\n"),
+	  SLICE_INIT(
+		  "% time     seconds  usecs/call     calls    errors syscall\n"
+		  "------ ----------- ----------- --------- --------- ----------------\n"
+		  " 61.11    0.000011           1         9         2 openat\n"
+		  " 38.89    0.000007           0        17           ioctl\n"
+		  "------ ----------- ----------- --------- --------- ----------------\n"
+		  "100.00    0.000018           0        26         2 total\n"),
 	  "1 table\n"
 	  "2 table\n"
 	  "3 table\n"
@@ -155,13 +153,14 @@ static const struct {
 	  "5 table\n"
 	  "6 table\n" },
 	{ "-c behind the calls", "log",
-	  TEXT("close(3) = 0\n"
-	       "+++ exited with 0 +++\n"
-	       "% time     seconds  usecs/call     calls    errors syscall\n"
-	       "------ ----------- ----------- --------- --------- ----------------\n"
-	       "100.00    0.000007           0        17           close\n"
-	       "------ ----------- ----------- --------- --------- ----------------\n"
-	       "100.00    0.000007           0        17           total\n"),
+	  SLICE_INIT(
+		  "close(3) = 0\n"
+		  "+++ exited with 0 +++\n"
+		  "% time     seconds  usecs/call     calls    errors syscall\n"
+		  "------ ----------- ----------- --------- --------- ----------------\n"
+		  "100.00    0.000007           0        17           close\n"
+		  "------ ----------- ----------- --------- --------- ----------------\n"
+		  "100.00    0.000007           0        17           total\n"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 exit (group 0)\n"
 	  "3 table\n"
@@ -170,73 +169,73 @@ static const struct {
 	  "6 table\n"
 	  "7 table\n" },
 	{ "CRLF", "log",
-	  TEXT("close(3) = 0\r\n"
-	       "1  read(3,  <unfinished ...>\r\n"
-	       "1  <... read resumed>\"x\", 1) = 1\r\n"),
+	  SLICE_INIT("close(3) = 0\r\n"
+		     "1  read(3,  <unfinished ...>\r\n"
+		     "1  <... read resumed>\"x\", 1) = 1\r\n"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "3 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 2 | tail \"x\", 1) = 1\n" },
 	{ "NULs", "log",
-	  TEXT("close(3) = 0\n"
-	       "read(3, \"a\0"
-	       "b\", 3) = 3\n"
-	       "\x00\n"
-	       "close(4) = 0\n"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "read(3, \"a\0"
+		     "b\", 3) = 3\n"
+		     "\x00\n"
+		     "close(4) = 0\n"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 call (call read 3 \"a\\x00b\" 3) -> 3\n"
 	  "3 unknown | column 1: a system call, a signal or an exit\n"
 	  "4 call (call close 4) -> 0\n" },
 	{ "no end of the last line", "log",
-	  TEXT("close(3) = 0\n"
-	       "close(4) = 0"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "close(4) = 0"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 call (call close 4) -> 0\n" },
 	{ "the log ends in a call", "log",
-	  TEXT("close(3) = 0\n"
-	       "ioctl(3, 0x932, {a=1, b"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "ioctl(3, 0x932, {a=1, b"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 unfinished (call ioctl 3 2354:hex (struct a=1 b)!)!\n" },
-	{ "the log ends in a string", "log", TEXT("write(1, \"abc"),
+	{ "the log ends in a string", "log", SLICE_INIT("write(1, \"abc"),
 	  "1 unfinished (call write 1)\n" },
 	{ "empty lines", "log",
-	  TEXT("\n"
-	       "\n"
-	       "close(3) = 0\n"
-	       "\n"),
+	  SLICE_INIT("\n"
+		     "\n"
+		     "close(3) = 0\n"
+		     "\n"),
 	  "1 blank\n"
 	  "2 blank\n"
 	  "3 call (call close 3) -> 0\n"
 	  "4 blank\n" },
 	{ "columns of what is not understood", "log",
-	  TEXT("close(3) = 0\n"
-	       "12  close(3) 0\n"
-	       "x\n"
-	       "12  --- SIGCHLD\n"
-	       "12  close(3) = x\n"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "12  close(3) 0\n"
+		     "x\n"
+		     "12  --- SIGCHLD\n"
+		     "12  close(3) = x\n"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 unknown (call close 3) | pid 12 | column 14: '= ' and a result\n"
 	  "3 unknown | column 1: a system call, a signal or an exit\n"
 	  "4 unknown | pid 12 | column 16: ' ---'\n"
 	  "5 unknown (call close 3) | pid 12 | column 16: a number or '?'\n" },
 	{ "the same line again and again", "log",
-	  TEXT("ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"),
+	  SLICE_INIT("ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"),
 	  "1 call (call ioctl 3 2354:hex) -> 0\n"
 	  "2 call (call ioctl 3 2354:hex) -> 0\n"
 	  "3 call (call ioctl 3 2354:hex) -> 0\n"
 	  "4 call (call ioctl 3 2354:hex) -> 0\n"
 	  "5 call (call ioctl 3 2354:hex) -> 0\n" },
 	{ "the same line, and others between", "log",
-	  TEXT("ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "close(3) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"
-	       "ioctl(3, 0x932) = 0\n"),
+	  SLICE_INIT("ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "close(3) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"
+		     "ioctl(3, 0x932) = 0\n"),
 	  "1 call (call ioctl 3 2354:hex) -> 0\n"
 	  "2 call (call ioctl 3 2354:hex) -> 0\n"
 	  "3 call (call ioctl 3 2354:hex) -> 0\n"
@@ -245,12 +244,12 @@ static const struct {
 	  "6 call (call ioctl 3 2354:hex) -> 0\n"
 	  "7 call (call ioctl 3 2354:hex) -> 0\n" },
 	{ "the same line while a call is open", "log",
-	  TEXT("2  read(3,  <unfinished ...>\n"
-	       "1  ioctl(3, 0x932) = 0\n"
-	       "1  ioctl(3, 0x932) = 0\n"
-	       "1  ioctl(3, 0x932) = 0\n"
-	       "1  ioctl(3, 0x932) = 0\n"
-	       "2  <... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("2  read(3,  <unfinished ...>\n"
+		     "1  ioctl(3, 0x932) = 0\n"
+		     "1  ioctl(3, 0x932) = 0\n"
+		     "1  ioctl(3, 0x932) = 0\n"
+		     "1  ioctl(3, 0x932) = 0\n"
+		     "2  <... read resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 2 | interrupted <unfinished ...>\n"
 	  "2 call (call ioctl 3 2354:hex) -> 0 | pid 1\n"
 	  "3 call (call ioctl 3 2354:hex) -> 0 | pid 1\n"
@@ -258,14 +257,14 @@ static const struct {
 	  "5 call (call ioctl 3 2354:hex) -> 0 | pid 1\n"
 	  "6 resumed (call read 3 \"x\" 1) -> 1 | pid 2 | began 1 | tail \"x\", 1) = 1\n" },
 	{ "the same line ends a call that its pid had open", "log",
-	  TEXT("1  close(3) = 0\n"
-	       "1  close(3) = 0\n"
-	       "1  close(3) = 0\n"
-	       "1  read(3,  <unfinished ...>\n"
-	       "1  close(3) = 0\n"
-	       "1  close(3) = 0\n"
-	       "1  close(3) = 0\n"
-	       "1  <... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("1  close(3) = 0\n"
+		     "1  close(3) = 0\n"
+		     "1  close(3) = 0\n"
+		     "1  read(3,  <unfinished ...>\n"
+		     "1  close(3) = 0\n"
+		     "1  close(3) = 0\n"
+		     "1  close(3) = 0\n"
+		     "1  <... read resumed>\"x\", 1) = 1\n"),
 	  "1 call (call close 3) -> 0 | pid 1\n"
 	  "2 call (call close 3) -> 0 | pid 1\n"
 	  "3 call (call close 3) -> 0 | pid 1\n"
@@ -275,12 +274,12 @@ static const struct {
 	  "7 call (call close 3) -> 0 | pid 1\n"
 	  "8 resumed (call read \"x\" 1) -> 1 | pid 1 | tail \"x\", 1) = 1\n" },
 	{ "the same unfinished line", "log",
-	  TEXT("1  read(3,  <unfinished ...>\n"
-	       "1  <... read resumed>\"x\", 1) = 1\n"
-	       "1  read(3,  <unfinished ...>\n"
-	       "1  <... read resumed>\"x\", 1) = 1\n"
-	       "1  read(3,  <unfinished ...>\n"
-	       "1  <... read resumed>\"x\", 1) = 1\n"),
+	  SLICE_INIT("1  read(3,  <unfinished ...>\n"
+		     "1  <... read resumed>\"x\", 1) = 1\n"
+		     "1  read(3,  <unfinished ...>\n"
+		     "1  <... read resumed>\"x\", 1) = 1\n"
+		     "1  read(3,  <unfinished ...>\n"
+		     "1  <... read resumed>\"x\", 1) = 1\n"),
 	  "1 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "2 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 1 | tail \"x\", 1) = 1\n"
 	  "3 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
@@ -288,13 +287,13 @@ static const struct {
 	  "5 unfinished (call read 3)! | pid 1 | interrupted <unfinished ...>\n"
 	  "6 resumed (call read 3 \"x\" 1) -> 1 | pid 1 | began 5 | tail \"x\", 1) = 1\n" },
 	{ "the same note, the same fault", "log",
-	  TEXT("close(3) = 0 -----X\n"
-	       "close(3) = 0 -----X\n"
-	       "close(3) = 0 -----X\n"
-	       "close(3) 0\n"
-	       "close(3) 0\n"
-	       "close(3) 0\n"
-	       "+++ exited with 0 +++\n"),
+	  SLICE_INIT("close(3) = 0 -----X\n"
+		     "close(3) = 0 -----X\n"
+		     "close(3) = 0 -----X\n"
+		     "close(3) 0\n"
+		     "close(3) 0\n"
+		     "close(3) 0\n"
+		     "+++ exited with 0 +++\n"),
 	  "1 call (call close 3) -> 0 | note  -----X\n"
 	  "2 call (call close 3) -> 0 | note  -----X\n"
 	  "3 call (call close 3) -> 0 | note  -----X\n"
@@ -303,53 +302,53 @@ static const struct {
 	  "6 unknown (call close 3) | column 10: '= ' and a result\n"
 	  "7 exit (group 0)\n" },
 	{ "the same line with other ends", "log",
-	  TEXT("close(3) = 0\n"
-	       "close(3) = 0\r\n"
-	       "close(3) = 0\r\n"
-	       "close(3) = 0"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "close(3) = 0\r\n"
+		     "close(3) = 0\r\n"
+		     "close(3) = 0"),
 	  "1 call (call close 3) -> 0\n"
 	  "2 call (call close 3) -> 0\n"
 	  "3 call (call close 3) -> 0\n"
 	  "4 call (call close 3) -> 0\n" },
 	{ "the pid in the log's name", "log.1234",
-	  TEXT("close(3) = 0\n"
-	       "read(3,  <unfinished ...>\n"
-	       "<... read resumed>\"x\", 1) = 1\n"
-	       "+++ exited with 0 +++\n"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "read(3,  <unfinished ...>\n"
+		     "<... read resumed>\"x\", 1) = 1\n"
+		     "+++ exited with 0 +++\n"),
 	  "1 call (call close 3) -> 0 | pid 1234\n"
 	  "2 unfinished (call read 3)! | pid 1234 | interrupted <unfinished ...>\n"
 	  "3 resumed (call read 3 \"x\" 1) -> 1 | pid 1234 | began 2 | tail \"x\", 1) = 1\n"
 	  "4 exit (group 0) | pid 1234\n" },
-	{ "the pid in the line goes first", "log.1234", TEXT("5  close(3) = 0\n"),
+	{ "the pid in the line goes first", "log.1234", SLICE_INIT("5  close(3) = 0\n"),
 	  "1 call (call close 3) -> 0 | pid 5\n" },
-	{ "a name that has no pid", "log.1234/x", TEXT("close(3) = 0\n"),
+	{ "a name that has no pid", "log.1234/x", SLICE_INIT("close(3) = 0\n"),
 	  "1 call (call close 3) -> 0\n" },
 	{ "the log's own pid, the same line", "dir.5/log.7",
-	  TEXT("close(3) = 0\n"
-	       "close(3) = 0\n"
-	       "close(3) = 0\n"
-	       "close(3) = 0\n"),
+	  SLICE_INIT("close(3) = 0\n"
+		     "close(3) = 0\n"
+		     "close(3) = 0\n"
+		     "close(3) = 0\n"),
 	  "1 call (call close 3) -> 0 | pid 7\n"
 	  "2 call (call close 3) -> 0 | pid 7\n"
 	  "3 call (call close 3) -> 0 | pid 7\n"
 	  "4 call (call close 3) -> 0 | pid 7\n" },
 	{ "a stack in a call", "log",
-	  TEXT("read(3, \"x\", 1) = 1\n"
-	       " > /lib/libc.so.6(read+0xd) [0xf82ad]\n"
-	       " > /bin/x() [0x1]\n"
-	       "\n"),
+	  SLICE_INIT("read(3, \"x\", 1) = 1\n"
+		     " > /lib/libc.so.6(read+0xd) [0xf82ad]\n"
+		     " > /bin/x() [0x1]\n"
+		     "\n"),
 	  "1 call (call read 3 \"x\" 1) -> 1\n"
 	  "2 stack\n"
 	  "3 stack\n"
 	  "4 blank\n" },
 	{ "colors", "log",
-	  TEXT("\033[1mioctl\033[0m(3, 0x932) = 0\n"
-	       "\033[31mclose\033[0m(3 = 0\n"),
+	  SLICE_INIT("\033[1mioctl\033[0m(3, 0x932) = 0\n"
+		     "\033[31mclose\033[0m(3 = 0\n"),
 	  "1 call (call ioctl 3 2354:hex) -> 0\n"
 	  "2 unknown (call close (expr  =  3 0))! | column 21: ')'\n" },
 	{ "messages in the middle of a call", "log",
-	  TEXT("clone(child_stack=NULL, flags=SIGCHLDstrace: Process 5 attached\n"
-	       ") = 5\n"),
+	  SLICE_INIT("clone(child_stack=NULL, flags=SIGCHLDstrace: Process 5 attached\n"
+		     ") = 5\n"),
 	  "1 unfinished (call clone child_stack=NULL flags=SIGCHLD)! | output strace: Process 5 attached\n"
 	  "2 resumed (call clone child_stack=NULL flags=SIGCHLD) -> 5 | began 1 | tail ) = 5\n" },
 };

@@ -348,6 +348,7 @@ static const struct {
 	  "signal (group SIGSEGV (struct si_signo=SIGSEGV si_code=SEGV_MAPERR si_addr=NULL))" },
 	{ "+++ exited with 0 +++", "exit (group 0)" },
 	{ "1234  +++ exited with 255 +++", "exit (group 255) | pid 1234" },
+	{ "4194304 +++ exited with 0 +++", "exit (group 0) | pid 4194304" },
 	{ "+++ killed by SIGKILL +++", "exit (group SIGKILL)" },
 	{ "+++ killed by SIGSEGV (core dumped) +++",
 	  "exit (group SIGSEGV (group core _dumped))" },

@@ -50,4 +50,18 @@ static inline struct mdt_slice sub(struct mdt_slice s, size_t from, size_t to)
 	return mdt_slice_from(s.str + from, to - from);
 }
 
+/**
+ * Whether @p s is an SELinux context as --secontext prints it: `user:role:type:level`
+ * with "full", else the type alone, which ends in "_t"; `found!!expected` where two
+ * differ.
+ */
+static inline bool is_context(struct mdt_slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.str[i] == ' ' || s.str[i] == '"' || s.str[i] == '[' ||
+		    s.str[i] == '{' || s.str[i] == '}')
+			return false;
+	return mdt_slice_ends(s, SLICE("_t")) || (s.len && memchr(s.str, ':', s.len));
+}
+
 #endif

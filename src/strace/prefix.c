@@ -47,7 +47,7 @@ static size_t clock_length(struct mdt_slice s, size_t from)
 	if (n == from + 2 && at(s, n) == ':' && digits(s, n + 1) == 2 &&
 	    at(s, n + 3) == ':' && digits(s, n + 4) == 2)
 		n += 6;
-	else if (n - from < 8 && at(s, n) != '.')
+	else if (n - from < 8) // seconds since 1970 have more digits, -r has fewer
 		return 0;
 	if (at(s, n) == '.' && digits(s, n + 1))
 		n += 1 + digits(s, n + 1);
@@ -138,7 +138,7 @@ static size_t prefix_brackets(struct mdt_slice line, size_t from, struct mdt_pre
 			ret->ip = in;
 		else if (in.len < 16 && (all_of(in, " 0123456789") || all_of(in, " ?")))
 			ret->number = mdt_slice_trim(in);
-		else if (memchr(in.str, ':', in.len) && !memchr(in.str, ' ', in.len))
+		else if (is_context(in))
 			ret->context = in;
 		else
 			break;

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
+#include "strace/look.h"
+
 enum {
 	NODE_COUNT_MAX = 1 << 24, // of one line
 	NAME_MAX_LEN = UINT16_MAX,
+	CONTEXT_MAX = 512, // of a context; categories make it long
 };
 
 // The way that nearly every value takes is laid out flat: calls would cost as much as the
@@ -528,19 +531,17 @@ static bool scan_path(struct mdt_scan *scan)
 /* --secontext: " [" context "]" with colons and nothing that an array would hold. */
 static bool scan_context(struct mdt_scan *scan)
 {
-	const char *start = scan->at + 2, *p = start;
-	bool colon = false;
+	const char *start = scan->at + 2;
+	struct mdt_slice rest = mdt_slice_head(
+		mdt_slice_from(start, (size_t)(scan->end - start)), CONTEXT_MAX);
+	const char *close = rest.len ? memchr(start, ']', rest.len) : NULL;
 
-	while (p < scan->end && *p != ']' && !memchr("[{}\" ", *p, 5)) {
-		colon |= *p == ':';
-		p++;
-	}
-	if (p == scan->end || *p != ']' || !colon)
+	if (!close || !is_context(mdt_slice_head(rest, (size_t)(close - start))))
 		return false;
-	scan->at = p;
+	scan->at = close;
 	if (!push(scan, MDT_NODE_CONTEXT, start, 0, 0))
 		return false;
-	scan->at = p + 1;
+	scan->at = close + 1;
 	return true;
 }
 

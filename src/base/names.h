@@ -42,7 +42,7 @@ static inline const void *mdt_names_find(const struct mdt_names *names,
 	     i = (i + 1) % MDT_NAMES_SLOTS) {
 		const char *row = names->rows + (names->slots[i] - 1) * names->row_size;
 
-		if (mdt_slice_eq(*(const struct mdt_slice *)row, name))
+		if (mdt_slice_eq_short(*(const struct mdt_slice *)row, name))
 			return row;
 	}
 	return NULL;

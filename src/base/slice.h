@@ -43,6 +43,36 @@ static inline bool mdt_slice_eq(struct mdt_slice a, struct mdt_slice b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.str, b.str, a.len) == 0);
 }
 
+/** The same, faster for names and other text of a few letters. */
+static inline bool mdt_slice_eq_short(struct mdt_slice a, struct mdt_slice b)
+{
+	uint64_t first[2], last[2];
+	uint32_t head[2], tail[2];
+
+	if (a.len != b.len)
+		return false;
+	if (a.len > 16)
+		return memcmp(a.str, b.str, a.len) == 0;
+	if (a.len >= 8) {
+		memcpy(&first[0], a.str, 8);
+		memcpy(&first[1], b.str, 8);
+		memcpy(&last[0], a.str + a.len - 8, 8);
+		memcpy(&last[1], b.str + a.len - 8, 8);
+		return first[0] == first[1] && last[0] == last[1];
+	}
+	if (a.len >= 4) {
+		memcpy(&head[0], a.str, 4);
+		memcpy(&head[1], b.str, 4);
+		memcpy(&tail[0], a.str + a.len - 4, 4);
+		memcpy(&tail[1], b.str + a.len - 4, 4);
+		return head[0] == head[1] && tail[0] == tail[1];
+	}
+	for (size_t i = 0; i < a.len; i++)
+		if (a.str[i] != b.str[i])
+			return false;
+	return true;
+}
+
 static inline bool mdt_slice_eq_cstr(struct mdt_slice a, const char *b)
 {
 	for (size_t i = 0; i < a.len; i++)

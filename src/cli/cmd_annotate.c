@@ -101,6 +101,28 @@ static struct mdt_error *passes_filters(struct annotate *annotate,
 
 /* ---- printing ---- */
 
+// The line with its end, which stands behind it in memory most of the time.
+static void print_line(struct out *out, const struct mdt_event *event)
+{
+	struct mdt_slice line = event->raw;
+
+	if (event->eol.str == line.str + line.len) {
+		line.len += event->eol.len;
+		out_add(out, line);
+		return;
+	}
+	out_add(out, line);
+	out_add(out, event->eol);
+}
+
+static void print_remark(struct annotate *annotate, struct mdt_slice remark)
+{
+	out_add(annotate->out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
+	out_add(annotate->out, remark);
+	if (annotate->color)
+		out_add(annotate->out, SLICE("\033[0m"));
+}
+
 static void print_text(struct annotate *annotate, const struct mdt_event *event,
 		       const struct mdt_annotation *annotation)
 {
@@ -110,14 +132,12 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 		mdt_buf_clear(&annotate->line);
 		mdt_annotation_rewrite(annotation, event, &annotate->line);
 		out_add(out, mdt_buf_slice(&annotate->line));
-	} else {
+	} else if (annotation && annotation->text.len) {
 		out_add(out, event->raw);
-	}
-	if (annotation && annotation->text.len && !annotate->options->rewrite) {
-		out_add(out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
-		out_add(out, annotation->text);
-		if (annotate->color)
-			out_add(out, SLICE("\033[0m"));
+		print_remark(annotate, annotation->text);
+	} else {
+		print_line(out, event);
+		return;
 	}
 	out_add(out, event->eol);
 }

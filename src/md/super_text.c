@@ -43,10 +43,13 @@ static struct mdt_buf *word(struct cell *cell)
 
 static bool print_dec(struct cell *cell)
 {
-	if (cell->row->is_signed)
-		mdt_buf_printf(cell->buf, "%lld", (long long)cell->value);
-	else
-		mdt_buf_printf(cell->buf, "%llu", (unsigned long long)cell->value);
+	uint64_t value = cell->value;
+
+	if (cell->row->is_signed && (int64_t)value < 0) {
+		mdt_buf_addc(cell->buf, '-');
+		value = -value;
+	}
+	mdt_buf_number(cell->buf, value);
 	return true;
 }
 
@@ -366,9 +369,10 @@ static bool print_missing(struct cell *cell)
 	if (!super->missing)
 		return false;
 	cell->brief = true;
-	mdt_buf_printf(cell->buf, "%llu", (unsigned long long)super->missing);
-	mdt_buf_printf(note(cell), "of %llu bytes",
-		       (unsigned long long)super->super_size);
+	mdt_buf_number(cell->buf, super->missing);
+	mdt_buf_adds(note(cell), "of ");
+	mdt_buf_number(cell->buf, super->super_size);
+	mdt_buf_adds(cell->buf, " bytes");
 	return true;
 }
 
@@ -426,13 +430,17 @@ static void add_head(struct mdt_buf *buf, const struct mdt_super *super)
 
 static void add_pair(struct mdt_buf *buf, const struct mdt_super_row *row)
 {
-	mdt_buf_printf(buf, "%s=", row->key);
+	mdt_buf_adds(buf, row->key);
+	mdt_buf_addc(buf, '=');
 	if (row->kind == MDT_VALUE_TEXT)
 		mdt_bytes_text(row->value, false, buf);
 	else
 		mdt_buf_add(buf, row->value);
-	if (row->note.len)
-		mdt_buf_printf(buf, " (%.*s)", SLICE_FMT(row->note));
+	if (!row->note.len)
+		return;
+	mdt_buf_adds(buf, " (");
+	mdt_buf_add(buf, row->note);
+	mdt_buf_addc(buf, ')');
 }
 
 void mdt_super_print(struct mdt_buf *buf, const struct mdt_super *super)

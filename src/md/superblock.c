@@ -361,8 +361,14 @@ bool mdt_super_uuid(const struct mdt_super *super, struct mdt_uuid *ret)
 
 void mdt_uuid_print(struct mdt_buf *buf, const struct mdt_uuid *uuid)
 {
-	for (size_t i = 0; i < sizeof(uuid->bytes); i++)
-		mdt_buf_printf(buf, "%s%02x", i && i % 4 == 0 ? ":" : "", uuid->bytes[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < sizeof(uuid->bytes); i++) {
+		if (i && i % 4 == 0)
+			mdt_buf_addc(buf, ':');
+		mdt_buf_addc(buf, digits[uuid->bytes[i] >> 4]);
+		mdt_buf_addc(buf, digits[uuid->bytes[i] & 15]);
+	}
 }
 
 bool mdt_super_text_at(const struct mdt_super *super, size_t offset, size_t size,

@@ -71,6 +71,7 @@ bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_even
 	if (!remark)
 		return false;
 	ret->source = remark->source;
+	ret->means_errno = true;
 	mdt_buf_clear(&annotator->means);
 	for (; remark; remark = mdt_md_remark_next(remark)) {
 		if (annotator->means.len)
@@ -89,6 +90,7 @@ bool mdt_annotate_injected(const struct mdt_event *event, struct mdt_annotation 
 		return false;
 	ret->means =
 		SLICE("strace made this result up, the kernel has not seen the call");
+	ret->means_errno = false;
 	ret->source = NULL;
 	return true;
 }
@@ -110,8 +112,13 @@ static void add_device(const struct mdt_device *device, struct mdt_buf *text)
 	if (device->source == MDT_DEV_UNKNOWN || text->failed)
 		return;
 	// A device without a name is its number already.
-	if (!memchr(text->str + start, ':', text->len - start))
-		mdt_buf_printf(text, " (%u:%u)", device->major, device->minor);
+	if (memchr(text->str + start, ':', text->len - start))
+		return;
+	mdt_buf_adds(text, " (");
+	mdt_buf_number(text, device->major);
+	mdt_buf_addc(text, ':');
+	mdt_buf_number(text, device->minor);
+	mdt_buf_addc(text, ')');
 }
 
 struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
@@ -130,7 +137,7 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 	}
 	if (ret->means.len) {
 		mdt_buf_adds(text, ": ");
-		if (event->result.error.len) {
+		if (ret->means_errno) {
 			mdt_buf_add(text, event->result.error);
 			mdt_buf_adds(text, ", ");
 		}
@@ -148,7 +155,7 @@ static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
 	const struct call_row *row;
 	struct mdt_error *err;
 
-	if (mdt_slice_eq(event->name, SLICE("ioctl")))
+	if (mdt_slice_eq_short(event->name, SLICE("ioctl")))
 		return mdt_annotate_ioctl(annotator, event, topics, ret);
 	row = mdt_names_find(&annotator->calls, event->name);
 	if (!row)

@@ -42,6 +42,7 @@ struct mdt_annotation {
 	struct mdt_super super;	   /* of a superblock that was read or written; or NONE */
 	struct mdt_slice argument; /* the argument or superblock as text; may be empty */
 	struct mdt_slice means;	   /* what the call did, or why it failed; may be empty */
+	bool means_errno;	   /* means is why the call failed with this errno */
 	const char *source;	   /* where the kernel says so, or NULL */
 	/* All of it in one line, without the "# "; empty when the log's line says it. */
 	struct mdt_slice text;

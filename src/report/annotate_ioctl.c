@@ -197,11 +197,10 @@ static void read_value(struct mdt_annotator *annotator, const struct mdt_ioctl *
 // A number, or the NULL that strace prints for 0.
 static bool argument_number(struct mdt_ref ref, uint64_t *ret)
 {
-	if (mdt_slice_eq(mdt_ref_text(ref), SLICE("NULL"))) {
-		*ret = 0;
+	if (mdt_ref_u64(ref, ret))
 		return true;
-	}
-	return mdt_ref_u64(ref, ret);
+	*ret = 0;
+	return mdt_slice_eq_short(mdt_ref_text(ref), SLICE("NULL"));
 }
 
 static struct mdt_error *read_argument(struct mdt_annotator *annotator,
@@ -416,10 +415,12 @@ static bool key_eq(const struct memo_key *a, const struct memo_key *b)
 {
 	return a->device == b->device && a->device_name == b->device_name &&
 	       a->argument == b->argument && a->succeeded == b->succeeded &&
-	       mdt_slice_eq(a->request, b->request) && mdt_slice_eq(a->error, b->error) &&
-	       mdt_slice_eq(a->operation, b->operation);
+	       mdt_slice_eq_short(a->request, b->request) &&
+	       mdt_slice_eq_short(a->error, b->error) &&
+	       mdt_slice_eq_short(a->operation, b->operation);
 }
 
+// The last letters tell the most.
 static uint64_t hash_text(uint64_t hash, struct mdt_slice text)
 {
 	uint64_t last = 0;

@@ -48,8 +48,9 @@ static void opened_as(struct mdt_annotator *annotator, const struct mdt_event *e
 	if (!mdt_event_succeeded(event) || !mdt_ref_u64(event->result.value, &fd))
 		return;
 	mdt_buf_clear(&annotator->means);
-	mdt_buf_printf(&annotator->means, "%sdescriptor %llu", how,
-		       (unsigned long long)fd);
+	mdt_buf_adds(&annotator->means, how);
+	mdt_buf_adds(&annotator->means, "descriptor ");
+	mdt_buf_number(&annotator->means, fd);
 	set_means(annotator, ret);
 }
 
@@ -184,7 +185,8 @@ struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
 	if (!path_of(annotator, event, arg, &path))
 		return NULL;
 	device = mdt_trace_node(&annotator->trace, path);
-	exclusive = is_exclusive(event, mdt_event_arg(event, arg + 1));
+	exclusive = (device || mdt_slice_starts(path, SLICE("/dev/"))) &&
+		    is_exclusive(event, mdt_event_arg(event, arg + 1));
 	if (is_array_node(device, path)) {
 		*ret = mdt_annotation_begin(annotator);
 		open_array(annotator, event, exclusive, *ret);

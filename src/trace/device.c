@@ -271,12 +271,16 @@ void mdt_device_name(struct mdt_buf *buf, const struct mdt_device *device)
 
 	if (slash)
 		name = mdt_slice_skip(name, (size_t)(slash - name.str) + 1);
-	if (device->source == MDT_DEV_UNKNOWN)
+	if (device->source == MDT_DEV_UNKNOWN) {
 		mdt_buf_add(buf, name);
-	else if (device->major == MDT_MD_MAJOR)
-		mdt_buf_printf(buf, "md%u", device->minor);
-	else if (name.len && name.str[0] != '.')
+	} else if (device->major == MDT_MD_MAJOR) {
+		mdt_buf_adds(buf, "md");
+		mdt_buf_number(buf, device->minor);
+	} else if (name.len && name.str[0] != '.') {
 		mdt_buf_add(buf, name);
-	else
-		mdt_buf_printf(buf, "%u:%u", device->major, device->minor);
+	} else {
+		mdt_buf_number(buf, device->major);
+		mdt_buf_addc(buf, ':');
+		mdt_buf_number(buf, device->minor);
+	}
 }

@@ -86,9 +86,9 @@ static struct mdt_device *opened_device(struct mdt_follow *follow, struct mdt_sl
 	struct mdt_device *device;
 
 	// O_DIRECTORY (asm-generic/fcntl.h): /dev/md is no node.
-	if (!path.len || mdt_flags_have(flags, SLICE("O_DIRECTORY"), 0200000))
-		return NULL;
 	device = mdt_device_of_path(follow->trace, path);
+	if (device && mdt_flags_have(flags, SLICE("O_DIRECTORY"), 0200000))
+		return NULL;
 	return device && !device->is_other ? device : NULL;
 }
 

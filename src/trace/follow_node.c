@@ -97,12 +97,17 @@ struct mdt_device *mdt_follow_stat_device(struct mdt_follow *follow, struct mdt_
 
 	if (!mdt_ref_ok(mode))
 		mode = mdt_ref_member(st, SLICE("stx_mode"));
-	// What a symbolic link leads to is not told.
-	*is_other = mdt_ref_ok(mode) && !mdt_mode_is_block(mode) &&
-		    !mdt_mode_is(mode, SLICE("S_IFLNK"), 0120000);
-	if (!mdt_mode_is_block(mode) || !read_rdev(st, &major, &minor))
+	*is_other = false;
+	if (!mdt_ref_ok(mode))
 		return NULL;
-	return mdt_device_of_number(follow->trace, major, minor, MDT_DEV_BY_STAT);
+	if (mdt_mode_is_block(mode))
+		return read_rdev(st, &major, &minor)
+			       ? mdt_device_of_number(follow->trace, major, minor,
+						      MDT_DEV_BY_STAT)
+			       : NULL;
+	// What a symbolic link leads to is not told.
+	*is_other = !mdt_mode_is(mode, SLICE("S_IFLNK"), 0120000);
+	return NULL;
 }
 
 // The first struct behind the path: stat() has it next, statx() three later.

@@ -291,10 +291,8 @@ struct mdt_process *mdt_process_find(struct mdt_trace *trace, uint32_t pid)
 	return pid ? mdt_map_find(&trace->processes, pid) : find_solo(trace);
 }
 
-struct mdt_process *mdt_process_get(struct mdt_trace *trace, uint32_t pid)
+struct mdt_process *mdt_process_make(struct mdt_trace *trace, uint32_t pid)
 {
-	if (likely(pid && trace->last && trace->last->pid == pid))
-		return trace->last;
 	if (!pid)
 		return get_solo(trace);
 	trace->last = mdt_map_find(&trace->processes, pid);

@@ -59,7 +59,17 @@ bool mdt_fd_exec(struct mdt_process *process);
 struct mdt_process *mdt_process_find(struct mdt_trace *trace, uint32_t pid);
 
 /** The same, made if need be. @return NULL: out of memory. */
-struct mdt_process *mdt_process_get(struct mdt_trace *trace, uint32_t pid);
+struct mdt_process *mdt_process_make(struct mdt_trace *trace, uint32_t pid);
+
+/** The same, fast for who was asked for last. */
+static inline struct mdt_process *mdt_process_get(struct mdt_trace *trace, uint32_t pid)
+{
+	struct mdt_process *process = pid ? trace->last : trace->solo;
+
+	if (likely(process && (!pid || process->pid == pid)))
+		return process;
+	return mdt_process_make(trace, pid);
+}
 
 /** It has begun a clone() or fork() that is not over: newcomers are its children. */
 void mdt_process_begin_fork(struct mdt_trace *trace, struct mdt_process *process,

@@ -37,15 +37,27 @@ bool mdt_mode_is_block(struct mdt_ref mode)
 	return mdt_mode_is(mode, SLICE("S_IFBLK"), 0060000);
 }
 
+static bool is_word(struct mdt_ref ref, struct mdt_slice name)
+{
+	return mdt_ref_node(ref)->kind == MDT_NODE_WORD &&
+	       mdt_slice_eq_short(mdt_ref_text(ref), name);
+}
+
 bool mdt_flags_have(struct mdt_ref flags, struct mdt_slice name, uint64_t bits)
 {
+	struct mdt_ref it;
 	uint64_t number;
 
 	if (!mdt_ref_ok(flags))
 		return false;
 	if (mdt_ref_node(flags)->kind == MDT_NODE_STRUCT) // openat2()
-		flags = mdt_ref_member(flags, SLICE("flags"));
+		return mdt_flags_have(mdt_ref_member(flags, SLICE("flags")), name, bits);
 	if (mdt_ref_u64(flags, &number))
 		return number & bits;
-	return mdt_slice_find(mdt_ref_text(flags), name);
+	if (mdt_ref_node(flags)->kind != MDT_NODE_FLAGS)
+		return is_word(flags, name);
+	it = mdt_ref_first(flags);
+	while (mdt_ref_ok(it) && !is_word(it, name))
+		it = mdt_ref_next(flags, it);
+	return mdt_ref_ok(it);
 }

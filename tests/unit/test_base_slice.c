@@ -111,3 +111,23 @@ Test(slice, hex_digit)
 	cr_assert_eq(mdt_hex_digit('g'), -1);
 	cr_assert_eq(mdt_hex_digit('\0'), -1);
 }
+
+// Every length up to one that is too long for the short cuts, and every place to differ.
+Test(slice, eq_short)
+{
+	char a[20], b[20];
+
+	memset(a, 'x', sizeof(a));
+	memset(b, 'x', sizeof(b));
+	for (size_t len = 0; len <= sizeof(a); len++) {
+		cr_assert(mdt_slice_eq_short(mdt_slice_from(a, len),
+					     mdt_slice_from(b, len)));
+		for (size_t i = 0; i < len; i++) {
+			b[i] = 'y';
+			cr_assert_not(mdt_slice_eq_short(mdt_slice_from(a, len),
+							 mdt_slice_from(b, len)));
+			b[i] = 'x';
+		}
+	}
+	cr_assert_not(mdt_slice_eq_short(SLICE("ioctl"), SLICE("ioctl64")));
+}

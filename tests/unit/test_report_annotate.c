@@ -108,7 +108,7 @@ static const struct {
 	  "ioctl(3, UNKNOWN_NAME, 5) = 0\n"
 	  "ioctl(9, UNKNOWN_NAME, 5) = 0\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
-	  "2: _IOC(_IOC_NONE, 0x9, 0xff, 0) on md0 (9:0): ENOTTY, not in the table: see mdtrace decode\n"
+	  "2: _IOC(_IOC_NONE, 0x9, 0xff, 0) on md0 (9:0): not in the table: see mdtrace decode\n"
 	  "3: _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x12, 0x14) on md0 (9:0): not in the table: see mdtrace decode\n"
 	  "4: _IOC(_IOC_READ, 0x9, 0, 0x10) on md0 (9:0): not in the table: see mdtrace decode\n"
 	  "5: UNKNOWN_NAME on md0 (9:0)\n" },

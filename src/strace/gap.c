@@ -2,7 +2,10 @@
 #include "strace/parse.h"
 #include "strace/reader_parts.h"
 
-enum { PLACES_MAX = 8 }; // in a line, that are tried
+enum {
+	PLACES_MAX = 8, // in a line, that are tried
+	LOOKS_MAX = 32, // that are looked at for it
+};
 
 // Where strace's words begin in the line; the event's prefix stands before it.
 size_t mdt_event_body(const struct mdt_event *event)
@@ -64,28 +67,45 @@ static bool expect_output(struct mdt_reader *reader, const struct mdt_pending *a
 	return true;
 }
 
+// The same where one open write's output stands; `looks` is how many places may be looked
+// at.
+static struct mdt_error *find_output_of(struct mdt_reader *reader,
+					const struct mdt_written *written,
+					struct mdt_slice body, unsigned int *looks,
+					struct mdt_break *ret)
+{
+	struct mdt_slice start = mdt_slice_from(written->start, written->start_len);
+	struct mdt_slice rest = mdt_slice_skip(body, 1);
+	struct mdt_error *err = NULL;
+	const char *found;
+
+	while (!err && !ret->found && start.len && *looks &&
+	       (found = mdt_slice_find(rest, start))) {
+		rest = mdt_slice_skip(rest, (size_t)(found - rest.str));
+		--*looks;
+		ret->at = (size_t)(found - body.str);
+		ret->left = written->count;
+		if (mdt_written_begins(written, rest))
+			err = mdt_is_open_call(mdt_slice_head(body, ret->at),
+					       &reader->scratch, &ret->found);
+		rest = mdt_slice_skip(rest, 1);
+	}
+	return err;
+}
+
 struct mdt_error *mdt_gap_find_output(struct mdt_reader *reader, struct mdt_slice body,
 				      struct mdt_break *ret)
 {
 	struct mdt_error *err = NULL;
-	unsigned int tried = 0;
+	unsigned int looks = LOOKS_MAX;
 
 	*ret = (struct mdt_break){ 0 };
-	for (size_t i = 1; reader->announced_count && i < body.len && tried < PLACES_MAX;
-	     i++) {
-		const struct mdt_pending *announced =
-			announced_at(reader, mdt_slice_skip(body, i));
+	for (size_t i = 0; !err && !ret->found && i < reader->announced_count; i++) {
+		const struct mdt_pending *announced = reader->announced[i];
 
-		if (!announced)
-			continue;
-		tried++;
-		err = mdt_is_open_call(mdt_slice_head(body, i), &reader->scratch,
-				       &ret->found);
-		if (err || !ret->found)
-			continue;
-		*ret = (struct mdt_break){ i, announced->written.count, true, false };
-		mdt_pending_shown(reader, announced);
-		break;
+		err = find_output_of(reader, &announced->written, body, &looks, ret);
+		if (ret->found)
+			mdt_pending_shown(reader, announced);
 	}
 	return err;
 }
@@ -368,9 +388,9 @@ static bool looks_right(const struct mdt_event *event)
 static struct mdt_error *find_line_start(struct mdt_reader *reader, struct mdt_event *ret)
 {
 	struct mdt_slice line = ret->raw;
-	unsigned int tried = 0;
+	unsigned int tried = 0, looks = 0;
 
-	for (size_t i = 1; i < line.len && tried < PLACES_MAX; i++) {
+	for (size_t i = 1; i < line.len && tried < PLACES_MAX && looks < LOOKS_MAX; i++) {
 		char c = line.str[i], before = line.str[i - 1];
 		struct mdt_event trial;
 		struct mdt_prefix prefix = { 0 };
@@ -379,6 +399,7 @@ static struct mdt_error *find_line_start(struct mdt_reader *reader, struct mdt_e
 		if (before == c || (c != '[' && c != ' ' && !(c >= '0' && c <= '9')) ||
 		    (before >= '0' && before <= '9'))
 			continue;
+		looks++;
 		if (!mdt_parse_prefix(mdt_slice_skip(line, i), &prefix))
 			continue;
 		tried++;

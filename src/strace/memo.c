@@ -89,12 +89,14 @@ static uint64_t hash(struct mdt_slice s)
 // not.
 static struct mdt_slice find_duration(struct mdt_slice body)
 {
-	size_t end = body.len - 1, from = end;
+	size_t end = body.len - 1, from = end, n;
 
 	while (from && (is_digit(body.str[from - 1]) || body.str[from - 1] == '.'))
 		from--;
-	if (from == end || from < 2 || body.str[from - 1] != '<' ||
-	    body.str[from - 2] != ' ')
+	if (from < 2 || body.str[from - 1] != '<' || body.str[from - 2] != ' ')
+		return (struct mdt_slice){ 0 };
+	n = from + digits(body, from);
+	if (n == from || (n < end && n + 1 + digits(body, n + 1) != end))
 		return (struct mdt_slice){ 0 };
 	return sub(body, from, end);
 }
@@ -203,10 +205,9 @@ static const struct entry *find(const struct mdt_memo_table *table, uint64_t cod
 bool mdt_memo_find(struct mdt_memo *memo, struct mdt_slice body, struct mdt_event *ret)
 {
 	const struct entry *entry;
-	struct mdt_slice duration;
 
 	memo->missed = false;
-	if (!is_ready(memo) || !key_of(body, &memo->key, &duration))
+	if (!is_ready(memo) || !key_of(body, &memo->key, &memo->duration))
 		return false;
 	if (unlikely(++memo->asked == WINDOW))
 		judge(memo);
@@ -217,7 +218,7 @@ bool mdt_memo_find(struct mdt_memo *memo, struct mdt_slice body, struct mdt_even
 		return false;
 	memo->found++;
 	recall(entry, memo->key, ret);
-	ret->result.duration = duration;
+	ret->result.duration = memo->duration;
 	return true;
 }
 
@@ -241,12 +242,28 @@ static struct entry *make_entry(struct mdt_memo_table *table, uint64_t code, siz
 	return (struct entry *)(table->entries + place);
 }
 
+// Whether the line is as it was taken apart here: what ends it is its duration and
+// nothing else.
+static bool is_as_taken(const struct mdt_memo *memo, const struct mdt_event *event)
+{
+	const struct mdt_result *result = &event->result;
+	const char *end = memo->key.str + memo->key.len;
+
+	// Behind an error that is cut off a duration would be part of its text.
+	if (result->error_text.len &&
+	    result->error_text.str + result->error_text.len == end)
+		return false;
+	return result->duration.str == memo->duration.str &&
+	       result->duration.len == memo->duration.len;
+}
+
 void mdt_memo_keep(struct mdt_memo *memo, const struct mdt_event *event,
 		   const struct mdt_nodes *nodes)
 {
 	size_t size = sizeof(struct entry) + memo->key.len + _Alignof(struct mdt_node) +
 		      nodes->len * sizeof(*nodes->items);
 
-	if (memo->missed && event->kind == MDT_EVENT_CALL && !event->note.len)
+	if (memo->missed && event->kind == MDT_EVENT_CALL && !event->note.len &&
+	    is_as_taken(memo, event))
 		store(event, nodes, memo->key, make_entry(memo->table, memo->hash, size));
 }

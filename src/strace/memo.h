@@ -18,6 +18,7 @@ struct mdt_memo {
 	struct mdt_memo_table *table; /* of a fixed size; NULL until it is needed */
 	bool missed;		      /* a line was looked up and not found */
 	struct mdt_slice key;	      /* of that line */
+	struct mdt_slice duration;    /* that ends it */
 	uint64_t hash;		      /* of key */
 	unsigned int asked, found;    /* of late */
 	unsigned int resting; /* lines not to look up: the log does not repeat itself */

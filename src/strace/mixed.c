@@ -85,6 +85,20 @@ static bool take_apart(const struct mdt_event *event, struct write_call *ret)
 	       (mdt_ref_inside(ret->string).len || mdt_ref_cut(ret->string));
 }
 
+static void set_start(struct mdt_written *written)
+{
+	struct mdt_slice inside = written->inside;
+	char byte;
+
+	written->start_len = 0;
+	while (inside.len && written->start_len < array_size(written->start)) {
+		inside = mdt_slice_skip(inside, mdt_unescape_one(inside, &byte));
+		if (byte == '\n')
+			break;
+		written->start[written->start_len++] = byte;
+	}
+}
+
 bool mdt_written(const struct mdt_event *event, struct mdt_written *ret)
 {
 	struct write_call call;
@@ -95,6 +109,7 @@ bool mdt_written(const struct mdt_event *event, struct mdt_written *ret)
 	if (call.bytes)
 		ret->count = call.bytes;
 	ret->inside = mdt_ref_inside(call.string);
+	set_start(ret);
 	return true;
 }
 

@@ -27,6 +27,8 @@ struct mdt_error *mdt_parse_body(struct mdt_slice line, size_t from,
 struct mdt_written {
 	struct mdt_slice inside; /* of its first string, escaped; never empty */
 	uint64_t count;		 /* bytes in all; a line's end counts as one */
+	char start[8];		 /* the string's first bytes, up to a line's end */
+	unsigned int start_len;
 };
 
 /** @return Whether the call, which may be open, says what it writes. */

@@ -105,8 +105,13 @@ static bool result_error(struct mdt_scan *scan, struct mdt_result *ret)
 		return true;
 	scan->at++;
 	if (!balanced(scan, &ret->error_text)) {
-		// The log ends here.
-		ret->error_text = mdt_slice_skip(mdt_scan_rest(scan), 1);
+		struct mdt_slice rest = mdt_slice_skip(mdt_scan_rest(scan), 1);
+
+		if (memchr(rest.str, '(', rest.len) || memchr(rest.str, '<', rest.len)) {
+			scan->at--;
+			return true;
+		}
+		ret->error_text = rest; // the log ends here
 		scan->at = scan->end;
 	}
 	return true;

@@ -5,6 +5,7 @@
 enum {
 	COMM_MAX = 128, // 15 bytes, each escaped
 	PID_DIGITS_MAX = 10,
+	BRACKETS_MAX = 4096, // a security context is no longer than a page
 };
 
 // Behind the pid: `<comm>`; where it ends, or 0.
@@ -126,7 +127,9 @@ static bool all_of(struct mdt_slice s, const char *set)
 static size_t prefix_brackets(struct mdt_slice line, size_t from, struct mdt_prefix *ret)
 {
 	while (at(line, from) == '[') {
-		const char *close = memchr(line.str + from, ']', line.len - from);
+		struct mdt_slice rest =
+			mdt_slice_head(mdt_slice_skip(line, from), BRACKETS_MAX);
+		const char *close = memchr(rest.str, ']', rest.len);
 		struct mdt_slice in;
 
 		if (!close)

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "base/slice.h"
 
+const uint8_t mdt_hex_values[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
+
 struct mdt_slice mdt_slice_trim(struct mdt_slice s)
 {
 	while (s.len && (s.str[0] == ' ' || s.str[0] == '\t')) {

@@ -132,16 +132,13 @@ MDT_API bool mdt_slice_to_u64(struct mdt_slice s, uint64_t *ret);
 /** The same for decimal digits only. */
 MDT_API bool mdt_slice_to_dec(struct mdt_slice s, uint64_t *ret);
 
+/** What each byte is worth as a hex digit, and 1 more; 0 for those that are none. */
+MDT_API extern const uint8_t mdt_hex_values[256];
+
 /** @return The value of a hex digit, or -1. */
 static inline int mdt_hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return mdt_hex_values[(unsigned char)c] - 1;
 }
 
 #endif

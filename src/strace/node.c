@@ -207,12 +207,6 @@ size_t mdt_unescape_one(struct mdt_slice s, char *ret)
 		*ret = s.str[0];
 		return 1;
 	}
-	// Payloads are nothing but \\x00.
-	if (s.str[1] == 'x' && s.len >= 4 && mdt_hex_digit(s.str[2]) >= 0 &&
-	    mdt_hex_digit(s.str[3]) >= 0) {
-		*ret = (char)(mdt_hex_digit(s.str[2]) << 4 | mdt_hex_digit(s.str[3]));
-		return 4;
-	}
 	s = mdt_slice_skip(s, 1);
 	if (s.str[0] == 'x') {
 		eaten = numeric_escape(mdt_slice_skip(s, 1), 16, 2, &code);
@@ -222,6 +216,11 @@ size_t mdt_unescape_one(struct mdt_slice s, char *ret)
 	}
 	*ret = eaten ? (char)code : named_escape(s.str[0]);
 	return 1 + (eaten ? eaten : 1);
+}
+
+static inline unsigned int hex_value(char c)
+{
+	return mdt_hex_values[(unsigned char)c];
 }
 
 void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
@@ -235,10 +234,17 @@ void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
 	end = p + s.len;
 	to = ret->str + ret->len;
 	while (p < end) {
-		if (*p != '\\')
+		unsigned int high, low;
+
+		if (*p != '\\') {
 			*to++ = *p++;
-		else
+		} else if (end - p >= 4 && p[1] == 'x' && (high = hex_value(p[2])) &&
+			   (low = hex_value(p[3]))) { // payloads are nothing else
+			*to++ = (char)((high - 1) << 4 | (low - 1));
+			p += 4;
+		} else {
 			p += mdt_unescape_one(mdt_slice_from(p, (size_t)(end - p)), to++);
+		}
 	}
 	ret->len = (size_t)(to - ret->str);
 }

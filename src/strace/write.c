@@ -169,25 +169,39 @@ void mdt_write_value(struct mdt_ref ref, const struct mdt_replace *replace,
 			write_hanging(it, ret);
 }
 
-// The blanks before `=`: as many as the log has, at least one.
-static size_t blanks_before_result(const struct mdt_event *event)
-{
-	const char *end = mdt_ref_text(event->call).str + mdt_ref_text(event->call).len;
-	size_t n = 0;
+// strace -a: the column of `=` unless told otherwise.
+enum { RESULT_COLUMN = 40 };
 
-	while (end[n] == ' ')
-		n++;
-	return n ? n : 1;
+/*
+ * The blanks before `=`: it stays in its column as long as there is room. One blank tells
+ * only that the call reaches up to the column or beyond: then the column is the usual
+ * one, or there is none.
+ * @param len Of the call as it is written now.
+ */
+static size_t blanks_before_result(const struct mdt_event *event, size_t len)
+{
+	struct mdt_slice call = mdt_ref_text(event->call);
+	size_t prefix = event->prefix.text.len, blanks = 0, end;
+
+	while (call.str[call.len + blanks] == ' ')
+		blanks++;
+	end = call.len + (blanks ? blanks : 1);
+	if (blanks == 1 && len < call.len)
+		end = prefix + call.len < RESULT_COLUMN || prefix > RESULT_COLUMN
+			      ? 0
+			      : RESULT_COLUMN - prefix;
+	return end > len ? end - len : 1;
 }
 
+// @param call_len How long the call has become.
 static void write_result(const struct mdt_event *event, const struct mdt_replace *replace,
-			 struct mdt_buf *ret)
+			 size_t call_len, struct mdt_buf *ret)
 {
 	const struct mdt_result *result = &event->result;
 
 	if (!result->present)
 		return;
-	mdt_buf_fill(ret, ' ', blanks_before_result(event));
+	mdt_buf_fill(ret, ' ', blanks_before_result(event, call_len));
 	mdt_buf_adds(ret, "= ");
 	mdt_write_value(result->value, replace, ret);
 	mdt_buf_add(ret, result->tail);
@@ -273,7 +287,7 @@ static bool write_resumed(const struct mdt_event *event,
 		ret->len = len;
 		return false;
 	}
-	write_result(event, replace, ret);
+	write_result(event, replace, mdt_ref_text(event->call).len, ret);
 	mdt_buf_add(ret, event->note);
 	return true;
 }
@@ -314,6 +328,8 @@ static bool is_in_line(const struct mdt_event *event)
 void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *replace,
 		     struct mdt_buf *ret)
 {
+	size_t start;
+
 	if (event->colored && !replace) {
 		mdt_buf_add(ret, event->raw);
 		return;
@@ -324,11 +340,12 @@ void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *re
 		if (!is_in_line(event))
 			break;
 		write_prefix(event, ret);
+		start = ret->len;
 		mdt_write_value(event->call, replace, ret);
 		if (event->kind == MDT_EVENT_UNFINISHED)
 			write_interruption(event, ret);
 		else
-			write_result(event, replace, ret);
+			write_result(event, replace, ret->len - start, ret);
 		mdt_buf_add(ret, event->note);
 		return;
 	case MDT_EVENT_RESUMED:

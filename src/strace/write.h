@@ -30,8 +30,8 @@ MDT_API void mdt_write_value(struct mdt_ref ref, const struct mdt_replace *repla
  * Append the event's line without its end.
  *
  * The lines of a call, UNFINISHED, RESUMED, a signal and an exit are made from the
- * values. The blanks between `)` and `=` are strace's -a column, and are kept from the
- * log.
+ * values. The `=` stays in its column, which is strace's -a; behind a call that has
+ * become too long for that it has one blank.
  */
 MDT_API void mdt_write_event(const struct mdt_event *event,
 			     const struct mdt_replace *replace, struct mdt_buf *ret);

@@ -494,6 +494,24 @@ Test(annotate, rewritten)
 	      "ioctl(3, 0x932 <unfinished ...>\n");
 }
 
+// strace's -a: the `=` stays where it is while there is room.
+Test(annotate, rewritten_in_columns)
+{
+	check("ioctl(3, 0x800c0910, 0x7ffcecff5a60)    = 0\n"
+	      "161   ioctl(4, 0x400c0930, 0)           = 0\n"
+	      "ioctl(3, 0x80480911, 0x7ffcecff5dc0)    = -1 ENODEV (No such device)\n"
+	      "ioctl(3, 0x932, 0) = 0\n"
+	      "ioctl(3, 0x932, 0)                                = 0\n"
+	      "ioctl(3, _IOC(_IOC_NONE, 0x9, 0x32, 0), 0) = 0\n",
+	      say_rewritten,
+	      "ioctl(3, RAID_VERSION, 0x7ffcecff5a60)  = 0\n"
+	      "161   ioctl(4, RUN_ARRAY, 0)            = 0\n"
+	      "ioctl(3, GET_ARRAY_INFO, 0x7ffcecff5dc0) = -1 ENODEV (No such device)\n"
+	      "ioctl(3, STOP_ARRAY, 0) = 0\n"
+	      "ioctl(3, STOP_ARRAY, 0)                           = 0\n"
+	      "ioctl(3, STOP_ARRAY, 0)                 = 0\n");
+}
+
 /* ---- superblocks ---- */
 
 static const uint8_t super_1_2[] = {

@@ -126,7 +126,8 @@ static const struct {
 	  "7  f(#, a=#, #, [# #], \"6\", A|#) = # <0.1> -- n" },
 	{ MDT_NODE_STRING,
 	  "f(\"a\", \"b\"..., s=@\"c\", \"in\" => \"out\")   = -1 EIO (x)",
-	  "f(#, #, s=#, # => #)   = -1 EIO (x)" },
+	  // The `=` stays in its column.
+	  "f(#, #, s=#, # => #)                    = -1 EIO (x)" },
 	{ MDT_NODE_WORD, "f(A, B|C, D or E, {f=G}, &h, makedev(1, M)) = ?",
 	  "f(#, #|#, # or #, {f=#}, #, makedev(1, #)) = #" },
 	{ MDT_NODE_STRUCT, "f({a={b=1}}, [{c=2}, x={}]) = 0", "f(#, [#, x=#]) = 0" },

@@ -134,6 +134,9 @@ struct mdt_device *mdt_shown_device(struct mdt_trace *trace,
 
 /* ---- arguments ---- */
 
+// PATH_MAX of linux/limits.h. Folder below folder would grow with the log.
+enum { FOLLOWED_MAX = 4096 };
+
 // The folder that a relative path counts from; empty when it is not known.
 static struct mdt_slice folder_of(struct mdt_trace *trace, const struct mdt_event *event,
 				  struct mdt_ref dirfd)
@@ -182,6 +185,8 @@ bool mdt_path_of(struct mdt_trace *trace, const struct mdt_event *event,
 		return true;
 	mdt_buf_clear(&trace->joined);
 	mdt_path_join(folder, text, &trace->joined);
+	if (trace->joined.len > FOLLOWED_MAX)
+		return true;
 	mdt_buf_clear(scratch);
 	mdt_buf_add(scratch, mdt_buf_slice(&trace->joined));
 	*ret = mdt_buf_slice(scratch);

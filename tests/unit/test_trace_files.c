@@ -590,3 +590,23 @@ Test(trace_files, memory_does_not_grow_with_temporary_nodes)
 	mdt_buf_deinit(&log);
 	mdt_trace_deinit(&trace);
 }
+
+// Folder below folder: the path is forgotten before it takes over.
+Test(trace_files, memory_does_not_grow_with_folders)
+{
+	struct mdt_trace trace = { 0 };
+	struct mdt_buf log = { 0 }, answers = { 0 };
+
+	mdt_buf_adds(&log, "chdir(\"/dev\") = 0\n");
+	for (unsigned int i = 0; i < 3000; i++)
+		mdt_buf_adds(&log, "chdir(\"folder\") = 0\n");
+	mdt_buf_adds(&log, "open(\"md0\", O_RDWR) = 3\nioctl(3, 0x932) = 0\n");
+	mdt_buf_addc(&log, '\0');
+	follow(&trace, log.str, &answers);
+	cr_assert(mdt_slice_eq(mdt_buf_slice(&answers), SLICE("md0\n")), "%.*s",
+		  SLICE_FMT(mdt_buf_slice(&answers)));
+	cr_assert_leq(trace.joined.cap, 16384);
+	mdt_buf_deinit(&answers);
+	mdt_buf_deinit(&log);
+	mdt_trace_deinit(&trace);
+}

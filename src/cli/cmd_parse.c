@@ -42,13 +42,13 @@ struct parse {
 	struct out *out;
 	struct mdt_stats stats;
 	struct mdt_buf line; // of the writer
-	uint64_t kept; // lines that the writer could not make from their values
+	uint64_t kept;	     // lines that the writer could not make from their values
 	struct faults faults;
 };
 
 /*
- * The line as the values say it. Where that is not the line that was read, the line as it was
- * read: nothing may be lost on the way through, and --stats counts such lines.
+ * The line as the values say it. Where that is not the line that was read, the line as it
+ * was read: nothing may be lost on the way through, and --stats counts such lines.
  */
 static void print_strace(struct parse *parse, const struct mdt_event *event)
 {
@@ -65,7 +65,8 @@ static void print_strace(struct parse *parse, const struct mdt_event *event)
 	out_add(parse->out, event->eol);
 }
 
-static void print_event(struct parse *parse, const char *file, const struct mdt_event *event)
+static void print_event(struct parse *parse, const char *file,
+			const struct mdt_event *event)
 {
 	switch ((enum parse_format)parse->options->format) {
 	case FORMAT_NONE:
@@ -179,7 +180,8 @@ const struct command cmd_parse = {
 	.name = "parse",
 	.args = "[FILE...]",
 	.summary = "read logs and say what they hold",
-	.details = "Without --format the counts are printed. A FILE of \"-\", or none, is standard input.",
+	.details =
+		"Without --format the counts are printed. A FILE of \"-\", or none, is standard input.",
 	.options = option_rows,
 	.options_size = sizeof(struct parse_options),
 	.max_operands = OPERANDS_ANY,

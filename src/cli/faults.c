@@ -18,7 +18,7 @@ void faults_end_file(struct faults *faults, const char *file)
 {
 	if (faults->in_file > FAULTS_TOLD)
 		cli_report(mdt_error_create(MDT_ERR_SYNTAX,
-					    "%s: %llu more lines were not understood", file,
-					    faults->in_file - FAULTS_TOLD));
+					    "%s: %llu more lines were not understood",
+					    file, faults->in_file - FAULTS_TOLD));
 	faults->in_file = 0;
 }

@@ -20,11 +20,12 @@ struct mdt_stats {
 	uint64_t lines;
 	uint64_t bytes; /* line ends counted */
 	uint64_t kinds[MDT_EVENT_KINDS];
-	uint64_t values;	     /* nodes of all arguments and results */
-	uint64_t notes;		     /* lines with somebody's note behind them */
-	struct mdt_map names;	     /* text to struct mdt_call_stats */
-	struct mdt_arena arena;	     /* owns names and counts */
-	struct mdt_call_stats *recent[64]; /* by a hash of the name: logs repeat themselves */
+	uint64_t values;	/* nodes of all arguments and results */
+	uint64_t notes;		/* lines with somebody's note behind them */
+	struct mdt_map names;	/* text to struct mdt_call_stats */
+	struct mdt_arena arena; /* owns names and counts */
+	struct mdt_call_stats
+		*recent[64]; /* by a hash of the name: logs repeat themselves */
 };
 
 MDT_API void mdt_stats_deinit(struct mdt_stats *stats);

@@ -130,14 +130,24 @@ static void open_folder(struct mdt_annotator *annotator, const struct mdt_md_pat
 	ret->argument = mdt_buf_slice(text);
 }
 
+static void open_mdstat(const struct mdt_event *event, struct mdt_annotation *ret)
+{
+	ret->argument = SLICE("/proc/mdstat");
+	ret->means = SLICE("what all arrays do, as text");
+	if (!mdt_slice_eq(event->result.error, SLICE("ENOENT")))
+		return;
+	ret->means = SLICE("the md driver is not loaded");
+	ret->means_errno = true;
+	ret->source = "drivers/md/md.c md_geninit()";
+}
+
 static void open_other(struct mdt_annotator *annotator, const struct mdt_event *event,
 		       const struct mdt_md_path *path, struct mdt_annotation *ret)
 {
 	ret->topics = MDT_TOPIC_MD;
 	switch (path->kind) {
 	case MDT_PATH_MDSTAT:
-		ret->argument = SLICE("/proc/mdstat");
-		ret->means = SLICE("what all arrays do, as text");
+		open_mdstat(event, ret);
 		break;
 	case MDT_PATH_DISK_DIR:
 		open_folder(annotator, path, "folder in sysfs", ret);

@@ -322,6 +322,9 @@ static const struct {
 	  "2: read md0's array_state is \"c\"...: the state of the array in one word; writing a word asks for that state\n"
 	  "3: read md0's array_state from byte 1 on is \"lean\": the state of the array in one word; writing a word asks for that state\n"
 	  "6: read md0's array_state is \"clean\": running, no writes pending\n" },
+	{ "no md driver",
+	  "open(\"/proc/mdstat\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
+	  "1: open /proc/mdstat: ENOENT, the md driver is not loaded\n" },
 	{ "other files of md",
 	  "open(\"/proc/mdstat\", O_RDONLY) = 14\n"
 	  "read(14, \"Personalities : [raid1] \\n\"..., 4096) = 100\n"

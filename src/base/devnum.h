@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * Device numbers in the one form in which they pass between programs and the kernel: major in
- * bits 8 to 19, minor in bits 0 to 7 and 20 to 31 (new_encode_dev() and new_decode_dev() of
- * Linux 6.1 include/linux/kdev_t.h). md's HOT_ADD_DISK, loop, device mapper and mknod() use it.
+ * Device numbers in the one form in which they pass between programs and the kernel:
+ * major in bits 8 to 19, minor in bits 0 to 7 and 20 to 31 (new_encode_dev() and
+ * new_decode_dev() of Linux 6.1 include/linux/kdev_t.h). md's HOT_ADD_DISK, loop, device
+ * mapper and mknod() use it.
  */
 #ifndef MDT_BASE_DEVNUM_H
 #define MDT_BASE_DEVNUM_H

@@ -25,7 +25,7 @@ static size_t utf8_sequence(struct mdt_slice s)
 
 	if (p[0] < 0x80)
 		return 1;
-	array_for_each(it, forms) {
+	array_for_each (it, forms) {
 		if (p[0] < it->first_min || p[0] > it->first_max || s.len < it->len)
 			continue;
 		if (p[1] < it->second_min || p[1] > it->second_max)

@@ -74,18 +74,6 @@ void mdt_buf_hex(struct mdt_buf *buf, uint64_t value)
 	add_digits(buf, value, 16);
 }
 
-void mdt_buf_number(struct mdt_buf *buf, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	mdt_buf_add(buf, mdt_slice_from(digits + at, sizeof(digits) - at));
-}
-
 void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n)
 {
 	if (!n || !mdt_buf_reserve(buf, n))

@@ -55,9 +55,6 @@ static inline void mdt_buf_adds(struct mdt_buf *buf, const char *str)
 MDT_API void mdt_buf_dec(struct mdt_buf *buf, uint64_t value);
 MDT_API void mdt_buf_hex(struct mdt_buf *buf, uint64_t value);
 
-/** Append a number in decimal. */
-MDT_API void mdt_buf_number(struct mdt_buf *buf, uint64_t number);
-
 /** Append @p n times @p c. */
 MDT_API void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n);
 

@@ -49,7 +49,7 @@ static bool print_dec(struct cell *cell)
 		mdt_buf_addc(cell->buf, '-');
 		value = -value;
 	}
-	mdt_buf_number(cell->buf, value);
+	mdt_buf_dec(cell->buf, value);
 	return true;
 }
 
@@ -369,9 +369,9 @@ static bool print_missing(struct cell *cell)
 	if (!super->missing)
 		return false;
 	cell->brief = true;
-	mdt_buf_number(cell->buf, super->missing);
+	mdt_buf_dec(cell->buf, super->missing);
 	mdt_buf_adds(note(cell), "of ");
-	mdt_buf_number(cell->buf, super->super_size);
+	mdt_buf_dec(cell->buf, super->super_size);
 	mdt_buf_adds(cell->buf, " bytes");
 	return true;
 }

@@ -115,9 +115,9 @@ static void add_device(const struct mdt_device *device, struct mdt_buf *text)
 	if (memchr(text->str + start, ':', text->len - start))
 		return;
 	mdt_buf_adds(text, " (");
-	mdt_buf_number(text, device->major);
+	mdt_buf_dec(text, device->major);
 	mdt_buf_addc(text, ':');
-	mdt_buf_number(text, device->minor);
+	mdt_buf_dec(text, device->minor);
 	mdt_buf_addc(text, ')');
 }
 

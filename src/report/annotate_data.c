@@ -194,6 +194,21 @@ static uint64_t offset_of(const struct mdt_event *event, unsigned int arg,
 	return file->has_offset ? file->offset : MDT_OFFSET_UNKNOWN;
 }
 
+/*
+ * By its first byte, before all of it is looked at: that of md's magic numbers
+ * (mdt_super_from()) in either order, or a zero that is written.
+ */
+static bool may_be_superblock(struct mdt_ref data, bool writes)
+{
+	struct mdt_slice inside = mdt_ref_inside(data);
+	char first;
+
+	if (!inside.len)
+		return false;
+	mdt_unescape_one(inside, &first);
+	return (!first && writes) || first == 'b' || first == '\xfc' || first == '\xa9';
+}
+
 static struct mdt_error *annotate(struct mdt_annotator *annotator,
 				  const struct mdt_event *event, unsigned int arg,
 				  struct transfer *transfer, struct mdt_annotation **ret)
@@ -202,6 +217,8 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	struct mdt_error *err = NULL;
 	struct mdt_md_path path;
 
+	if (transfer->file->device && !may_be_superblock(data, transfer->writes))
+		return NULL;
 	transfer->cut = mdt_ref_cut(data);
 	transfer->offset = offset_of(event, arg, transfer->file);
 	mdt_buf_clear(&annotator->bytes);

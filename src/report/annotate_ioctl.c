@@ -344,7 +344,8 @@ struct memo_key {
 struct memo {
 	struct memo_key key;
 	char text[3][MEMO_TEXT_MAX]; // behind the key's slices
-	unsigned int topics;	     // 0: the slot is free, or there is nothing to say
+	struct request request;
+	unsigned int topics; // 0: the slot is free, or there is nothing to say
 	bool has_remark;
 	struct mdt_annotation annotation;
 	struct mdt_buf name, means, line; // behind its slices
@@ -406,9 +407,9 @@ static bool key_of(const struct mdt_event *event, const struct mdt_device *devic
 	};
 	if (ret->argument == ARGUMENT_DECODED)
 		ret->operation = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
-	return ret->argument != ARGUMENT_BYTES && ret->request.len &&
-	       ret->request.len <= MEMO_TEXT_MAX && ret->error.len <= MEMO_TEXT_MAX &&
-	       ret->operation.len <= MEMO_TEXT_MAX && !event->result.inject.len;
+	return ret->request.len && ret->request.len <= MEMO_TEXT_MAX &&
+	       ret->error.len <= MEMO_TEXT_MAX && ret->operation.len <= MEMO_TEXT_MAX &&
+	       !event->result.inject.len;
 }
 
 static bool key_eq(const struct memo_key *a, const struct memo_key *b)
@@ -475,12 +476,15 @@ static struct mdt_slice keep_text(char *to, struct mdt_slice text)
 	return mdt_slice_from(to, text.len);
 }
 
-static void memo_begin(struct memo *memo, const struct memo_key *key, unsigned int topics)
+static void memo_begin(struct memo *memo, const struct memo_key *key,
+		       const struct request *request, unsigned int topics)
 {
 	memo->key = *key;
+	memo->request = *request;
 	memo->key.request = keep_text(memo->text[0], key->request);
 	memo->key.error = keep_text(memo->text[1], key->error);
 	memo->key.operation = keep_text(memo->text[2], key->operation);
+	memo->request.name = memo->key.request;
 	memo->topics = topics;
 	memo->has_remark = false;
 }
@@ -490,35 +494,45 @@ static bool can_keep(const struct request *request, const struct memo_key *key)
 {
 	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
 
-	return !by_value || key->argument == ARGUMENT_DECODED;
+	return key->argument != ARGUMENT_BYTES &&
+	       (!by_value || key->argument == ARGUMENT_DECODED);
 }
 
 static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
 				       const struct mdt_event *event,
-				       const struct mdt_file *file, unsigned int topics,
-				       struct memo *memo, const struct memo_key *key,
-				       const struct mdt_annotation **ret)
+				       const struct request *request,
+				       struct mdt_annotation *current)
 {
-	struct mdt_annotation *current = mdt_annotation_begin(annotator);
-	struct request request =
-		read_request(annotator->table, mdt_event_arg(event, 1), key->device);
-	struct mdt_error *err;
-
-	current->topics = topics_of(&request, key->device);
-	current->file = file;
-	current->device = key->device;
-	if (memo)
-		memo_begin(memo, key, current->topics);
-	if (!(current->topics & topics))
-		return NULL;
 	if (annotator->used)
 		mdt_arena_clear(&annotator->arena);
 	annotator->used = false;
-	*ret = current;
-	err = annotate(annotator, event, &request, current);
-	if (!err && memo && can_keep(&request, key))
-		err = keep_remark(memo, current);
-	return err;
+	return annotate(annotator, event, request, current);
+}
+
+// The slot of this key, filled except for the remark; NULL when it cannot be kept.
+static struct memo *memo_get(struct mdt_annotator *annotator,
+			     const struct mdt_event *event, const struct memo_key *key)
+{
+	struct memo *memo = memo_slot(annotator, key);
+	struct request request;
+
+	if (!memo || (memo->topics && key_eq(&memo->key, key)))
+		return memo;
+	request = read_request(annotator->table, mdt_event_arg(event, 1), key->device);
+	memo_begin(memo, key, &request, topics_of(&request, key->device));
+	return memo;
+}
+
+// What cannot be kept is said without a slot.
+static struct mdt_error *annotate_once(struct mdt_annotator *annotator,
+				       const struct mdt_event *event,
+				       struct mdt_annotation *current)
+{
+	struct request request =
+		read_request(annotator->table, mdt_event_arg(event, 1), current->device);
+
+	current->topics = topics_of(&request, current->device);
+	return annotate_anew(annotator, event, &request, current);
 }
 
 struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
@@ -529,18 +543,35 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 		       request = mdt_ref_next(event->call, fd);
 	struct mdt_ref argument = mdt_ref_next(event->call, request);
 	const struct mdt_file *file = mdt_trace_file(&annotator->trace, event, fd);
+	const struct mdt_device *device = file ? file->device : NULL;
+	struct mdt_annotation *current;
 	struct memo *memo = NULL;
 	struct memo_key key;
+	struct mdt_error *err;
 
-	if (key_of(event, file ? file->device : NULL, request, argument, &key))
-		memo = memo_slot(annotator, &key);
-	if (!memo || !memo->topics || !key_eq(&memo->key, &key))
-		return annotate_anew(annotator, event, file, topics, memo, &key, ret);
-	if (!(memo->topics & topics))
+	if (!mdt_ref_ok(request))
 		return NULL;
-	if (!memo->has_remark)
-		return annotate_anew(annotator, event, file, topics, memo, &key, ret);
-	memo->annotation.file = file;
-	*ret = &memo->annotation;
-	return NULL;
+	if (key_of(event, device, request, argument, &key))
+		memo = memo_get(annotator, event, &key);
+	if (memo && !(memo->topics & topics))
+		return NULL;
+	if (memo && memo->has_remark) {
+		memo->annotation.file = file;
+		*ret = &memo->annotation;
+		return NULL;
+	}
+	current = mdt_annotation_begin(annotator);
+	current->file = file;
+	current->device = device;
+	if (memo) {
+		current->topics = memo->topics;
+		err = annotate_anew(annotator, event, &memo->request, current);
+	} else {
+		err = annotate_once(annotator, event, current);
+	}
+	if (!err && memo && can_keep(&memo->request, &key))
+		err = keep_remark(memo, current);
+	if (current->topics & topics)
+		*ret = current;
+	return err;
 }

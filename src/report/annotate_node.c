@@ -50,7 +50,7 @@ static void opened_as(struct mdt_annotator *annotator, const struct mdt_event *e
 	mdt_buf_clear(&annotator->means);
 	mdt_buf_adds(&annotator->means, how);
 	mdt_buf_adds(&annotator->means, "descriptor ");
-	mdt_buf_number(&annotator->means, fd);
+	mdt_buf_dec(&annotator->means, fd);
 	set_means(annotator, ret);
 }
 

@@ -223,6 +223,23 @@ static inline unsigned int hex_value(char c)
 	return mdt_hex_values[(unsigned char)c];
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+// Up to three digits; returns where they end.
+static const char *octal_escape(const char *p, const char *end, char *ret)
+{
+	const char *stop = end - p > 3 ? p + 3 : end;
+	unsigned int code = 0;
+
+	while (p < stop && is_octal(*p))
+		code = code * 8 + (unsigned int)(*p++ - '0');
+	*ret = (char)code;
+	return p;
+}
+
 void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
 {
 	const char *p = s.str, *end;
@@ -242,6 +259,8 @@ void mdt_unescape(struct mdt_slice s, struct mdt_buf *ret)
 			   (low = hex_value(p[3]))) { // payloads are nothing else
 			*to++ = (char)((high - 1) << 4 | (low - 1));
 			p += 4;
+		} else if (end - p >= 2 && is_octal(p[1])) {
+			p = octal_escape(p + 1, end, to++);
 		} else {
 			p += mdt_unescape_one(mdt_slice_from(p, (size_t)(end - p)), to++);
 		}

@@ -275,12 +275,12 @@ void mdt_device_name(struct mdt_buf *buf, const struct mdt_device *device)
 		mdt_buf_add(buf, name);
 	} else if (device->major == MDT_MD_MAJOR) {
 		mdt_buf_adds(buf, "md");
-		mdt_buf_number(buf, device->minor);
+		mdt_buf_dec(buf, device->minor);
 	} else if (name.len && name.str[0] != '.') {
 		mdt_buf_add(buf, name);
 	} else {
-		mdt_buf_number(buf, device->major);
+		mdt_buf_dec(buf, device->major);
 		mdt_buf_addc(buf, ':');
-		mdt_buf_number(buf, device->minor);
+		mdt_buf_dec(buf, device->minor);
 	}
 }

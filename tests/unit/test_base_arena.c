@@ -57,3 +57,19 @@ Test(arena, can_be_used_again)
 	cr_assert_not_null(mdt_arena_alloc(&arena, 10, 1));
 	mdt_arena_deinit(&arena);
 }
+
+Test(arena, cleared_memory_is_zeroed_again)
+{
+	struct mdt_arena arena = { 0 };
+	char *first, *again;
+
+	mdt_arena_clear(&arena); // there is nothing to keep
+	first = mdt_arena_alloc(&arena, 100, 1);
+	memset(first, 'x', 100);
+	mdt_arena_clear(&arena);
+	again = mdt_arena_alloc(&arena, 100, 1);
+	cr_assert_eq(again, first);
+	for (size_t i = 0; i < 100; i++)
+		cr_assert_eq(again[i], 0);
+	mdt_arena_deinit(&arena);
+}

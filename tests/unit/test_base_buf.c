@@ -93,11 +93,11 @@ Test(buf, number)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf buf = { 0 };
 
-	mdt_buf_number(&buf, 0);
+	mdt_buf_dec(&buf, 0);
 	mdt_buf_addc(&buf, ' ');
-	mdt_buf_number(&buf, 1048576);
+	mdt_buf_dec(&buf, 1048576);
 	mdt_buf_addc(&buf, ' ');
-	mdt_buf_number(&buf, UINT64_MAX);
+	mdt_buf_dec(&buf, UINT64_MAX);
 	cr_assert(mdt_slice_eq(mdt_buf_slice(&buf),
 			       SLICE("0 1048576 18446744073709551615")));
 }

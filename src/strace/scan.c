@@ -455,8 +455,6 @@ static bool scan_rare_term(struct mdt_scan *scan)
 		return scan_missing(scan);
 	case '.':
 		return scan_ellipsis(scan);
-	case '|': // statx() with -X raw: the first set of flags is empty, |0x800
-		return push(scan, MDT_NODE_WORD, scan->at, 0, 0);
 	}
 	return fail(scan, "a value");
 }
@@ -646,6 +644,14 @@ static bool scan_named_again(struct mdt_scan *scan, uint32_t at)
 	return true;
 }
 
+// A term, or nothing: statx() with -X raw prints |0x800, its first set of flags is empty.
+FLAT bool scan_value(struct mdt_scan *scan)
+{
+	if (unlikely(peek(scan, 0) == '|'))
+		return push(scan, MDT_NODE_WORD, scan->at, 0, 0);
+	return scan_term(scan);
+}
+
 // A term that may have a name.
 FLAT bool scan_named(struct mdt_scan *scan)
 {
@@ -654,13 +660,13 @@ FLAT bool scan_named(struct mdt_scan *scan)
 	size_t name;
 
 	if (start_of(peek(scan, 0)) != START_WORD)
-		return scan_term(scan);
+		return scan_value(scan);
 	end = word_end(scan->at + 1, scan->end);
 	name = scan_name(scan, end);
 	if (!name)
 		return scan_word(scan, end);
 	scan->at += name + 1;
-	if (!scan_term(scan))
+	if (!scan_value(scan))
 		return false;
 	if (unlikely(peek(scan, 0) == '=' && node(scan, at)->kind == MDT_NODE_WORD &&
 		     peek(scan, 1) == '{')) {

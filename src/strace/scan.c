@@ -35,12 +35,6 @@ static const uint8_t starts[256] = {
 	['&'] = START_SIGN,	     ['!'] = START_SIGN,
 };
 
-// Digits of all bases, one more than their value.
-static const uint8_t digit_values[256] = {
-	['0'] = 1, 2,  3,  4,  5,  6,	       ['6'] = 7, 8,  9,  10, ['A'] = 11,
-	12,	   13, 14, 15, 16, ['a'] = 11, 12,	  13, 14, 15, 16,
-};
-
 static inline enum start start_of(char c)
 {
 	return (enum start)starts[(unsigned char)c];
@@ -59,7 +53,7 @@ static inline bool is_decimal(char c)
 // The value of a digit; above 15 for what is none.
 static inline unsigned int digit_value(char c)
 {
-	return digit_values[(unsigned char)c] - 1u;
+	return mdt_hex_values[(unsigned char)c] - 1u;
 }
 
 static inline const char *word_end(const char *p, const char *end)

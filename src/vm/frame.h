@@ -47,14 +47,18 @@ MDT_API void mdt_frame_write(enum mdt_frame_type type, uint32_t sequence,
 /** Takes a stream apart. Zeroed memory is a fresh one. */
 struct mdt_frame_reader {
 	struct mdt_buf buf; /* what has come and was not taken yet */
-	size_t taken;	    /* bytes at its start that belong to the last frame given */
+	size_t taken;	    /* bytes at its start that belong to frames already given */
 	uint32_t sequence;  /* that the next frame must have */
 	bool broken;
 };
 
 MDT_API void mdt_frame_reader_deinit(struct mdt_frame_reader *reader);
 
-/** Give it what has come. It never holds more than a frame and what was given at once. */
+/**
+ * Give it what has come. It never holds more than a frame and what was given at once, if
+ * mdt_frame_next() is called until it has got no more.
+ * @return NULL or &mdt_enomem.
+ */
 MDT_API struct mdt_error *mdt_frame_feed(struct mdt_frame_reader *reader,
 					 struct mdt_slice bytes) MUST_CHECK;
 

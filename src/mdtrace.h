@@ -27,6 +27,7 @@
 #include "md/sysfs.h"
 #include "replay/cmdline.h"
 #include "replay/message.h"
+#include "replay/plan.h"
 #include "report/annotate.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"

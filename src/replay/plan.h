@@ -27,6 +27,7 @@ struct mdt_plan_disk {
 struct mdt_plan_derived {
 	struct mdt_slice field;
 	struct mdt_slice reason;
+	bool from_array; /* the guest puts in what GET_ARRAY_INFO gives just before */
 };
 
 /** What a step of a plan is. */
@@ -69,6 +70,8 @@ struct mdt_plan_section {
 	size_t step_count;
 	struct mdt_plan_skipped *skipped;
 	size_t skipped_count;
+	struct mdt_plan_seen *seen; /* of an executed log: before the first step */
+	size_t seen_count;
 };
 
 struct mdt_plan {
@@ -92,6 +95,21 @@ MDT_API void mdt_plan_init(struct mdt_plan *plan);
 
 /** Frees all; the plan is then empty. */
 MDT_API void mdt_plan_deinit(struct mdt_plan *plan);
+
+/**
+ * Append a zeroed item to one of a plan's lists, whose memory is the plan's; pointers to
+ * items are valid until the list's next one.
+ * @param items Address of the list (of `steps`).
+ * @param count Of the list.
+ * @return NULL when out of memory; the list is then as it was.
+ */
+MDT_API void *mdt_plan_push(struct mdt_plan *plan, void *items, size_t *count,
+			    size_t item_size) MUST_CHECK;
+
+/** mdt_plan_push(plan, &section->steps, &section->step_count, ...) with its type. */
+#define mdt_plan_add(plan, items, count)                                                 \
+	((__typeof__(*(items)) *)mdt_plan_push((plan), &(items), &(count),               \
+					       sizeof(*(items))))
 
 /** Whether a log is a plan or an executed log: by its first line that is not blank. */
 MDT_API bool mdt_plan_is(struct mdt_slice text);

@@ -86,7 +86,7 @@ struct mdt_super_spec {
 	struct mdt_uuid set_uuid; /* in the order in which mdadm prints it */
 	struct mdt_slice name;	  /* 1.x; at most 32 bytes. Borrowed */
 	uint32_t md_minor;	  /* 0.90 */
-	uint64_t ctime, utime;	  /* 1.x: microseconds in the upper 24 bits */
+	uint64_t ctime, utime;	  /* seconds since 1970 */
 	uint64_t events;
 	uint64_t size; /* component, sectors; 0: the largest that fits this device, as
 			  mdadm chooses; MDT_SIZE_NONE: 0 in the superblock */

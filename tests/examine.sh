@@ -122,6 +122,16 @@ case_resync() {
 	is State active
 }
 
+# mdadm drops the flag when it finds no bitmap of this array there
+case_bitmap() {
+	examine minor=2 bytes=$((40 * MIB)) features=1
+	is "Internal Bitmap" "8 sectors from superblock"
+	examine minor=1 bytes=$((40 * MIB)) features=1
+	is "Internal Bitmap" "8 sectors from superblock"
+	examine minor=0 bytes=$((40 * MIB)) features=1
+	is "Internal Bitmap" "-16 sectors from superblock"
+}
+
 # a changed byte must show, or the checks above are worth nothing
 case_damage() {
 	examine minor=2 bytes=$((8 * MIB))

@@ -271,6 +271,14 @@ static struct mdt_error *make_1(struct make *m)
 	err = check_spec_1(spec);
 	if (err)
 		return err;
+	if (spec->feature_map & 1 && !spec->bitmap_offset) {
+		uint64_t offset;
+
+		spec->bitmap_offset =
+			mdt_super_find(&m->known, MDT_SB_BITMAP_OFFSET, &offset)
+				? (int32_t)offset
+				: mdt_super_bitmap_offset(spec);
+	}
 	put_text(m, SUPER_1_UUID, spec->set_uuid.bytes, 16, 16);
 	put_text(m, SUPER_1_NAME, spec->name.str, spec->name.len, SUPER_1_NAME_SIZE);
 	put_text(m, SUPER_1_DEVICE_UUID, spec->device_uuid.bytes, 16, 16);
@@ -436,20 +444,19 @@ static const char *key_at(enum mdt_super_kind kind, size_t offset)
 	return NULL;
 }
 
-static struct mdt_error *check_known(const struct make *m)
+struct mdt_error *mdt_super_check_known(enum mdt_super_kind kind, struct mdt_slice known,
+					const uint8_t *made)
 {
-	struct mdt_slice known = m->known.bytes;
-
 	for (size_t i = 0; i < known.len; i++) {
-		const char *key = key_at(m->kind, i);
+		const char *key = key_at(kind, i);
 
-		if ((uint8_t)known.str[i] == m->made.bytes[i])
+		if ((uint8_t)known.str[i] == made[i])
 			continue;
 		return mdt_error_create(
 			MDT_ERR_INVALID,
 			"byte %zu of the superblock is known to be 0x%02x, "
 			"but would be 0x%02x%s%s%s",
-			i, (uint8_t)known.str[i], m->made.bytes[i], key ? " (" : "",
+			i, (uint8_t)known.str[i], made[i], key ? " (" : "",
 			key ? key : "", key ? ")" : "");
 	}
 	return NULL;
@@ -473,7 +480,8 @@ static struct mdt_error *run(struct make *m)
 	m->made.size = spec->size;
 	m->made.data_offset = spec->data_offset;
 	m->made.data_size = spec->major ? spec->data_size : spec->size;
-	return check_known(m);
+	m->made.bitmap_offset = spec->bitmap_offset;
+	return mdt_super_check_known(m->kind, m->known.bytes, m->made.bytes);
 }
 
 struct mdt_error *mdt_super_make(const struct mdt_super_spec *spec,

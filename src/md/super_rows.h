@@ -7,7 +7,10 @@
 #ifndef MDT_MD_SUPER_ROWS_H
 #define MDT_MD_SUPER_ROWS_H
 
+#include "base/error.h"
 #include "md/superblock.h"
+
+struct mdt_super_spec;
 
 /** Offsets and sizes of what is more than a number, from <linux/raid/md_p.h>. */
 enum {
@@ -25,6 +28,9 @@ enum {
 	SUPER_1_DEVICE_UUID = 168,
 	SUPER_1_CSUM = 216,
 	SUPER_1_ROLES = 256, /* the fixed part ends here */
+	BITMAP_MAGIC = 0x6d746962,
+	BITMAP_SIZE = 256,
+	BITMAP_UUID = 8,
 };
 
 /** How the value of a row is printed. */
@@ -97,6 +103,13 @@ bool mdt_super_load_row(const struct mdt_super *super,
 
 /** What mdadm leaves for a bitmap with this many sectors of data (super_room.c). */
 uint64_t mdt_super_bitmap_room(uint64_t sectors);
+
+/** Where mdadm puts the bitmap of an array with such components (super_bitmap.c). */
+int32_t mdt_super_bitmap_offset(const struct mdt_super_spec *spec);
+
+/** @return MDT_ERR_INVALID where @p made is not what is known (super_make.c). */
+struct mdt_error *mdt_super_check_known(enum mdt_super_kind kind, struct mdt_slice known,
+					const uint8_t *made) MUST_CHECK;
 
 /** Write a number of @p size bytes. */
 void mdt_super_store(uint8_t *at, uint64_t value, size_t size, bool big_endian);

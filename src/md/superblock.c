@@ -7,11 +7,8 @@
 // needs as well are in super_rows.h. The unit test builds superblocks with the header's
 // structs, as a second witness.
 enum {
-	BITMAP_MAGIC = 0x6d746962,
 	SUPER_1_SIZE = 4096, // what the kernel reads
 	SUPER_1_MAX_DEV = (SUPER_1_SIZE - SUPER_1_ROLES) / 2,
-	BITMAP_SIZE = 256,
-	BITMAP_UUID = 8,
 	BITMAP_CLUSTER = 72,
 	SECTOR = 512,
 };

@@ -36,6 +36,7 @@ static void set(struct mdt_super_spec *spec, struct mdt_slice key, uint64_t valu
 		{ "data_offset", &spec->data_offset, 8 },
 		{ "devflags", &spec->devflags, 1 },
 		{ "md_minor", &spec->md_minor, 4 },
+		{ "features", &spec->feature_map, 4 },
 	};
 
 	array_for_each (it, rows) {
@@ -85,12 +86,28 @@ static void fill_others(struct mdt_super_spec *spec)
 	spec->disk_count = spec->raid_disks + (spec->dev_number >= spec->raid_disks);
 }
 
-static int write_image(const char *path, uint64_t size, const struct mdt_super_made *made)
+static bool write_at(FILE *file, uint64_t offset, const uint8_t *bytes, size_t len)
+{
+	return fseeko(file, (off_t)offset, SEEK_SET) == 0 &&
+	       fwrite(bytes, len, 1, file) == 1;
+}
+
+/* The bitmap's superblock only when there is one. */
+static int write_image(const char *path, const struct mdt_super_spec *spec,
+		       const struct mdt_super_made *made)
 {
 	FILE *file = fopen(path, "w");
-	bool done = file && ftruncate(fileno(file), (off_t)size) == 0 &&
-		    fseeko(file, (off_t)made->offset, SEEK_SET) == 0 &&
-		    fwrite(made->bytes, sizeof(made->bytes), 1, file) == 1;
+	struct mdt_bitmap_made bitmap;
+	_cleanup_(mdt_error_destroyp) struct mdt_error *err = NULL;
+	bool done = file && ftruncate(fileno(file), (off_t)spec->device_size) == 0 &&
+		    write_at(file, made->offset, made->bytes, sizeof(made->bytes));
+
+	if (done && spec->feature_map & 1) {
+		err = mdt_super_make_bitmap(spec, made, 0, spec->events, SLICE(""),
+					    &bitmap);
+		done = !err &&
+		       write_at(file, bitmap.offset, bitmap.bytes, sizeof(bitmap.bytes));
+	}
 
 	if (file && fclose(file))
 		done = false;
@@ -121,5 +138,5 @@ int main(int argc, char **argv)
 		fprintf(stderr, "make_super: %s\n", err->message);
 		return 1;
 	}
-	return write_image(argv[1], spec.device_size, &made);
+	return write_image(argv[1], &spec, &made);
 }

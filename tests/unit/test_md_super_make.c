@@ -299,6 +299,62 @@ Test(md_super_make, component)
 	cr_assert_eq(mdt_super_component(-1, 0, 79999), 0);
 }
 
+static void check_bitmap(int minor, uint64_t device_size, int32_t offset, uint64_t chunk)
+{
+	struct mdt_super_spec spec = recorded_spec(loop0, 0);
+	struct mdt_super_made made;
+	struct mdt_bitmap_made bitmap;
+	struct mdt_super super;
+	uint64_t value;
+
+	spec.minor = minor;
+	spec.device_size = device_size;
+	spec.feature_map = MD_FEATURE_BITMAP_OFFSET;
+	cr_assert_null(mdt_super_make(&spec, SLICE(""), &made));
+	cr_assert_eq(made.bitmap_offset, offset);
+	cr_assert_null(mdt_super_make_bitmap(&spec, &made, 0, 7, SLICE("bitm"), &bitmap));
+	cr_assert_eq(bitmap.offset, made.offset + (uint64_t)((int64_t)offset * 512));
+	super = mdt_super_from(slice_of(bitmap.bytes, sizeof(bitmap.bytes)),
+			       bitmap.offset);
+	cr_assert_eq(super.kind, MDT_SUPER_BITMAP);
+	cr_assert(mdt_super_find(&super, MDT_SB_CHUNK_SIZE, &value));
+	cr_expect_eq(value, chunk, "%llu", (unsigned long long)value);
+	cr_assert(mdt_super_find(&super, MDT_SB_SYNC_SIZE, &value));
+	cr_assert_eq(value, made.size);
+	cr_assert_eq(memcmp(bitmap.bytes + 8, spec.set_uuid.bytes, 16), 0);
+}
+
+Test(md_super_make, bitmap)
+{
+	check_bitmap(2, 40 * MIB, 8, 64 * MIB);
+	check_bitmap(1, 40 * MIB, 8, 64 * MIB);
+	check_bitmap(0, 40 * MIB, -16, 64 * MIB);
+	check_bitmap(2, 16384 * GIB, 8, 64 * MIB);
+	check_bitmap(2, 262144 * GIB, 8, 512 * MIB);
+}
+
+Test(md_super_make, no_bitmap)
+{
+	struct mdt_super_spec spec = recorded_spec(loop0, 0);
+	struct mdt_super_made made;
+	struct mdt_bitmap_made bitmap;
+	struct mdt_error *err;
+
+	cr_assert_null(mdt_super_make(&spec, SLICE(""), &made));
+	err = mdt_super_make_bitmap(&spec, &made, 0, 0, SLICE(""), &bitmap);
+	cr_assert_not_null(err);
+	cr_assert_str_eq(err->message, "the array has no bitmap");
+	mdt_error_destroy(err);
+	spec.feature_map = MD_FEATURE_BITMAP_OFFSET;
+	cr_assert_null(mdt_super_make(&spec, SLICE(""), &made));
+	err = mdt_super_make_bitmap(&spec, &made, 0, 0, SLICE("bits"), &bitmap);
+	cr_assert_not_null(err);
+	cr_assert_str_eq(err->message,
+			 "byte 3 of the superblock is known to be 0x73, but "
+			 "would be 0x6d (magic)");
+	mdt_error_destroy(err);
+}
+
 /* No bytes and no numbers crash, and what is made has a right checksum. */
 Test(md_super_make, hostile)
 {

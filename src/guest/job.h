@@ -2,13 +2,13 @@
 /**
  * @file
  * What the guest is asked beside the plan: the options of a RUN frame, `key=value` a
- *line.
+ * line. Those that are not there have their default.
  *
- *	observe=full|state|none	what is read after each call that can change an array:
- *				everything, only array_state, or nothing (default full)
- *	settle=MS		bound of `settle` and of what follows a call (default
- *5000) await=MS		bound of `await` (default 2000) keep=0|1
- *leave arrays and disks as they are at the end (default 0)
+ * - `observe=full|state|none`: what is read after each call that can change an array:
+ *   everything (the default), only array_state, or nothing.
+ * - `settle=MS`: the bound of `settle` (5000).
+ * - `await=MS`: the bound of `await` (2000).
+ * - `keep=0|1`: leave arrays and disks as they are at the end (0).
  */
 #ifndef MDT_GUEST_JOB_H
 #define MDT_GUEST_JOB_H
@@ -31,6 +31,6 @@ struct guest_job {
 };
 
 /** Read the options. @return false for a key or a value that is not known. */
-bool guest_job_read(struct mdt_slice options, struct guest_job *ret);
+bool guest_job_read(struct mdt_slice options, struct guest_job *ret) MUST_CHECK;
 
 #endif

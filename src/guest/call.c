@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "guest/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/major.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "guest/arg.h"
+#include "guest/clock.h"
+#include "guest/flags.h"
+
+static const struct row {
+	struct mdt_slice name;
+	guest_call_fn *run;
+} rows[] = {
+	{ SLICE_INIT("ioctl"), guest_call_ioctl },
+	{ SLICE_INIT("openat"), guest_call_openat },
+	{ SLICE_INIT("open"), guest_call_open },
+	{ SLICE_INIT("openat2"), guest_call_openat2 },
+	{ SLICE_INIT("creat"), guest_call_creat },
+	{ SLICE_INIT("close"), guest_call_close },
+	{ SLICE_INIT("close_range"), guest_call_close_range },
+	{ SLICE_INIT("dup"), guest_call_dup },
+	{ SLICE_INIT("dup2"), guest_call_dup2 },
+	{ SLICE_INIT("dup3"), guest_call_dup2 },
+	{ SLICE_INIT("fcntl"), guest_call_fcntl },
+	{ SLICE_INIT("fcntl64"), guest_call_fcntl },
+	{ SLICE_INIT("read"), guest_call_read },
+	{ SLICE_INIT("pread64"), guest_call_pread },
+	{ SLICE_INIT("readv"), guest_call_readv },
+	{ SLICE_INIT("write"), guest_call_write },
+	{ SLICE_INIT("pwrite64"), guest_call_pwrite },
+	{ SLICE_INIT("writev"), guest_call_writev },
+	{ SLICE_INIT("lseek"), guest_call_lseek },
+	{ SLICE_INIT("fsync"), guest_call_fsync },
+	{ SLICE_INIT("fdatasync"), guest_call_fdatasync },
+	{ SLICE_INIT("mknod"), guest_call_mknod },
+	{ SLICE_INIT("mknodat"), guest_call_mknodat },
+	{ SLICE_INIT("unlink"), guest_call_unlink },
+	{ SLICE_INIT("unlinkat"), guest_call_unlinkat },
+	{ SLICE_INIT("mkdir"), guest_call_mkdir },
+	{ SLICE_INIT("mkdirat"), guest_call_mkdirat },
+	{ SLICE_INIT("rmdir"), guest_call_rmdir },
+	{ SLICE_INIT("symlink"), guest_call_symlink },
+	{ SLICE_INIT("symlinkat"), guest_call_symlinkat },
+	{ SLICE_INIT("rename"), guest_call_rename },
+	{ SLICE_INIT("renameat"), guest_call_renameat },
+	{ SLICE_INIT("renameat2"), guest_call_renameat },
+	{ SLICE_INIT("clone"), guest_call_fork },
+	{ SLICE_INIT("clone3"), guest_call_fork },
+	{ SLICE_INIT("fork"), guest_call_fork },
+	{ SLICE_INIT("vfork"), guest_call_fork },
+	{ SLICE_INIT("execve"), guest_call_execve },
+	{ SLICE_INIT("execveat"), guest_call_execve },
+	{ SLICE_INIT("exit_group"), guest_call_exit },
+	{ SLICE_INIT("exit"), guest_call_exit },
+};
+
+guest_call_fn *guest_call_find(struct mdt_slice name)
+{
+	array_for_each (row, rows)
+		if (mdt_slice_eq_short(row->name, name))
+			return row->run;
+	return NULL;
+}
+
+/* ---- what the functions use ---- */
+
+void guest_call_refuse(struct guest_call *call, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	if (call->not_run.len)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	mdt_buf_adds(&call->not_run, text);
+}
+
+void guest_call_result(struct guest_call *call, int64_t ret)
+{
+	call->ret = ret < 0 ? -1 : ret;
+	call->err = ret < 0 ? errno : 0;
+}
+
+static struct mdt_ref arg(const struct guest_call *call, size_t index)
+{
+	return mdt_event_arg(call->event, index);
+}
+
+bool guest_call_number(struct guest_call *call, size_t index, uint64_t *ret)
+{
+	if (guest_arg_number(arg(call, index), ret))
+		return true;
+	guest_call_refuse(call, "argument %zu, %.*s, is no number that mdtrace knows",
+			  index + 1, SLICE_FMT(mdt_ref_text(arg(call, index))));
+	return false;
+}
+
+bool guest_call_int(struct guest_call *call, size_t index, int *ret)
+{
+	if (guest_arg_int(arg(call, index), ret))
+		return true;
+	guest_call_refuse(call, "argument %zu, %.*s, is no number that mdtrace knows",
+			  index + 1, SLICE_FMT(mdt_ref_text(arg(call, index))));
+	return false;
+}
+
+bool guest_call_path(struct guest_call *call, size_t index, struct mdt_slice *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf path = { 0 }, real = { 0 };
+
+	if (!guest_arg_path(arg(call, index), &path)) {
+		guest_call_refuse(
+			call, "argument %zu, %.*s, is no whole path", index + 1,
+			SLICE_FMT(mdt_slice_head(mdt_ref_text(arg(call, index)), 100)));
+		return false;
+	}
+	path.len--;
+	guest_map_path(call->map, mdt_buf_slice(&path), &real);
+	if (!real.failed && mdt_arena_copy(call->arena, mdt_buf_slice(&real), ret))
+		return true;
+	guest_call_refuse(call, "out of memory");
+	return false;
+}
+
+struct guest_table *guest_call_table(struct guest_call *call)
+{
+	struct guest_table *table = guest_files_get(call->files, call->event->prefix.pid);
+
+	if (!table)
+		guest_call_refuse(call, "out of memory");
+	return table;
+}
+
+bool guest_call_fd(struct guest_call *call, size_t index, int *ret,
+		   struct guest_file **file)
+{
+	struct guest_table *table = guest_call_table(call);
+	struct guest_file *found;
+	int log;
+
+	if (!table || !guest_call_int(call, index, &log))
+		return false;
+	found = guest_table_find(table, log);
+	if (file)
+		*file = found;
+	*ret = found ? found->real : -1;
+	if (found || log < 0 || mdt_slice_eq(call->event->result.error, SLICE("EBADF")))
+		return true;
+	guest_call_refuse(call, "descriptor %d is not open here", log);
+	return false;
+}
+
+bool guest_call_dirfd(struct guest_call *call, size_t index, int *ret)
+{
+	if (!guest_call_int(call, index, ret))
+		return false;
+	return *ret == AT_FDCWD || guest_call_fd(call, index, ret, NULL);
+}
+
+void guest_call_change(struct guest_call *call, struct mdt_ref ref, struct mdt_slice text,
+		       bool agrees)
+{
+	struct guest_change change = { .at = ref.at, .agrees = agrees };
+
+	if (call->change_count == GUEST_CHANGES ||
+	    !mdt_arena_copy(call->arena, text, &change.text))
+		return;
+	call->changes[call->change_count++] = change;
+}
+
+int64_t guest_call_array(int fd)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISBLK(st.st_mode) ||
+	    major(st.st_rdev) != MD_MAJOR)
+		return -1;
+	return minor(st.st_rdev);
+}
+
+int64_t guest_call_logged(const struct guest_call *call)
+{
+	int64_t ret;
+
+	if (!mdt_event_succeeded(call->event) ||
+	    !mdt_ref_i64(call->event->result.value, &ret))
+		return -1;
+	return ret;
+}
+
+/* ---- running ---- */
+
+// A result `?` agrees with anything; so does a call that the log shows no result of.
+static bool result_agrees(const struct guest_call *call)
+{
+	const struct mdt_result *result = &call->event->result;
+	int64_t ret;
+
+	if (!result->present || !mdt_ref_i64(result->value, &ret))
+		return true;
+	if (result->error.len)
+		return call->err && guest_errno_find(result->error) == call->err;
+	// A new descriptor gets the log's number.
+	return !call->err && (call->opened.real >= 0 || ret == call->ret);
+}
+
+bool guest_call_agrees(const struct guest_call *call)
+{
+	if (!result_agrees(call))
+		return false;
+	for (size_t i = 0; i < call->change_count; i++)
+		if (!call->changes[i].agrees)
+			return false;
+	return true;
+}
+
+static void begin(struct guest_call *call)
+{
+	if (call->opened.real >= 0)
+		close(call->opened.real);
+	call->opened = (struct guest_file){ .real = -1 };
+	call->ret = call->err = 0;
+	call->change_count = 0;
+	call->touch = GUEST_TOUCH_NONE;
+	call->array = -1;
+}
+
+void guest_call_run(struct guest_call *call, unsigned int await, uint64_t *waited)
+{
+	guest_call_fn *run = guest_call_find(call->event->name);
+	uint64_t start = guest_clock_us();
+
+	call->opened.real = -1;
+	begin(call);
+	if (!run) {
+		guest_call_refuse(call, "mdtrace does not make %.*s()",
+				  SLICE_FMT(call->event->name));
+		return;
+	}
+	run(call);
+	while (await && !call->not_run.len && !guest_call_agrees(call) &&
+	       guest_clock_us() - start < await * 1000ull) {
+		guest_clock_sleep();
+		begin(call);
+		run(call);
+	}
+	if (await)
+		*waited = guest_clock_us() - start;
+}
+
+void guest_call_bind(struct guest_call *call)
+{
+	int64_t logged = guest_call_logged(call);
+	struct guest_table *table;
+
+	if (call->opened.real < 0)
+		return;
+	table = guest_call_table(call);
+	if (!table || logged < 0 || logged > INT32_MAX) {
+		close(call->opened.real);
+		call->ret = table ? guest_table_free(table, 3) : 3;
+	} else {
+		call->opened.log = (int)logged;
+		call->ret = logged;
+		if (!guest_table_set(table, call->opened))
+			guest_call_refuse(call, "out of memory");
+	}
+	call->opened.real = -1;
+}

@@ -6,7 +6,6 @@
 	X(list) \
 	X(annotate) \
 	X(parse) \
-	X(record) \
 	X(help) \
 	X(version) \
 	X(completion)

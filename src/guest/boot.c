@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "guest/knobs.h"
+#include "guest/machine.h"
+#include "guest/sysfs.h"
+
+static const struct mount_row {
+	const char *type, *path, *options;
+} mounts[] = {
+	{ "proc", "/proc", NULL },
+	{ "sysfs", "/sys", NULL },
+	{ "devtmpfs", "/dev", NULL },
+	{ "tmpfs", "/run", "mode=755" },
+	{ "tmpfs", "/tmp", "mode=1777" },
+	// Most of the disks is never written; what is must not be cut short by the
+	// default, half of memory.
+	{ "tmpfs", GUEST_DISKS_FOLDER, "mode=700,size=80%" },
+};
+
+static struct mdt_error *mount_all(void)
+{
+	struct mdt_error *first = NULL;
+
+	array_for_each (it, mounts) {
+		mkdir("/run/guest", 0700);
+		mkdir(it->path, 0755);
+		if (mount(it->type, it->path, it->type, MS_NOSUID, it->options) &&
+		    errno != EBUSY && !first)
+			first = mdt_error_os(errno, "mounting %s", it->path);
+	}
+	return first;
+}
+
+// The value of a word of the kernel's command line: mdtrace.report=/dev/ttyS1.
+static bool find_option(struct mdt_slice cmdline, struct mdt_slice key,
+			struct mdt_slice *ret)
+{
+	while (cmdline.len) {
+		size_t len = 0;
+
+		while (len < cmdline.len && cmdline.str[len] != ' ' &&
+		       cmdline.str[len] != '\n')
+			len++;
+		if (mdt_slice_starts(mdt_slice_head(cmdline, len), key)) {
+			*ret = mdt_slice_skip(mdt_slice_head(cmdline, len), key.len);
+			return true;
+		}
+		cmdline = mdt_slice_skip(cmdline, len + 1);
+	}
+	return false;
+}
+
+static struct mdt_error *open_report(struct guest_report *report)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf cmdline = { 0 };
+	char path[GUEST_PATH_MAX];
+	struct mdt_slice value;
+
+	guest_read_file("/proc/cmdline", &cmdline);
+	if (!find_option(mdt_buf_slice(&cmdline), SLICE("mdtrace.report="), &value) ||
+	    !guest_path(path, "%.*s", SLICE_FMT(value)))
+		return mdt_error_create(
+			MDT_ERR_NOT_FOUND,
+			"the kernel's command line has no mdtrace.report=");
+	return guest_report_open(report, path);
+}
+
+static struct mdt_error *load_modules(struct guest_modules *modules)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf order = { 0 };
+	int number = guest_read_file("/modules/order", &order);
+	struct mdt_error *err;
+
+	if (number)
+		return mdt_error_os(number, "/modules/order");
+	err = guest_modules_read(mdt_buf_slice(&order), modules);
+	return err ? err : guest_modules_boot(modules);
+}
+
+struct mdt_error *guest_boot(struct guest_machine *machine)
+{
+	struct mdt_error *mounted = mount_all();
+	struct mdt_error *loaded = load_modules(&machine->modules);
+	struct mdt_error *opened = open_report(&machine->report);
+	struct mdt_error *observed = guest_observe_open(&machine->observer);
+	struct mdt_error *all[] = { mounted, loaded, opened, observed }, *first = NULL;
+
+	guest_knobs_save(&machine->knobs);
+	array_for_each (it, all) {
+		if (first)
+			mdt_error_destroy(*it);
+		else
+			first = *it;
+	}
+	return first;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/** @file What the forms of a replay's report share. Internal to src/report/. */
+#ifndef MDT_REPORT_REPLAY_PARTS_H
+#define MDT_REPORT_REPLAY_PARTS_H
+
+#include "report/replay_text.h"
+
+enum mdt_paint {
+	MDT_PAINT_NONE,
+	MDT_PAINT_GOOD,
+	MDT_PAINT_BAD,
+	MDT_PAINT_ODD,	 /* drift, what is set aside */
+	MDT_PAINT_QUIET, /* what was seen */
+	MDT_PAINT_TITLE,
+};
+
+/** Append text in a color, if colors are wanted. Control characters in it become `\xNN`,
+ * so that nothing out of a log moves the cursor. */
+void mdt_paint(struct mdt_buf *ret, bool color, enum mdt_paint paint,
+	       struct mdt_slice text);
+
+/** The same without a color. */
+void mdt_plain(struct mdt_buf *ret, struct mdt_slice text);
+
+/** Lines that are filled up to the width of the page: `HEAD item; item; item`. */
+struct mdt_fill {
+	struct mdt_buf *buf;
+	bool color;
+	enum mdt_paint paint;
+	const char *indent; /* of every line */
+	const char *head;   /* of the first */
+	size_t column;
+	size_t items;
+};
+
+/** Add an item; begins a new line when it does not fit. */
+void mdt_fill_add(struct mdt_fill *fill, struct mdt_slice item);
+/** End the last line, if there is one. */
+void mdt_fill_end(struct mdt_fill *fill);
+
+/** replay_below.c: what stands below a call's row. */
+void mdt_replay_below(const struct mdt_verdict *verdict,
+		      const struct mdt_replay_text_options *options, struct mdt_buf *ret);
+
+/** Whether the kernel was seen to do something behind a call. */
+bool mdt_replay_saw(const struct mdt_verdict *verdict);
+
+/** What color a verdict has. */
+enum mdt_paint mdt_verdict_paint(enum mdt_verdict_kind kind);
+
+#endif

@@ -101,3 +101,66 @@ bool mdt_layout_print(struct mdt_buf *buf, int64_t level, uint32_t layout)
 	}
 	return false;
 }
+
+// r5layout, r6layout and r0layout in mdadm's maps.c; what mdadm takes besides the names.
+// The names of DDF are other numbers in raid5.
+static const struct layout more_layouts[] = {
+	{ 5, 2, "default" },
+	{ 5, 0, "la" },
+	{ 5, 1, "ra" },
+	{ 5, 2, "ls" },
+	{ 5, 3, "rs" },
+	{ 5, 1, "ddf-zero-restart" },
+	{ 5, 0, "ddf-N-restart" },
+	{ 5, 2, "ddf-N-continue" },
+	{ 6, 2, "default" },
+	{ 6, 0, "la" },
+	{ 6, 1, "ra" },
+	{ 6, 2, "ls" },
+	{ 6, 3, "rs" },
+	{ 0, 1, "1" },
+	{ 0, 2, "2" },
+	{ 0, 0, "dangerous" },
+	{ 0, 0, "unspecified" },
+};
+
+// parse_layout_10() in mdadm's util.c.
+static bool find_raid10(struct mdt_slice name, uint32_t *ret)
+{
+	uint64_t copies;
+
+	if (!mdt_slice_to_dec(mdt_slice_skip(name, 1), &copies) || copies < 1 ||
+	    copies > 200)
+		return false;
+	switch (name.str[0]) {
+	case 'n':
+		*ret = 0x100 + (uint32_t)copies;
+		return true;
+	case 'f':
+		*ret = (uint32_t)copies << 8 | 1;
+		return true;
+	case 'o':
+		*ret = 0x10000 | (uint32_t)copies << 8 | 1;
+		return true;
+	}
+	return false;
+}
+
+bool mdt_layout_find(int64_t level, struct mdt_slice name, uint32_t *ret)
+{
+	if (level == 10)
+		return find_raid10(name, ret);
+	array_for_each (it, layouts) {
+		if (it->level == level && mdt_slice_eq_cstr(name, it->name)) {
+			*ret = it->layout;
+			return true;
+		}
+	}
+	array_for_each (it, more_layouts) {
+		if (it->level == level && mdt_slice_eq_cstr(name, it->name)) {
+			*ret = it->layout;
+			return true;
+		}
+	}
+	return false;
+}

@@ -28,4 +28,11 @@ MDT_API bool mdt_level_find(struct mdt_slice name, int *ret);
  */
 MDT_API bool mdt_layout_print(struct mdt_buf *buf, int64_t level, uint32_t layout);
 
+/**
+ * What mdadm's --layout makes of @p name at @p level: the names above, their short forms
+ * (`ls`, `n2`), `default`.
+ * @return false when the level has no such layout; @p ret is then untouched.
+ */
+MDT_API bool mdt_layout_find(int64_t level, struct mdt_slice name, uint32_t *ret);
+
 #endif

@@ -86,13 +86,14 @@ struct mdt_super_spec {
 	struct mdt_uuid set_uuid; /* in the order in which mdadm prints it */
 	struct mdt_slice name;	  /* 1.x; at most 32 bytes. Borrowed */
 	uint32_t md_minor;	  /* 0.90 */
-	uint64_t ctime, utime;	  /* 1.x: microseconds in the upper 24 bits */
+	uint64_t ctime, utime;	  /* seconds since 1970 */
 	uint64_t events;
 	uint64_t size; /* component, sectors; 0: the largest that fits this device, as
 			  mdadm chooses; MDT_SIZE_NONE: 0 in the superblock */
 	uint64_t resync_offset;
 	uint32_t feature_map;  /* 1.x: MD_FEATURE_* */
-	int32_t bitmap_offset; /* 1.x: sectors from the superblock */
+	int32_t bitmap_offset; /* 1.x: sectors from the superblock; 0: as mdadm, when
+				  feature_map has MD_FEATURE_BITMAP_OFFSET (bit 0) */
 	/* this device */
 	uint64_t device_size; /* bytes */
 	uint32_t dev_number;
@@ -129,6 +130,7 @@ struct mdt_super_made {
 	uint64_t offset; /* where they belong on the device, in bytes */
 	uint64_t size;	 /* what is in the superblock, sectors */
 	uint64_t data_offset, data_size;
+	int32_t bitmap_offset; /* sectors from the superblock; 0: there is none */
 };
 
 /**
@@ -154,5 +156,33 @@ MDT_API bool mdt_super_learn(struct mdt_slice known, struct mdt_super_spec *spec
 MDT_API struct mdt_error *mdt_super_make(const struct mdt_super_spec *spec,
 					 struct mdt_slice known,
 					 struct mdt_super_made *ret) MUST_CHECK;
+
+/* ---- a bitmap's superblock ---- */
+
+enum { MDT_BITMAP_BYTES = 256 };
+
+struct mdt_bitmap_made {
+	uint8_t bytes[MDT_BITMAP_BYTES];
+	uint64_t offset; /* where they belong on the device, in bytes */
+};
+
+/**
+ * Make the superblock of the internal write-intent bitmap that goes with a superblock, as
+ * add_internal_bitmap1() and add_internal_bitmap0() in mdadm make it: chunks of 64 MiB or
+ * as large as the room demands, written back every 5 seconds. The bits behind it are not
+ * made: zeros there mean that nothing is to be resynced.
+ * @param spec What @p made was made from. 1.x: feature_map has bit 0.
+ * @param chunk Bytes; 0: as mdadm chooses.
+ * @param events Those of the bitmap: at least the superblock's, or the kernel takes all
+ * bits as set.
+ * @param known As with mdt_super_make().
+ * @param[out] ret Untouched on error.
+ * @return NULL, or MDT_ERR_INVALID: there is no bitmap, or @p known differs.
+ */
+MDT_API struct mdt_error *mdt_super_make_bitmap(const struct mdt_super_spec *spec,
+						const struct mdt_super_made *made,
+						uint32_t chunk, uint64_t events,
+						struct mdt_slice known,
+						struct mdt_bitmap_made *ret) MUST_CHECK;
 
 #endif

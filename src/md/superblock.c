@@ -3,25 +3,12 @@
 
 #include "md/super_rows.h"
 
-// Numbers of <linux/raid/md_p.h> and drivers/md/md-bitmap.h. The unit test builds
-// superblocks with the header's structs, as a second witness.
+// Numbers of <linux/raid/md_p.h> and drivers/md/md-bitmap.h; those that super_make.c
+// needs as well are in super_rows.h. The unit test builds superblocks with the header's
+// structs, as a second witness.
 enum {
-	SUPER_MAGIC = 0xa92b4efc,
-	BITMAP_MAGIC = 0x6d746962,
-	SUPER_0_SIZE = 4096,
-	SUPER_0_UUID0 = 20,
-	SUPER_0_UUID1 = 52,
-	SUPER_0_CSUM = 152,
-	SUPER_1_ROLES = 256, // the fixed part ends here
 	SUPER_1_SIZE = 4096, // what the kernel reads
 	SUPER_1_MAX_DEV = (SUPER_1_SIZE - SUPER_1_ROLES) / 2,
-	SUPER_1_UUID = 16,
-	SUPER_1_NAME = 32,
-	SUPER_1_NAME_SIZE = 32,
-	SUPER_1_DEVICE_UUID = 168,
-	SUPER_1_CSUM = 216,
-	BITMAP_SIZE = 256,
-	BITMAP_UUID = 8,
 	BITMAP_CLUSTER = 72,
 	SECTOR = 512,
 };
@@ -45,10 +32,10 @@ static uint64_t load(const char *at, size_t size, bool big_endian)
 	return value;
 }
 
-static void store32(uint8_t *at, uint32_t value, bool big_endian)
+void mdt_super_store(uint8_t *at, uint64_t value, size_t size, bool big_endian)
 {
-	for (size_t i = 0; i < 4; i++)
-		at[i] = (uint8_t)(value >> 8 * (big_endian ? 3 - i : i));
+	for (size_t i = 0; i < size; i++)
+		at[i] = (uint8_t)(value >> 8 * (big_endian ? size - 1 - i : i));
 }
 
 bool mdt_super_holds(struct mdt_slice bytes, size_t offset, size_t size)
@@ -232,6 +219,30 @@ bool mdt_super_find(const struct mdt_super *super, enum mdt_super_field field,
 	return false;
 }
 
+static bool fits(const struct mdt_super_field_row *row, uint64_t value)
+{
+	if (row->is_signed)
+		return (int64_t)value == (int32_t)value;
+	return row->size == 8 || value >> 8 * row->size == 0;
+}
+
+bool mdt_super_put(enum mdt_super_kind kind, uint8_t *bytes, enum mdt_super_field field,
+		   uint64_t value)
+{
+	const struct mdt_super_form *form = &mdt_super_forms[kind];
+
+	for (size_t i = 0; i < form->count; i++) {
+		if (form->rows[i].field != (int)field)
+			continue;
+		if (!fits(&form->rows[i], value))
+			return false;
+		mdt_super_store(bytes + form->rows[i].offset, value, form->rows[i].size,
+				false);
+		return true;
+	}
+	return false;
+}
+
 /* ---- recognising ---- */
 
 static bool all_zero(struct mdt_slice bytes)
@@ -340,7 +351,7 @@ static bool uuid_of_super0(const struct mdt_super *super, struct mdt_uuid *ret)
 	for (size_t i = 0; i < array_size(offsets); i++) {
 		if (!load_at(super, offsets[i], 4, &word))
 			return false;
-		store32(&ret->bytes[4 * i], (uint32_t)word, true);
+		mdt_super_store(&ret->bytes[4 * i], word, 4, true);
 	}
 	return true;
 }
@@ -545,8 +556,8 @@ bool mdt_super_fill_csum(uint8_t *bytes, size_t len)
 
 	if (!compute(&super, &csum))
 		return false;
-	store32(bytes + (super.kind == MDT_SUPER_0 ? SUPER_0_CSUM : SUPER_1_CSUM), csum,
-		super.big_endian);
+	mdt_super_store(bytes + (super.kind == MDT_SUPER_0 ? SUPER_0_CSUM : SUPER_1_CSUM),
+			csum, 4, super.big_endian);
 	return true;
 }
 

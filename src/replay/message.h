@@ -37,6 +37,8 @@ enum mdt_message_kind {
 				     (1).": device, array */
 	MDT_MESSAGE_MARKED_REPLACE, /* "Marked /dev/loop0 (device 0 in /dev/md0) for
 				       replacement": device, slot, array */
+	MDT_MESSAGE_MARKED_WITH,    /* "Marked /dev/loop2 in /dev/md0 as replacement for
+				       device 0": device, array, slot */
 	MDT_MESSAGE_SIZE_SET,	    /* "size set to 39936K", "setting size to 39936K":
 				       size */
 	MDT_MESSAGE_LARGEST,  /* "largest drive (/dev/loop0) exceeds size (39936K) by

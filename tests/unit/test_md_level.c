@@ -70,3 +70,40 @@ Test(md_level, layouts)
 		mdt_buf_deinit(&buf);
 	}
 }
+
+Test(md_level, find_layout)
+{
+	static const struct {
+		int level;
+		const char *name;
+		int64_t layout; /* -1: none */
+	} cases[] = {
+		{ 5, "left-symmetric", 2 },
+		{ 5, "ls", 2 },
+		{ 5, "default", 2 },
+		{ 5, "ddf-N-restart", 0 },
+		{ 6, "ddf-N-restart", 9 },
+		{ 6, "ra", 1 },
+		{ 0, "dangerous", 0 },
+		{ 0, "alternate", 2 },
+		{ 10, "n2", 0x102 },
+		{ 10, "f3", 0x301 },
+		{ 10, "o2", 0x10201 },
+		{ 10, "n", -1 },
+		{ 10, "x2", -1 },
+		{ 10, "", -1 },
+		{ 10, "n0", -1 },
+		{ 1, "ls", -1 },
+		{ 5, "", -1 },
+	};
+
+	array_for_each (it, cases) {
+		uint32_t layout = 77;
+		bool found =
+			mdt_layout_find(it->level, mdt_slice_cstr(it->name), &layout);
+
+		cr_expect_eq(found, it->layout >= 0, "%d %s", it->level, it->name);
+		cr_expect_eq(layout, it->layout >= 0 ? it->layout : 77, "%d %s",
+			     it->level, it->name);
+	}
+}

@@ -25,6 +25,8 @@
 #include "md/super_make.h"
 #include "md/superblock.h"
 #include "md/sysfs.h"
+#include "record/head.h"
+#include "record/tracer.h"
 #include "replay/cmdline.h"
 #include "replay/drift.h"
 #include "replay/message.h"

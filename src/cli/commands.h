@@ -6,6 +6,7 @@
 	X(list) \
 	X(annotate) \
 	X(parse) \
+	X(record) \
 	X(help) \
 	X(version) \
 	X(completion)

@@ -53,12 +53,10 @@ struct mdt_modules {
 };
 
 /**
- * Find what there is.
+ * Find what there is; that md is there is kernel.h's part.
  * @param dir lib/modules/RELEASE.
  * @param[out] ret To be deinitialised, also on error.
- * @return NULL; MDT_ERR_NOT_FOUND when the kernel has no md driver or no raid1, which is
- * only known if modules.builtin is there; MDT_ERR_OS or MDT_ERR_FORMAT for a file that
- * cannot be read.
+ * @return NULL; MDT_ERR_OS or MDT_ERR_FORMAT for a file that cannot be read.
  */
 MDT_API struct mdt_error *mdt_modules_find(const char *dir,
 					   struct mdt_modules *ret) MUST_CHECK;

@@ -19,6 +19,14 @@ enum mdt_accel {
 	MDT_ACCEL_TCG,
 };
 
+/** A file that the guest is to have beside its own. */
+struct mdt_vm_file {
+	const char *path;	/* without a slash at the start */
+	unsigned int mode;	/* permissions: 0755 */
+	const char *host;	/* the host's file with its contents; NULL: bytes */
+	struct mdt_slice bytes; /* borrowed until mdt_vm_create() is back */
+};
+
 struct mdt_vm_config {
 	const char *kernel; /* a vmlinuz, the root of an unpacked kernel package, or NULL:
 			     * the newest installed one that has the modules */
@@ -27,8 +35,10 @@ struct mdt_vm_config {
 	const char *guest; /* the program mdtrace-guest; NULL: see mdt_vm_guest_path() */
 	const char *qemu;  /* NULL: qemu-system-x86_64 of $PATH */
 	enum mdt_accel accel;
-	unsigned int memory;	   /* MiB; 0: 512 */
-	unsigned int boot_timeout; /* seconds; 0: 60 */
+	unsigned int memory;		 /* MiB; 0: 512 */
+	unsigned int boot_timeout;	 /* seconds; 0: 60 */
+	const struct mdt_vm_file *files; /* borrowed, file_count of them */
+	size_t file_count;
 };
 
 /** How a VM, or a job in it, ended. */

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "cli/record_host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/options.h"
+#include "record/head.h"
+
+enum { VERSION_MAX = 64 << 10 }; // bytes of what -V prints that are looked at
+
+/* ---- which strace ---- */
+
+static void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static struct mdt_error *no_strace(const char *program, int os_errno)
+{
+	const char *hint = os_errno == ENOENT && strcmp(program, "strace") == 0
+				   ? " (Debian package strace)"
+				   : "";
+
+	return mdt_error_os(os_errno, "%s cannot be run%s", program, hint);
+}
+
+// In the child: what exec() fails of goes to the parent over @p report.
+static void __attribute__((noreturn))
+become_version(const char *program, int out, int report)
+{
+	int code;
+
+	if (dup2(out, STDOUT_FILENO) >= 0)
+		execlp(program, program, "-V", (char *)NULL);
+	code = errno;
+	_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 127 : 126);
+}
+
+static struct mdt_error *read_all(int fd, struct mdt_buf *ret)
+{
+	for (;;) {
+		ssize_t got;
+
+		if (!mdt_buf_reserve(ret, 4096))
+			return &mdt_enomem;
+		got = read(fd, ret->str + ret->len, 4096);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return NULL;
+		// The rest is read all the same: nobody gets a SIGPIPE.
+		if (ret->len < VERSION_MAX)
+			ret->len += (size_t)got;
+	}
+}
+
+// What `PROGRAM -V` prints.
+static struct mdt_error *ask_version(const char *program, struct mdt_buf *ret)
+{
+	_cleanup_(closep) int out = -1;
+	_cleanup_(closep) int report = -1;
+	int outs[2], reports[2], code, status;
+	struct mdt_error *err;
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe2(outs, O_CLOEXEC) < 0)
+		return mdt_error_os(errno, "pipe");
+	out = outs[0];
+	if (pipe2(reports, O_CLOEXEC) < 0) {
+		close(outs[1]);
+		return mdt_error_os(errno, "pipe");
+	}
+	report = reports[0];
+	pid = fork();
+	if (pid == 0)
+		become_version(program, outs[1], reports[1]);
+	close(outs[1]);
+	close(reports[1]);
+	if (pid < 0)
+		return mdt_error_os(errno, "fork");
+	err = read_all(out, ret);
+	got = read(report, &code, sizeof(code));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!err && got == sizeof(code))
+		return no_strace(program, code);
+	return err;
+}
+
+/* ---- the log's head ---- */
+
+static struct mdt_error *make_head(const struct record_host *record,
+				   const struct mdt_tracer *tracer,
+				   const char *const *options, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf system = { 0 };
+	struct mdt_record_head head = {
+		.recorder = record->recorder,
+		.tracer = *tracer,
+		.options = options,
+		.command = record->command,
+	};
+	struct utsname name;
+
+	if (uname(&name) < 0)
+		return mdt_error_os(errno, "uname");
+	mdt_buf_printf(&system, "%s %s %s %s", name.sysname, name.release, name.version,
+		       name.machine);
+	head.release = mdt_slice_cstr(name.release);
+	head.system = mdt_buf_slice(&system);
+	mdt_record_head_write(&head, ret);
+	return system.failed ? &mdt_enomem : mdt_buf_error(ret);
+}
+
+static struct mdt_error *write_all(int fd, const char *path, struct mdt_slice text)
+{
+	while (text.len) {
+		ssize_t done = write(fd, text.str, text.len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return mdt_error_os(errno, "%s", path);
+		text = mdt_slice_skip(text, (size_t)done);
+	}
+	return NULL;
+}
+
+static struct mdt_error *write_head(const struct record_host *record,
+				    struct mdt_slice text)
+{
+	_cleanup_(closep) int fd = -1;
+
+	if (!record->log)
+		return write_all(STDERR_FILENO, "standard error", text);
+	if (strcmp(record->log, "-") == 0)
+		return write_all(STDOUT_FILENO, "standard output", text);
+	fd = open(record->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (fd < 0)
+		return mdt_error_os(errno, "%s", record->log);
+	return write_all(fd, record->log, text);
+}
+
+/* ---- strace ---- */
+
+// strace takes a log named "|..." or "!..." for a program to pipe to.
+static struct mdt_error *log_name(const char *log, struct mdt_buf *ret)
+{
+	if (strcmp(log, "-") == 0)
+		log = "/dev/stdout";
+	if (log[0] == '|' || log[0] == '!')
+		mdt_buf_adds(ret, "./");
+	mdt_buf_add(ret, mdt_slice_from(log, strlen(log) + 1));
+	return mdt_buf_error(ret);
+}
+
+static struct mdt_error *become_strace(const struct record_host *record,
+				       const char *const *options)
+{
+	_cleanup_(strings_deinit) struct strings words = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf log = { 0 };
+	struct mdt_error *err = strings_add(&words, record->strace);
+
+	for (; !err && *options; options++)
+		err = strings_add(&words, *options);
+	if (!err && record->log)
+		err = log_name(record->log, &log);
+	if (!err && record->log) {
+		const char *more[] = { "-A", "-o", log.str };
+
+		for (size_t i = 0; !err && i < array_size(more); i++)
+			err = strings_add(&words, more[i]);
+	}
+	if (!err)
+		err = strings_add(&words, "--");
+	for (const char *const *word = record->command; !err && *word; word++)
+		err = strings_add(&words, *word);
+	if (!err)
+		err = strings_add(&words, NULL);
+	if (err)
+		return err;
+	execvp(record->strace, (char *const *)words.items);
+	return no_strace(record->strace, errno);
+}
+
+static void say_what_is_lost(const struct mdt_tracer *tracer)
+{
+	const char *lack;
+
+	if (!tracer->known)
+		fprintf(stderr, "mdtrace: this strace does not tell its version\n");
+	for (size_t i = 0; (lack = mdt_tracer_lacks(tracer, i)); i++)
+		fprintf(stderr, "mdtrace: strace %.*s records %s\n",
+			SLICE_FMT(tracer->version), lack);
+}
+
+struct mdt_error *record_host(const struct record_host *record)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf version = { 0 }, head = { 0 };
+	const char *options[MDT_TRACER_OPTIONS];
+	struct mdt_tracer tracer;
+	struct mdt_error *err = ask_version(record->strace, &version);
+
+	if (err)
+		return err;
+	mdt_tracer_read(mdt_buf_slice(&version), &tracer);
+	// -A, which adds to the head that is there, is of 4.22 (NEWS).
+	if (record->log && !mdt_tracer_since(&tracer, 4, 22))
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"strace %.*s cannot add to a log that has a head (4.22 can): leave -o out, the log then goes to standard error",
+			SLICE_FMT(tracer.version));
+	mdt_tracer_options(&tracer, record->times, options);
+	err = make_head(record, &tracer, options, &head);
+	if (!err)
+		err = write_head(record, mdt_buf_slice(&head));
+	if (err)
+		return err;
+	if (record->log)
+		say_what_is_lost(&tracer);
+	return become_strace(record, options);
+}

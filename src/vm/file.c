@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "vm/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void mdt_closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void mdt_freep(char **str)
+{
+	free(*str);
+}
+
+bool mdt_file_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static struct mdt_error *read_fd(int fd, const char *path, size_t most,
+				 struct mdt_buf *ret)
+{
+	enum { STEP = 1 << 16 };
+
+	while (most) {
+		size_t step = most < STEP ? most : STEP;
+		ssize_t n;
+
+		if (!mdt_buf_reserve(ret, step))
+			return &mdt_enomem;
+		n = read(fd, ret->str + ret->len, step);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return mdt_error_os(errno, "%s", path);
+		if (n == 0)
+			return NULL;
+		ret->len += (size_t)n;
+		most -= (size_t)n;
+	}
+	return NULL;
+}
+
+struct mdt_error *mdt_file_read_head(const char *path, size_t most, struct mdt_buf *ret)
+{
+	// Not to be held up by a FIFO.
+	_cleanup_(mdt_closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return mdt_error_os(errno, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return mdt_error_os(EISDIR, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return mdt_error_os(EINVAL, "%s: not a regular file", path);
+	return read_fd(fd, path, most, ret);
+}
+
+struct mdt_error *mdt_file_read(const char *path, struct mdt_buf *ret)
+{
+	return mdt_file_read_head(path, SIZE_MAX, ret);
+}

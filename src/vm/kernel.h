@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * Which kernel runs: an image that QEMU can start, its release, and the folder with its
+ * modules. What is installed, or a kernel package that was only unpacked, in the layouts
+ * of Debian (boot/vmlinuz-RELEASE) and of Fedora (lib/modules/RELEASE/vmlinuz).
+ */
+#ifndef MDT_VM_KERNEL_H
+#define MDT_VM_KERNEL_H
+
+#include "base/error.h"
+#include "base/slice.h"
+
+struct mdt_kernel {
+	char *image;   /* path of a bzImage */
+	char *release; /* as uname -r says it: from the image, not from its name */
+	char *modules; /* path of lib/modules/RELEASE */
+};
+
+/**
+ * Find a kernel.
+ * @param kernel A bzImage; a folder that has kernels as a root has them, of which the
+ * newest that has an md driver is taken; or NULL: the same in @p root.
+ * @param modules lib/modules/RELEASE, or a folder above it; NULL: where the kernel is,
+ * else in @p root.
+ * @param root "/"
+ * @param[out] ret To be deinitialised. Untouched on error.
+ * @return NULL; MDT_ERR_NOT_FOUND that says what is missing, and which Debian package has
+ * it; MDT_ERR_OS; MDT_ERR_FORMAT for an image that is none.
+ */
+MDT_API struct mdt_error *mdt_kernel_find(const char *kernel, const char *modules,
+					  const char *root,
+					  struct mdt_kernel *ret) MUST_CHECK;
+
+MDT_API void mdt_kernel_deinit(struct mdt_kernel *kernel);
+
+/**
+ * The release that a bzImage's setup header names (Documentation/arch/x86/boot.rst,
+ * kernel_version).
+ * @param head The image's first bytes; MDT_KERNEL_HEAD are always enough.
+ * @param[out] ret Points into @p head.
+ * @return Whether it is a bzImage that names its release.
+ */
+MDT_API bool mdt_kernel_release(struct mdt_slice head, struct mdt_slice *ret);
+
+enum { MDT_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
+
+/**
+ * Order of releases: runs of digits count as numbers, `-rc` and `~` come before the
+ * release itself, anything else as text.
+ * @return Negative, 0 or positive.
+ */
+MDT_API int mdt_release_cmp(struct mdt_slice a, struct mdt_slice b);
+
+#endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "vm/accel.h"
 #include "vm/boot.h"
 
 enum {
@@ -96,14 +97,15 @@ static struct mdt_slice last_lines(struct mdt_slice console)
 	return mdt_slice_skip(console, at);
 }
 
-static struct mdt_error *not_up(const struct mdt_boot *boot, const struct mdt_line *line,
+static struct mdt_error *not_up(const struct mdt_boot *boot, const struct mdt_vm *vm,
 				const char *how, struct mdt_slice why)
 {
-	struct mdt_slice last = last_lines(mdt_line_console(line));
+	struct mdt_slice last = last_lines(mdt_line_console(&vm->line));
 
 	return mdt_error_create(
-		MDT_ERR_NOT_FOUND, "the VM with %s %s%s%.*s%s%.*s", boot->kernel.image,
-		how, why.len ? ": " : "", SLICE_FMT(why),
+		MDT_ERR_NOT_FOUND, "%s in a VM%s %s%s%.*s%s%.*s", boot->kernel.image,
+		vm->info.accel == MDT_ACCEL_KVM ? " with KVM" : "", how,
+		why.len ? ": " : "", SLICE_FMT(why),
 		last.len ? "\nits console's last lines:\n" : "", SLICE_FMT(last));
 }
 
@@ -122,14 +124,13 @@ static struct mdt_error *wait_for_hello(struct mdt_vm *vm, const struct mdt_boot
 	case MDT_LINE_FRAME:
 		return take_hello(vm, type, payload);
 	case MDT_LINE_PANIC:
-		return not_up(boot, &vm->line, "panicked", (struct mdt_slice){ 0 });
+		return not_up(boot, vm, "panicked", (struct mdt_slice){ 0 });
 	case MDT_LINE_SILENT:
-		return not_up(boot, &vm->line, "did not come up in time",
+		return not_up(boot, vm, "did not come up in time",
 			      (struct mdt_slice){ 0 });
 	case MDT_LINE_ENDED:
 	case MDT_LINE_NONSENSE:
-		return not_up(boot, &vm->line, "did not come up",
-			      mdt_line_why(&vm->line));
+		return not_up(boot, vm, "did not come up", mdt_line_why(&vm->line));
 	}
 	unreachable();
 }
@@ -144,29 +145,60 @@ static struct mdt_error *start(const struct mdt_boot *boot, bool use_kvm,
 	if (!vm)
 		return &mdt_enomem;
 	vm->line.qemu = MDT_QEMU_NONE;
+	vm->info.accel = use_kvm ? MDT_ACCEL_KVM : MDT_ACCEL_TCG;
 	err = mdt_boot_start(boot, use_kvm, &vm->line);
 	if (!err)
 		err = wait_for_hello(vm, boot, seconds);
 	if (err)
 		return err;
-	vm->info.accel = use_kvm ? MDT_ACCEL_KVM : MDT_ACCEL_TCG;
 	vm->info.boot_seconds = now() - began;
 	*ret = no_cleanup_ptr(vm);
 	return NULL;
 }
 
-static void boot_deinit(struct mdt_boot *boot)
+// What start() needs when accel.h calls it.
+struct starter {
+	const struct mdt_boot *boot;
+	unsigned int seconds;
+	struct mdt_vm *vm;
+};
+
+static struct mdt_error *start_accel(void *data, bool use_kvm, unsigned int seconds)
 {
-	mdt_boot_deinit(boot);
+	struct starter *starter = data;
+
+	return start(starter->boot, use_kvm, seconds ? seconds : starter->seconds,
+		     &starter->vm);
+}
+
+static struct mdt_error *start_auto(struct starter *starter)
+{
+	const char *const files[] = { starter->boot->kernel.image, starter->boot->qemu,
+				      NULL };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf key = { 0 };
+	struct mdt_error *err;
+
+	mdt_accel_key(files, &key);
+	err = mdt_buf_error(&key);
+	return err ? err
+		   : mdt_accel_start(mdt_buf_slice(&key), mdt_accel_has_kvm(),
+				     start_accel, starter);
 }
 
 struct mdt_error *mdt_vm_create(const struct mdt_vm_config *config, struct mdt_vm **ret)
 {
 	unsigned int seconds = config->boot_timeout ? config->boot_timeout : BOOT_SECONDS;
-	_cleanup_(boot_deinit) struct mdt_boot boot;
+	_cleanup_(mdt_boot_deinit) struct mdt_boot boot;
+	struct starter starter = { .boot = &boot, .seconds = seconds };
 	struct mdt_error *err = mdt_boot_prepare(config, &boot);
 
-	return err ? err : start(&boot, config->accel == MDT_ACCEL_KVM, seconds, ret);
+	if (!err && config->accel == MDT_ACCEL_AUTO)
+		err = start_auto(&starter);
+	else if (!err)
+		err = start_accel(&starter, config->accel == MDT_ACCEL_KVM, 0);
+	if (!err)
+		*ret = starter.vm;
+	return err;
 }
 
 void mdt_vm_destroy(struct mdt_vm *vm)

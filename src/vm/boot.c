@@ -7,6 +7,7 @@
 #include "vm/file.h"
 #include "vm/initramfs.h"
 #include "vm/modules.h"
+#include "vm/vmlinux.h"
 
 enum { MEMORY_DEFAULT = 512 };
 
@@ -108,7 +109,9 @@ struct mdt_error *mdt_boot_prepare(const struct mdt_vm_config *config,
 	_cleanup_(mdt_modules_deinit) struct mdt_modules modules = { 0 };
 	struct mdt_error *err;
 
-	*ret = (struct mdt_boot){ .vmlinux = -1, .initramfs = -1 };
+	*ret = (struct mdt_boot){ .vmlinux = -1,
+				  .initramfs = -1,
+				  .began = mdt_tsc_now() };
 	ret->memory = config->memory ? config->memory : MEMORY_DEFAULT;
 	err = mdt_qemu_find(config->qemu, &ret->qemu);
 	if (!err)
@@ -119,6 +122,7 @@ struct mdt_error *mdt_boot_prepare(const struct mdt_vm_config *config,
 		return err;
 	ret->has_virtio = mdt_modules_get(&modules, "virtio_console") &&
 			  mdt_modules_get(&modules, "virtio_pci");
+	ret->vmlinux = mdt_vmlinux_open(ret->kernel.image, ret->kernel.release);
 	return make_initramfs(config, &modules, &ret->initramfs);
 }
 
@@ -128,10 +132,12 @@ struct mdt_error *mdt_boot_start(const struct mdt_boot *boot, bool use_kvm,
 	struct mdt_qemu_config config = {
 		.program = boot->qemu,
 		.kernel = boot->kernel.image,
+		.vmlinux = boot->vmlinux,
 		.initramfs = boot->initramfs,
 		.has_virtio = boot->has_virtio,
 		.use_kvm = use_kvm,
 		.memory = boot->memory,
+		.tsc_khz = use_kvm ? 0 : mdt_tsc_khz(boot->began),
 	};
 	struct mdt_qemu qemu;
 	struct mdt_error *err = mdt_qemu_start(&config, &qemu);

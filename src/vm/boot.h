@@ -6,6 +6,7 @@
 
 #include "vm/kernel.h"
 #include "vm/line.h"
+#include "vm/tsc.h"
 #include "vm/vm.h"
 
 struct mdt_boot {
@@ -15,6 +16,7 @@ struct mdt_boot {
 	int initramfs;	 /* memfd, or -1 */
 	bool has_virtio; /* the kernel has virtio_console */
 	unsigned int memory;
+	struct mdt_tsc began;
 };
 
 /**

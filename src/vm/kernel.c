@@ -211,10 +211,16 @@ static struct mdt_error *try_dir(struct search *search, const char *root,
 				 const char *suffix)
 {
 	_cleanup_(mdt_freep) char *path = NULL, *image = NULL;
-	struct mdt_error *err = set_path(&path, "%s/%s", root, below);
-	_cleanup_(closedirp) DIR *dir = err ? NULL : opendir(path);
+	_cleanup_(closedirp) DIR *dir = NULL;
 	struct dirent *entry;
+	// "/" is a root, too.
+	size_t len = strlen(root);
+	struct mdt_error *err;
 
+	while (len && root[len - 1] == '/')
+		len--;
+	err = set_path(&path, "%.*s/%s", (int)len, root, below);
+	dir = err ? NULL : opendir(path);
 	while (!err && dir && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' ||
 		    strncmp(entry->d_name, prefix, strlen(prefix)) != 0)

@@ -19,15 +19,16 @@
 #define COMMAND_LINE                                                                     \
 	"console=ttyS0 loglevel=5 panic=-1 oops=panic lsm= audit=0 mitigations=off "     \
 	"nokaslr tsc=reliable no_timer_check lpj=4000000 init_on_alloc=0 nowatchdog "    \
-	"random.trust_cpu=on cryptomgr.notests edd=off raid=noautodetect mdtrace.report="
+	"random.trust_cpu=on cryptomgr.notests edd=off raid=noautodetect"
 
 enum { ARGS_MAX = 48 };
 
-// argv of QEMU. Numbers are printed into text, which is owned.
+// argv of QEMU; what is not constant points into the struct itself.
 struct args {
 	char *items[ARGS_MAX + 1];
 	size_t count;
-	char text[3][32];
+	char memory[32];
+	char command_line[1024];
 };
 
 /* ---- the program ---- */
@@ -94,7 +95,18 @@ static void add_all(struct args *args, const char *const *list)
 }
 
 // The descriptors that QEMU gets, one after the other from 3 on.
-enum { FD_INITRAMFS = 3, FD_CONSOLE, FD_REPORT, FD_END };
+enum { FD_INITRAMFS = 3, FD_CONSOLE, FD_REPORT, FD_VMLINUX, FD_END };
+
+static void fill_command_line(struct args *args, const struct mdt_qemu_config *config)
+{
+	char tsc[32] = "";
+
+	if (config->tsc_khz)
+		snprintf(tsc, sizeof(tsc), " tsc_early_khz=%u", config->tsc_khz);
+	snprintf(args->command_line, sizeof(args->command_line),
+		 COMMAND_LINE "%s mdtrace.report=%s", tsc,
+		 config->has_virtio ? "/dev/vport0p1" : "/dev/ttyS1");
+}
 
 static void fill(struct args *args, const struct mdt_qemu_config *config)
 {
@@ -122,14 +134,14 @@ static void fill(struct args *args, const struct mdt_qemu_config *config)
 	add_all(args, config->has_virtio ? virtio : uart);
 	add(args, "-accel");
 	add(args, config->use_kvm ? "kvm" : "tcg");
-	snprintf(args->text[0], sizeof(args->text[0]), "%u", config->memory);
+	snprintf(args->memory, sizeof(args->memory), "%u", config->memory);
 	add(args, "-m");
-	add(args, args->text[0]);
+	add(args, args->memory);
 	add(args, "-kernel");
-	add(args, config->kernel);
+	add(args, config->vmlinux >= 0 ? "/proc/self/fd/6" : config->kernel);
+	fill_command_line(args, config);
 	add(args, "-append");
-	add(args, config->has_virtio ? COMMAND_LINE "/dev/vport0p1"
-				     : COMMAND_LINE "/dev/ttyS1");
+	add(args, args->command_line);
 }
 
 /* ---- the process ---- */
@@ -148,14 +160,14 @@ static bool place_fds(const int *fds, int errors)
 	int null = open("/dev/null", O_RDWR), high[FD_END];
 
 	for (int fd = FD_INITRAMFS; fd < FD_END; fd++) {
-		high[fd] = fcntl(fds[fd], F_DUPFD_CLOEXEC, 16);
-		if (high[fd] < 0)
+		high[fd] = fds[fd] < 0 ? -1 : fcntl(fds[fd], F_DUPFD_CLOEXEC, 16);
+		if (fds[fd] >= 0 && high[fd] < 0)
 			return false;
 	}
 	if (null < 0 || dup2(errors, 2) < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0)
 		return false;
 	for (int fd = FD_INITRAMFS; fd < FD_END; fd++)
-		if (dup2(high[fd], fd) < 0)
+		if (high[fd] >= 0 && dup2(high[fd], fd) < 0)
 			return false;
 	return true;
 }
@@ -204,9 +216,10 @@ static bool open_lines(int *theirs, int *errors, struct mdt_qemu *ret)
 struct mdt_error *mdt_qemu_start(const struct mdt_qemu_config *config,
 				 struct mdt_qemu *ret)
 {
-	int theirs[FD_END] = {
-		[FD_INITRAMFS] = config->initramfs, [FD_CONSOLE] = -1, [FD_REPORT] = -1
-	};
+	int theirs[FD_END] = { [FD_INITRAMFS] = config->initramfs,
+			       [FD_CONSOLE] = -1,
+			       [FD_REPORT] = -1,
+			       [FD_VMLINUX] = config->vmlinux };
 	int errors = -1, saved;
 	pid_t parent = getpid();
 	struct args args = { 0 };

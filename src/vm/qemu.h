@@ -15,11 +15,13 @@
 
 struct mdt_qemu_config {
 	const char *program;
-	const char *kernel; /* path of an image, or /proc/self/fd/N */
-	int initramfs;	    /* a descriptor; stays the caller's */
+	const char *kernel; /* path of an image */
+	int vmlinux;	    /* a descriptor, taken instead of the image; or -1 */
+	int initramfs;	    /* a descriptor; both stay the caller's */
 	bool has_virtio;    /* the report line is virtio-serial, else a UART */
 	bool use_kvm;
-	unsigned int memory; /* MiB */
+	unsigned int memory;  /* MiB */
+	unsigned int tsc_khz; /* see tsc.h; 0: not known. Without KVM only */
 };
 
 struct mdt_qemu {

@@ -26,6 +26,7 @@
 #include "md/superblock.h"
 #include "md/sysfs.h"
 #include "record/head.h"
+#include "record/scenario.h"
 #include "record/tracer.h"
 #include "replay/cmdline.h"
 #include "replay/drift.h"

@@ -39,6 +39,7 @@
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
 #include "report/event_json.h"
+#include "report/replay_json.h"
 #include "report/replay_text.h"
 #include "strace/event.h"
 #include "strace/node.h"

@@ -8,12 +8,12 @@
  */
 static const struct mdt_drift rows[] = {
 	/* ---- SET_BITMAP_FILE ---- */
+	{ "SET_BITMAP_FILE", "result", "0", "EINVAL", "6.1", "6.12", MDT_WHEN_ALWAYS,
+	  "bitmaps in files need CONFIG_MD_BITMAP_FILE",
+	  "drivers/md/md.c set_bitmap_file()" },
 	{ "SET_BITMAP_FILE", "result", "ENOENT|EBADF|EEXIST|EBUSY|0", "EINVAL", "6.12",
 	  "7.2", MDT_WHEN_ALWAYS,
 	  "bitmap operations are only there while a bitmap is made, so that files cannot be attached",
-	  "drivers/md/md.c set_bitmap_file()" },
-	{ "SET_BITMAP_FILE", "result", "0", "EINVAL", "6.1", "6.12", MDT_WHEN_ALWAYS,
-	  "bitmaps in files need CONFIG_MD_BITMAP_FILE",
 	  "drivers/md/md.c set_bitmap_file()" },
 
 	/* ---- after a stop ---- */
@@ -57,11 +57,11 @@ static const struct mdt_drift rows[] = {
 	  "drivers/md/raid1.c raid1_error()" },
 
 	/* ---- array_state and sync_action ---- */
-	{ "write array_state", "result", "EBUSY", "ok", "6.1", "6.12", MDT_WHEN_READ_ONLY,
-	  "clear does not look for openers of a read-only array",
+	{ "write array_state clear", "result", "EBUSY", "ok", "6.1", "6.12",
+	  MDT_WHEN_READ_ONLY, "clear does not look for openers of a read-only array",
 	  "drivers/md/md.c array_state_store()" },
-	{ "write array_state", "result", "ok", "EBUSY", "6.1", "6.12", MDT_WHEN_ALWAYS,
-	  "clear, readonly, inactive and read-auto need an array that nobody has open",
+	{ "write array_state read-auto", "result", "ok", "EBUSY", "6.1", "6.12",
+	  MDT_WHEN_ALWAYS, "read-auto needs an array that nobody has open",
 	  "drivers/md/md.c array_state_store()" },
 	{ "write array_state", "result", "EBUSY|ENODEV", "EINVAL", "6.1", "6.12",
 	  MDT_WHEN_ALWAYS,
@@ -103,6 +103,16 @@ static const struct mdt_drift rows[] = {
 	{ "superblock", "logical_block_size", "0", "*", "6.12", "7.2", MDT_WHEN_ALWAYS,
 	  "the kernel writes the logical_block_size of a new array at byte 224",
 	  "drivers/md/md.c super_1_sync()" },
+
+	/* ---- complaints of the kernel: "-" is none ---- */
+	{ "kernel", "message", "-", "sysfs: cannot create duplicate filename*", "6.12",
+	  "7.2", MDT_WHEN_STOPPED,
+	  "a stop leaves md/sync_action and its like, and running the array again makes them anew",
+	  "drivers/md/md.c do_md_stop()" },
+	{ "kernel", "message", "sysfs: cannot create duplicate filename*", "-", "6.1",
+	  "6.12", MDT_WHEN_REMOVED,
+	  "the folder of a member that was removed is deleted by a later work",
+	  "drivers/md/md.c bind_rdev_to_array()" },
 
 	/* ---- what came and went ---- */
 	{ "RUN_ARRAY", "result", "0", "EINVAL", "6.1", "6.12", MDT_WHEN_OLD_LEVEL,
@@ -180,15 +190,21 @@ static bool is_number(struct mdt_slice text)
 	return text.len != 0;
 }
 
+static bool is_word(struct mdt_slice word, struct mdt_slice text)
+{
+	if (mdt_slice_ends(word, SLICE("*")))
+		return mdt_slice_starts(text, mdt_slice_head(word, word.len - 1));
+	return mdt_slice_eq(word, text) ||
+	       (mdt_slice_eq(word, SLICE("ok")) && is_number(text));
+}
+
 // Whether @p words, parted by `|`, hold @p text.
 static bool has_word(const char *words, struct mdt_slice text)
 {
 	while (*words) {
 		size_t len = strcspn(words, "|");
-		struct mdt_slice word = mdt_slice_from(words, len);
 
-		if (mdt_slice_eq(word, text) || mdt_slice_eq(word, SLICE("*")) ||
-		    (mdt_slice_eq(word, SLICE("ok")) && is_number(text)))
+		if (is_word(mdt_slice_from(words, len), text))
 			return true;
 		words += len + (words[len] == '|');
 	}
@@ -216,11 +232,15 @@ static bool is_op(const struct mdt_drift *row, const struct mdt_drift_question *
 
 	if (mdt_slice_eq(op, SLICE("md ioctl")))
 		return question->is_md_ioctl;
-	if (!mdt_slice_starts(question->op, op))
-		return false;
-	// `open attribute` stands for `open attribute NAME`; `open` not for these.
-	return question->op.len == op.len || (mdt_slice_eq(op, SLICE("open attribute")) &&
-					      question->op.str[op.len] == ' ');
+	if (mdt_slice_eq(op, question->op))
+		return true;
+	// `open attribute` stands for `open attribute NAME`.
+	if (mdt_slice_eq(op, SLICE("open attribute")))
+		return mdt_slice_starts(question->op, SLICE("open attribute "));
+	// `write array_state clear` is `write array_state` with that word.
+	return mdt_slice_starts(op, SLICE("write ")) && question->word.len &&
+	       op.len == question->op.len + 1 + question->word.len &&
+	       mdt_slice_starts(op, question->op) && mdt_slice_ends(op, question->word);
 }
 
 static bool knows(const struct mdt_drift *row, const struct mdt_drift_question *question)

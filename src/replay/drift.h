@@ -38,10 +38,12 @@ enum mdt_drift_when {
 
 struct mdt_drift {
 	const char *op;	    /* as md/remark.h names operations; "md ioctl" for every one;
+			     * "write NAME WORD" for that word only;
 			     * "superblock" for one that is read from a disk */
 	const char *field;  /* "result", "data", or a field of the output */
-	const char *older;  /* what kernels up to `last` give; words between `|`; "*" for
-			     * anything. A result is "0", "ok" (any success) or an errno */
+	const char *older;  /* what kernels up to `last` give; words between `|`, of which
+			     * one that ends in `*` stands for all that begin so. A result
+			     * is "0", "ok" (any success) or an errno */
 	const char *newer;  /* what kernels from `first` on give */
 	const char *last;   /* "6.1"; "" when no older kernel was looked at */
 	const char *first;  /* "6.12" */
@@ -53,6 +55,7 @@ struct mdt_drift {
 /** A difference that was found. */
 struct mdt_drift_question {
 	struct mdt_slice op;
+	struct mdt_slice word; /* of a write: what is written, if it is one word */
 	bool is_md_ioctl;
 	struct mdt_slice field;
 	struct mdt_slice expected, actual; /* the log's and the kernel's */

@@ -135,6 +135,8 @@ static void read_guest(struct mdt_compare *compare, struct mdt_slice rest)
 		ok = read_map(compare, rest);
 	} else if (mdt_slice_eq(word, SLICE("kernel"))) {
 		ok = take_text(compare, &rest, &compare->verdicts->kernel);
+	} else if (mdt_slice_eq(word, SLICE("slow"))) {
+		ok = take_text(compare, &rest, &compare->verdicts->slow);
 	} else if (mdt_slice_eq(word, SLICE("failed"))) {
 		ok = take_text(compare, &rest, &text);
 		set_fault(compare, "the guest failed: %.*s", SLICE_FMT(text));

@@ -112,6 +112,7 @@ struct mdt_verdicts {
 	const struct mdt_plan *plan, *executed; /* borrowed */
 	struct mdt_run run;			/* borrowed text */
 	struct mdt_slice kernel; /* that ran it: `guest kernel`; empty: not told */
+	struct mdt_slice slow;	 /* why syncs do not end: `guest slow`; or empty */
 	struct mdt_verdict *all; /* in the plan's order, the planner's calls among them */
 	size_t count;
 	struct mdt_verdict_counts md;		   /* md calls */

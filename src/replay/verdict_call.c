@@ -73,11 +73,11 @@ static void compare_result(struct mdt_compare *compare, bool output_may_differ)
 					      result_word(compare->ran));
 		if (check.drift)
 			check.kind = MDT_CHECK_DRIFT;
-		if (both && (output_may_differ || mdt_gives_descriptor(compare->log))) {
+		if (both && (output_may_differ || mdt_gives_name(compare->log))) {
 			check.kind = MDT_CHECK_SET_ASIDE;
 			check.reason = output_may_differ
 					       ? SLICE("goes with the data's length")
-					       : SLICE("any descriptor will do");
+					       : SLICE("any descriptor or pid will do");
 			check.drift = NULL;
 		}
 	}

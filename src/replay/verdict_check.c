@@ -72,6 +72,7 @@ const struct mdt_drift *mdt_check_drift(struct mdt_compare *compare, struct mdt_
 	const struct mdt_ioctl *row = compare->about.row;
 	struct mdt_drift_question question = {
 		.op = op.len ? op : compare->about.op,
+		.word = compare->about.word,
 		.is_md_ioctl = row && strcmp(row->pack, "md") == 0,
 		.field = field,
 		.expected = expected,

@@ -107,12 +107,10 @@ static bool is_op(const struct mdt_compare *compare, const char *op)
 	return mdt_slice_eq_cstr(compare->about.op, op);
 }
 
-static bool writes_word(const struct mdt_compare *compare, const char *attr,
+static bool writes_word(const struct mdt_compare *compare, const char *op,
 			const char *word)
 {
-	struct mdt_slice argument = compare->verdict->argument;
-
-	return is_op(compare, attr) && mdt_slice_find(argument, mdt_slice_cstr(word));
+	return is_op(compare, op) && mdt_slice_eq_cstr(compare->about.word, word);
 }
 
 static void look_at_result(struct mdt_compare *compare, struct facts *facts)

@@ -34,9 +34,10 @@ int mdt_output_arg(struct mdt_slice name)
 	return -1;
 }
 
-bool mdt_gives_descriptor(const struct mdt_event *event)
+bool mdt_gives_name(const struct mdt_event *event)
 {
 	static const char *const names[] = {
+		"fork",		 "vfork",    "clone",	       "clone3",
 		"open",		 "openat",   "openat2",	       "creat",
 		"dup",		 "dup2",     "dup3",	       "socket",
 		"epoll_create1", "eventfd2", "timerfd_create", "inotify_init1",
@@ -337,6 +338,17 @@ static void name_struct(struct mdt_compare *compare, const struct mdt_value *val
 	}
 }
 
+// What is written to an attribute, perhaps with a newline that echo put behind it.
+static void name_word(struct mdt_compare *compare)
+{
+	struct mdt_slice word = mdt_buf_slice(&compare->log_bytes);
+
+	mdt_bytes_brief(word, &compare->text);
+	while (word.len && word.str[word.len - 1] == '\n')
+		word.len--;
+	compare->about.word = mdt_keep(compare, word);
+}
+
 static void name_argument(struct mdt_compare *compare)
 {
 	const struct mdt_ioctl *row = compare->about.row;
@@ -359,7 +371,7 @@ static void name_argument(struct mdt_compare *compare)
 	} else if (!row && compare->about.kind == MDT_ABOUT_ATTR &&
 		   is_write(compare->log->name) &&
 		   mdt_ref_bytes(ref, &compare->log_bytes)) {
-		mdt_bytes_brief(mdt_buf_slice(&compare->log_bytes), &compare->text);
+		name_word(compare);
 	}
 	compare->verdict->argument = mdt_keep(compare, mdt_buf_slice(&compare->text));
 }
@@ -411,26 +423,6 @@ bool mdt_is_mapped(const struct mdt_compare *compare, uint64_t from_major,
 	return false;
 }
 
-// `/dev/sda1` or `.../dev-sda1/state` with the name of the disk in its place.
-static bool is_mapped_text(const struct mdt_compare *compare, struct mdt_slice log,
-			   struct mdt_slice ran)
-{
-	for (size_t i = 0; i < compare->map_count; i++) {
-		struct mdt_slice from = base_name(compare->maps[i].from);
-		struct mdt_slice to = base_name(compare->maps[i].to);
-		const char *place = from.len ? mdt_slice_find(log, from) : NULL;
-		size_t at = place ? (size_t)(place - log.str) : 0;
-
-		if (place && ran.len == log.len - from.len + to.len &&
-		    mdt_slice_eq(mdt_slice_head(log, at), mdt_slice_head(ran, at)) &&
-		    mdt_slice_starts(mdt_slice_skip(ran, at), to) &&
-		    mdt_slice_eq(mdt_slice_skip(log, at + from.len),
-				 mdt_slice_skip(ran, at + to.len)))
-			return true;
-	}
-	return false;
-}
-
 static bool same_text(struct mdt_compare *compare, struct mdt_ref log, struct mdt_ref ran)
 {
 	struct mdt_slice log_bytes, ran_bytes;
@@ -444,28 +436,17 @@ static bool same_text(struct mdt_compare *compare, struct mdt_ref log, struct md
 	ran_bytes = mdt_buf_slice(&compare->ran_bytes);
 	if (mdt_ref_cut(ran))
 		log_bytes = mdt_slice_head(log_bytes, ran_bytes.len);
-	// With a disk in another's place its number may be in any struct.
-	return mdt_slice_eq(log_bytes, ran_bytes) ||
-	       (compare->map_count && (log_bytes.len == ran_bytes.len ||
-				       is_mapped_text(compare, log_bytes, ran_bytes)));
+	return mdt_slice_eq(log_bytes, ran_bytes);
 }
 
-static bool same_number(const struct mdt_compare *compare, struct mdt_ref log,
-			struct mdt_ref ran)
+// The guest writes the log's names and numbers, also of disks that it has under others.
+static bool same_arg(struct mdt_compare *compare, struct mdt_ref log, struct mdt_ref ran)
 {
 	uint64_t a, b;
 
-	return mdt_ref_u64(log, &a) && mdt_ref_u64(ran, &b) &&
-	       (a == b || mdt_is_mapped(compare, mdt_dev_major(a), mdt_dev_major(b),
-					mdt_dev_minor(a), mdt_dev_minor(b)));
-}
-
-static bool same_arg(struct mdt_compare *compare, struct mdt_ref log, struct mdt_ref ran)
-{
 	return mdt_slice_eq(mdt_ref_text(log), mdt_ref_text(ran)) ||
-	       same_number(compare, log, ran) || same_text(compare, log, ran) ||
-	       (mdt_ref_ok(log) && mdt_ref_ok(ran) && compare->map_count &&
-		is_mapped_text(compare, mdt_ref_text(log), mdt_ref_text(ran)));
+	       (mdt_ref_u64(log, &a) && mdt_ref_u64(ran, &b) && a == b) ||
+	       same_text(compare, log, ran);
 }
 
 static bool guest_fills_in(const struct mdt_plan_step *step)

@@ -9,7 +9,10 @@
 #include "strace/event.h"
 #include "trace/trace.h"
 
-/** A disk that the guest has under another number: `guest map`. */
+/**
+ * A disk that the guest has under another number: `guest map`. It puts the log's back
+ * wherever one is named, but not into superblocks that it reads.
+ */
 struct mdt_guest_map {
 	uint32_t from_major, from_minor, to_major, to_minor;
 	struct mdt_slice from, to; /* nodes */
@@ -28,6 +31,7 @@ struct mdt_about {
 	enum mdt_about_kind kind;
 	struct mdt_md_path path;     /* ATTR */
 	uint64_t offset;	     /* in the file; UINT64_MAX: not known */
+	struct mdt_slice word;	     /* that is written to an attribute; or empty */
 	struct mdt_slice op;	     /* as md/remark.h names it: `read array_state` */
 	const struct mdt_ioctl *row; /* of an ioctl, when it is known */
 };
@@ -103,8 +107,8 @@ bool mdt_is_same_call(struct mdt_compare *compare, const struct mdt_plan_step *s
 /** Which argument the kernel fills in, by the call's name; -1: none. */
 int mdt_output_arg(struct mdt_slice name);
 
-/** True for calls whose result is a descriptor. */
-bool mdt_gives_descriptor(const struct mdt_event *event);
+/** True for calls whose result is a descriptor or a pid: any will do. */
+bool mdt_gives_name(const struct mdt_event *event);
 
 /** Whether this disk is that one, in the guest. */
 bool mdt_is_mapped(const struct mdt_compare *compare, uint64_t from_major,

@@ -318,6 +318,32 @@ static struct mdt_error *compare_bytes(struct mdt_compare *compare)
 	return mdt_buf_error(&expected);
 }
 
+// Nothing to compare with: the fields that the kernel gave, as they are.
+static struct mdt_error *show_only(struct mdt_compare *compare, struct mdt_ref ran,
+				   const char *reason)
+{
+	const struct mdt_ioctl *row = compare->about.row;
+	struct mdt_value value;
+	struct mdt_error *err;
+
+	mdt_buf_clear(&compare->ran_bytes);
+	if (!row || !row->type || row->type->kind != MDT_TYPE_STRUCT ||
+	    !mdt_ref_bytes(ran, &compare->ran_bytes)) {
+		mdt_check_absent(compare, SLICE("arg"), (struct mdt_slice){ 0 }, reason);
+		return NULL;
+	}
+	err = mdt_value_decode(row->type, row->meaning,
+			       mdt_buf_slice(&compare->ran_bytes), &compare->values,
+			       &value);
+	for (uint32_t i = 0; !err && i < value.count; i++) {
+		mdt_buf_clear(&compare->text);
+		leaf_text(&value.items[i], &compare->text);
+		mdt_check_absent(compare, mdt_slice_cstr(mdt_value_name(&value.items[i])),
+				 mdt_buf_slice(&compare->text), reason);
+	}
+	return err;
+}
+
 static bool is_derived(const struct mdt_plan_step *step)
 {
 	return step->derived_count != 0;
@@ -353,11 +379,8 @@ struct mdt_error *mdt_compare_payload(struct mdt_compare *compare)
 	}
 	mdt_buf_clear(&compare->log_bytes);
 	mdt_buf_clear(&compare->ran_bytes);
-	if (!mdt_ref_bytes(log, &compare->log_bytes)) {
-		mdt_check_absent(compare, SLICE("arg"), mdt_ref_text(ran),
-				 "the log has only its address");
-		return NULL;
-	}
+	if (!mdt_ref_bytes(log, &compare->log_bytes))
+		return show_only(compare, ran, "the log has only its address");
 	// The guest shows what the kernel wrote; scalars as strace does.
 	if (is_kind(ran, MDT_NODE_ARRAY) &&
 	    scalar(log, row, &compare->log_bytes, &log_number) &&

@@ -82,6 +82,13 @@ static void add_modules(struct mdt_slice modules, struct mdt_buf *buf)
 	}
 }
 
+static void write_note(struct mdt_buf *buf, struct mdt_slice text)
+{
+	mdt_buf_adds(buf, "note: ");
+	mdt_plain(buf, text);
+	mdt_buf_addc(buf, '\n');
+}
+
 static void write_head(struct report *report, const struct mdt_replay_machine *machine)
 {
 	const struct mdt_verdicts *verdicts = report->verdicts;
@@ -99,11 +106,10 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 		mdt_plain(buf, verdicts->plan->recorded);
 	}
 	mdt_buf_addc(buf, '\n');
-	for (size_t i = 0; i < verdicts->plan->note_count; i++) {
-		mdt_buf_adds(buf, "note: ");
-		mdt_plain(buf, verdicts->plan->notes[i]);
-		mdt_buf_addc(buf, '\n');
-	}
+	for (size_t i = 0; i < verdicts->plan->note_count; i++)
+		write_note(buf, verdicts->plan->notes[i]);
+	if (verdicts->slow.len)
+		write_note(buf, verdicts->slow);
 }
 
 /* ---- cells ---- */

@@ -50,10 +50,8 @@ bool guest_arg_int(struct mdt_ref ref, int *ret)
 
 	if (!guest_arg_number(ref, &number))
 		return false;
-	// strace prints an int as it is in a register of 32 bits, or with its sign.
-	if (number > UINT_MAX && (int64_t)number < INT_MIN)
-		return false;
-	if (number > UINT_MAX && (int64_t)number >= 0)
+	// strace prints an int as a register has it, in 32 bits, or with its sign.
+	if (number > UINT_MAX && ((int64_t)number >= 0 || (int64_t)number < INT_MIN))
 		return false;
 	*ret = (int)(uint32_t)number;
 	return true;
@@ -90,11 +88,9 @@ bool guest_arg_path(struct mdt_ref ref, struct mdt_buf *ret)
 {
 	size_t start = ret->len;
 
-	if (!guest_arg_bytes(ref, ret) || ret->len == start ||
-	    memchr(ret->str + start, '\0', ret->len - start))
-		return mdt_ref_ok(ref) && mdt_slice_eq(mdt_ref_text(ref), SLICE("\"\""))
-			       ? (mdt_buf_addc(ret, '\0'), !ret->failed)
-			       : false;
+	if (!guest_arg_bytes(ref, ret) ||
+	    (ret->len > start && memchr(ret->str + start, '\0', ret->len - start)))
+		return false;
 	mdt_buf_addc(ret, '\0');
 	return !ret->failed;
 }

@@ -68,7 +68,7 @@ static void add_record(struct guest_kmsg *kmsg, struct mdt_slice record,
 	if (!ret)
 		return;
 	guest_kmsg_text(it.text, &text);
-	guest_map_text(map, GUEST_TO_LOG, mdt_buf_slice(&text), &mapped);
+	guest_map_message(map, mdt_buf_slice(&text), &mapped);
 	guest_words_begin(ret, "kernel");
 	guest_words_number(ret, it.level);
 	guest_words_quoted(ret, mdt_buf_slice(&mapped));

@@ -87,6 +87,41 @@ void guest_map_text(const struct guest_map *map, enum guest_map_way way,
 	mdt_buf_add(ret, mdt_slice_skip(text, at));
 }
 
+// The device in `MAJOR,MINOR)`. @return How many bytes it takes, 0: it is none.
+static size_t read_unknown(struct mdt_slice text, uint32_t *major, uint32_t *minor)
+{
+	const char *end = text.len ? memchr(text.str, ')', text.len) : NULL;
+	const char *comma = end ? memchr(text.str, ',', (size_t)(end - text.str)) : NULL;
+	uint64_t a, b;
+
+	if (!comma ||
+	    !mdt_slice_to_dec(mdt_slice_head(text, (size_t)(comma - text.str)), &a) ||
+	    !mdt_slice_to_dec(mdt_slice_from(comma + 1, (size_t)(end - comma) - 1), &b) ||
+	    a > UINT32_MAX || b > UINT32_MAX)
+		return 0;
+	*major = (uint32_t)a;
+	*minor = (uint32_t)b;
+	return (size_t)(end - text.str);
+}
+
+void guest_map_message(const struct guest_map *map, struct mdt_slice text,
+		       struct mdt_buf *ret)
+{
+	static const struct mdt_slice mark = SLICE_INIT("unknown-block(");
+	const char *at = map->len ? mdt_slice_find(text, mark) : NULL;
+	size_t before = at ? (size_t)(at - text.str) + mark.len : text.len, len = 0;
+	uint32_t major, minor;
+
+	guest_map_text(map, GUEST_TO_LOG, mdt_slice_head(text, before), ret);
+	text = mdt_slice_skip(text, before);
+	len = read_unknown(text, &major, &minor);
+	if (len) {
+		guest_map_dev(map, GUEST_TO_LOG, &major, &minor);
+		mdt_buf_printf(ret, "%u,%u", major, minor);
+	}
+	guest_map_text(map, GUEST_TO_LOG, mdt_slice_skip(text, len), ret);
+}
+
 // MAJOR:MINOR and nothing else, up to the line's end.
 static bool read_dev(struct mdt_slice text, uint32_t *major, uint32_t *minor, size_t *len)
 {

@@ -48,6 +48,13 @@ void guest_map_text(const struct guest_map *map, enum guest_map_way way,
 		    struct mdt_slice text, struct mdt_buf *ret);
 
 /**
+ * The same for a message of the kernel, which also names a device that has no name:
+ * `unknown-block(8,1)`.
+ */
+void guest_map_message(const struct guest_map *map, struct mdt_slice text,
+		       struct mdt_buf *ret);
+
+/**
  * The same for a text that may be nothing but a device number (`8:1`, with or without a
  * line's end), which is what a sysfs file `dev` has and `new_dev` takes.
  */

@@ -21,6 +21,8 @@
 #include "ioctl/type.h"
 #include "ioctl/value.h"
 #include "md/level.h"
+#include "md/model.h"
+#include "md/model_state.h"
 #include "md/remark.h"
 #include "md/super_make.h"
 #include "md/superblock.h"

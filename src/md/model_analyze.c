@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the superblocks of the members say: analyze_sbs(), super_90_validate() and
+ * super_1_validate() of md.c, for superblocks that have loaded.
+ */
+#include "md/model_parts.h"
+
+bool mdt_model_can_analyze(const struct mdt_model_state *state)
+{
+	if (state->unlisted != 0)
+		return false;
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member &&
+		    mdt_model_role(&state->disks[i].super) == MDT_MODEL_UNKNOWN)
+			return false;
+	return true;
+}
+
+static bool has_slot(const struct mdt_model_super *super)
+{
+	return mdt_model_role(super) >= 0;
+}
+
+int mdt_model_freshest(const struct mdt_model_state *state)
+{
+	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
+	int freshest = -1;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct mdt_model_super *super = &state->disks[order[i]].super;
+
+		if (has_slot(super) &&
+		    (freshest < 0 || super->events > state->disks[freshest].super.events))
+			freshest = (int)order[i];
+	}
+	return freshest;
+}
+
+// By how much the events of a superblock are behind. Where the raid thread may have added
+// some, a difference of 1 may be more.
+static enum mdt_tri is_behind(const struct mdt_model_super *super,
+			      const struct mdt_model_super *fresh, uint64_t by)
+{
+	if (super->events + by <= fresh->events)
+		return MDT_YES;
+	if (super->events == fresh->events ||
+	    (super->events_exact && fresh->events_exact))
+		return MDT_NO;
+	return MDT_UNSURE;
+}
+
+int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
+{
+	const struct mdt_model_disk *disk = mdt_model_device(way);
+	const struct mdt_model_state *state = &way->state;
+	int32_t role;
+
+	if (state->persistent == MDT_NO && way->call->has_disk_info)
+		return way->call->raid_disk < state->raid_disks ? way->call->raid_disk
+								: -1;
+	if (!disk || disk->super.kind == MDT_MODEL_SUPER_UNKNOWN ||
+	    state->persistent != MDT_YES)
+		return MDT_MODEL_UNKNOWN;
+	role = mdt_model_role(&disk->super);
+	if (role < 0)
+		return role == MDT_MODEL_UNKNOWN ? role : -1;
+	if (state->bitmap != MDT_NO)
+		return MDT_MODEL_UNKNOWN; // events_cleared decides
+	if (disk->super.events < state->events)
+		return -1;
+	if (disk->super.events_exact != state->events_exact)
+		return MDT_MODEL_UNKNOWN;
+	return role;
+}
+
+/* ---- the members take what the superblocks say ---- */
+
+static void take_array(struct mdt_model_state *state, const struct mdt_model_super *super)
+{
+	state->raid_disks = super->raid_disks;
+	state->level = super->level;
+	state->layout = super->layout;
+	state->dev_sectors = super->size;
+	state->ctime = super->ctime;
+	state->family = super->family;
+	state->events = super->events;
+	state->events_exact = super->events_exact;
+	state->unsynced = mdt_tri_of(!super->clean);
+	state->reshaping = mdt_tri_of(super->reshaping);
+	state->bitmap = mdt_tri_of(super->bitmap);
+	// MD_SB_DISKS, and what fits 4096 bytes: (4096 - 256) / 2
+	state->max_disks = super->kind == MDT_MODEL_SUPER_0 ? 27 : 1920;
+	if (super->kind == MDT_MODEL_SUPER_0)
+		state->minor_version = 90;
+	state->chunk_size = MDT_MODEL_UNKNOWN;
+}
+
+static void take_role(struct mdt_model_state *state, struct mdt_model_disk *disk,
+		      int32_t role)
+{
+	disk->faulty = mdt_tri_of(role == MDT_MODEL_FAULTY);
+	disk->slot = disk->saved_slot = role < 0 ? -1 : role;
+	disk->in_sync = mdt_tri_of(role >= 0 && !disk->super.recovering);
+	if (disk->super.recovering)
+		disk->saved_slot = -1;
+	if (state->raid_disks != MDT_MODEL_SOME && disk->slot >= state->raid_disks) {
+		disk->slot = -1;
+		disk->in_sync = MDT_NO;
+	}
+}
+
+static void kick(struct mdt_model_disk *disk)
+{
+	disk->is_member = false;
+	disk->claimed = MDT_NO;
+}
+
+// The role of a member that is behind is what the freshest one has for it; 0.90 does not
+// look there (super_1_validate()).
+static int32_t role_in(const struct mdt_model_super *fresh,
+		       const struct mdt_model_super *super)
+{
+	int32_t number = super->dev_number;
+
+	if (super->kind == MDT_MODEL_SUPER_0 || super->events >= fresh->events)
+		return mdt_model_role(super);
+	if (number < 0 || number >= fresh->max_dev || number >= MDT_MODEL_ROLES)
+		return MDT_MODEL_UNKNOWN;
+	return fresh->roles[number];
+}
+
+static void validate(struct mdt_model_state *state, const struct mdt_model_super *fresh,
+		     struct mdt_model_disk *disk)
+{
+	enum mdt_tri stale =
+		has_slot(&disk->super) ? is_behind(&disk->super, fresh, 2) : MDT_NO;
+	int32_t role = role_in(fresh, &disk->super);
+
+	if (stale == MDT_YES) {
+		kick(disk);
+		return;
+	}
+	if (stale == MDT_UNSURE || role == MDT_MODEL_UNKNOWN) {
+		// It may be kicked, too; what is left of it is not known.
+		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
+		disk->in_sync = disk->faulty = MDT_UNSURE;
+		return;
+	}
+	take_role(state, disk, role);
+}
+
+static void analyze_unknown(struct mdt_model_state *state)
+{
+	state->raid_disks = MDT_MODEL_SOME;
+	state->level = state->layout = state->chunk_size = MDT_MODEL_UNKNOWN;
+	state->dev_sectors = state->ctime = MDT_MODEL_UNKNOWN;
+	state->max_disks = MDT_MODEL_UNKNOWN;
+	state->unsynced = state->reshaping = MDT_UNSURE;
+	state->events_exact = false;
+	state->bitmap = MDT_UNSURE;
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
+		disk->in_sync = disk->faulty = MDT_UNSURE;
+	}
+	// Some that are behind may have been kicked.
+	if (state->unlisted > 0)
+		state->unlisted = MDT_MODEL_UNKNOWN;
+}
+
+void mdt_then_analyze(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	int freshest = mdt_model_freshest(state);
+	struct mdt_model_super fresh;
+
+	if (!mdt_model_can_analyze(state) || freshest < 0) {
+		analyze_unknown(state);
+		return;
+	}
+	fresh = state->disks[freshest].super;
+	take_array(state, &fresh);
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member)
+			validate(state, &fresh, &state->disks[i]);
+}

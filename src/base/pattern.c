@@ -110,3 +110,43 @@ struct mdt_error *mdt_pattern_matches(struct mdt_pattern *pattern, struct mdt_sl
 	return mdt_error_create(MDT_ERR_INVALID, "the pattern cannot be matched: %s",
 				pcre_text(code, what));
 }
+
+// One attempt with the room that there is; @p len says how much it takes if that is not
+// enough.
+static int substitute(struct mdt_pattern *pattern, struct mdt_slice text,
+		      struct mdt_slice replacement, struct mdt_buf *ret, PCRE2_SIZE *len)
+{
+	*len = ret->cap - ret->len;
+	return pcre2_substitute(
+		pattern->code, (PCRE2_SPTR)(text.len ? text.str : ""), text.len, 0,
+		PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_OVERFLOW_LENGTH |
+			PCRE2_SUBSTITUTE_UNSET_EMPTY,
+		pattern->data, pattern->limits,
+		(PCRE2_SPTR)(replacement.len ? replacement.str : ""), replacement.len,
+		(PCRE2_UCHAR *)(ret->str + ret->len), len);
+}
+
+struct mdt_error *mdt_pattern_replace(struct mdt_pattern *pattern, struct mdt_slice text,
+				      struct mdt_slice replacement, struct mdt_buf *ret,
+				      bool *replaced)
+{
+	char what[TEXT_LEN];
+	PCRE2_SIZE len;
+	int code;
+
+	if (!mdt_buf_reserve(ret, text.len + 64))
+		return &mdt_enomem;
+	code = substitute(pattern, text, replacement, ret, &len);
+	if (code == PCRE2_ERROR_NOMEMORY) {
+		if (!mdt_buf_reserve(ret, len))
+			return &mdt_enomem;
+		code = substitute(pattern, text, replacement, ret, &len);
+	}
+	if (code < 0)
+		return mdt_error_create(MDT_ERR_INVALID, "the rule cannot be applied: %s",
+					pcre_text(code, what));
+	*replaced = code > 0;
+	if (code > 0)
+		ret->len += len;
+	return NULL;
+}

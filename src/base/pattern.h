@@ -7,6 +7,7 @@
 #ifndef MDT_BASE_PATTERN_H
 #define MDT_BASE_PATTERN_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -37,6 +38,20 @@ MDT_API void mdt_pattern_destroy(struct mdt_pattern *pattern);
 MDT_API struct mdt_error *mdt_pattern_matches(struct mdt_pattern *pattern,
 					      struct mdt_slice text,
 					      bool *ret) MUST_CHECK;
+
+/**
+ * Replace every match.
+ * @param replacement May hold `$1` or `${name}`, and `$$` for a dollar.
+ * @param ret What comes out is appended; nothing when there is no match.
+ * @param[out] replaced Whether there was a match. Untouched on error.
+ * @return NULL, or MDT_ERR_INVALID when the match took too many steps or the replacement
+ * speaks of a group that there is not.
+ */
+MDT_API struct mdt_error *mdt_pattern_replace(struct mdt_pattern *pattern,
+					      struct mdt_slice text,
+					      struct mdt_slice replacement,
+					      struct mdt_buf *ret,
+					      bool *replaced) MUST_CHECK;
 
 static inline void mdt_pattern_destroyp(struct mdt_pattern **pattern)
 {

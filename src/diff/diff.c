@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "diff/diff.h"
+
+#include <stdlib.h>
+
+void mdt_diff_init(struct mdt_diff *diff, struct mdt_diff_rules *rules,
+		   const struct mdt_ioctl_table *table,
+		   const struct mdt_diff_options *options)
+{
+	*diff = (struct mdt_diff){ .rules = rules, .table = table, .options = *options };
+	diff->fields.table = table;
+}
+
+void mdt_diff_deinit(struct mdt_diff *diff)
+{
+	for (unsigned int side = 0; side < 2; side++) {
+		mdt_diff_log_deinit(&diff->logs[side]);
+		mdt_diff_steps_deinit(&diff->steps[side]);
+		free(diff->counts[side]);
+	}
+	mdt_diff_texts_deinit(&diff->texts);
+	mdt_diff_fields_deinit(&diff->fields);
+	free(diff->pairs);
+	free(diff->edits);
+	free(diff->moves);
+	free(diff->remarks);
+	mdt_arena_deinit(&diff->arena);
+	mdt_arena_deinit(&diff->field_arena);
+	mdt_map_deinit(&diff->ops);
+	mdt_nodes_deinit(&diff->nodes);
+	*diff = (struct mdt_diff){ 0 };
+}
+
+/* ---- texts ---- */
+
+static struct mdt_error *set_op(struct mdt_diff *diff, struct mdt_diff_text *text)
+{
+	struct mdt_slice op = text->meaning.op;
+	uintptr_t number = (uintptr_t)mdt_map_find_text(&diff->ops, op);
+
+	if (!number) {
+		number = ++diff->op_len;
+		if (!mdt_map_set_text(&diff->ops, op, (void *)number))
+			return &mdt_enomem;
+	}
+	text->op = (uint32_t)number - 1;
+	return NULL;
+}
+
+static struct mdt_error *any_matches(struct mdt_pattern *const *patterns, size_t len,
+				     struct mdt_slice text, bool *ret)
+{
+	struct mdt_error *err = NULL;
+
+	*ret = false;
+	for (size_t i = 0; !err && !*ret && i < len; i++)
+		err = mdt_pattern_matches(patterns[i], text, ret);
+	return err;
+}
+
+// Processes are there whatever the filters say, but not as differences.
+static struct mdt_error *filter(struct mdt_diff *diff, struct mdt_slice text,
+				bool *hidden)
+{
+	const struct mdt_diff_options *options = &diff->options;
+	struct mdt_error *err;
+	bool matches;
+
+	*hidden = false;
+	if (options->only_len) {
+		err = any_matches(options->only, options->only_len, text, &matches);
+		if (err)
+			return err;
+		*hidden = !matches;
+	}
+	err = any_matches(options->ignore, options->ignore_len, text, &matches);
+	*hidden = *hidden || (!err && matches);
+	return err;
+}
+
+static struct mdt_error *know(struct mdt_diff *diff, uint32_t index)
+{
+	struct mdt_diff_text *text = &diff->texts.items[index];
+	struct mdt_error *err;
+
+	if (text->is_known)
+		return NULL;
+	err = mdt_diff_meaning_of(text->text, diff->table, &diff->nodes,
+				  &diff->texts.arena, &text->meaning);
+	if (!err)
+		err = set_op(diff, text);
+	if (!err)
+		err = filter(diff, text->text, &text->is_hidden);
+	text->is_known = !err;
+	return err;
+}
+
+// What the rules of users make of a text that comes @p times times.
+static struct mdt_error *rewrite(struct mdt_diff *diff, uint32_t index, uint64_t times)
+{
+	struct mdt_slice text = diff->texts.items[index].text;
+	struct mdt_error *err = mdt_diff_rules_apply(diff->rules, times, &text);
+	uint32_t becomes;
+
+	if (err)
+		return err;
+	err = mdt_diff_texts_add(&diff->texts, text, &becomes);
+	if (!err)
+		diff->texts.items[index].becomes = becomes;
+	return err;
+}
+
+static struct mdt_error *rewrite_texts(struct mdt_diff *diff)
+{
+	size_t len = diff->texts.len;
+	uint32_t *times;
+	struct mdt_error *err = NULL;
+
+	if (!diff->rules->user_len || !len)
+		return NULL;
+	times = calloc(len, sizeof(*times));
+	if (!times)
+		return &mdt_enomem;
+	for (unsigned int side = 0; side < 2; side++)
+		for (size_t i = 0; i < diff->logs[side].len; i++)
+			times[diff->logs[side].calls[i].text]++;
+	for (size_t i = 0; !err && i < len; i++)
+		err = rewrite(diff, (uint32_t)i, times[i]);
+	free(times);
+	return err;
+}
+
+static struct mdt_error *know_texts(struct mdt_diff *diff)
+{
+	struct mdt_error *err = rewrite_texts(diff);
+
+	for (size_t i = 0; !err && i < diff->texts.len; i++)
+		err = know(diff, (uint32_t)i);
+	return err;
+}
+
+/* ---- counts ---- */
+
+static struct mdt_error *count(struct mdt_diff *diff)
+{
+	for (unsigned int side = 0; side < 2; side++) {
+		const struct mdt_diff_steps *steps = &diff->steps[side];
+
+		diff->counts[side] = calloc(diff->op_len + 1, sizeof(uint64_t));
+		if (!diff->counts[side])
+			return &mdt_enomem;
+		for (size_t i = 0; i < steps->len; i++)
+			diff->counts[side][steps->items[i].op] += steps->items[i].count;
+	}
+	return NULL;
+}
+
+uint64_t mdt_diff_count(const struct mdt_diff *diff, enum mdt_diff_side side, uint32_t op)
+{
+	return diff->counts[side][op];
+}
+
+/* ---- all of it ---- */
+
+struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
+{
+	struct mdt_error *err = know_texts(diff);
+
+	for (unsigned int side = 0; !err && side < 2; side++)
+		err = mdt_diff_steps_make(&diff->logs[side], &diff->texts, diff->rules,
+					  diff->options.level, &diff->steps[side]);
+	if (!err)
+		err = count(diff);
+	if (!err)
+		err = mdt_diff_pair_tasks(diff);
+	for (size_t i = 0; !err && i < diff->pair_len; i++) {
+		err = mdt_diff_align_pair(diff, &diff->pairs[i]);
+		diff->differences += diff->pairs[i].differences;
+	}
+	if (!err)
+		err = mdt_diff_find_moves(diff);
+	return err ? err : mdt_diff_summarize(diff);
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "diff/log.h"
+
+#include <stdlib.h>
+
+#include "diff/normal.h"
+
+void mdt_diff_log_deinit(struct mdt_diff_log *log)
+{
+	free(log->calls);
+	mdt_diff_tasks_deinit(&log->tasks);
+	mdt_arena_deinit(&log->arena);
+	*log = (struct mdt_diff_log){ 0 };
+}
+
+static struct mdt_error *add_call(struct mdt_diff_log *log, struct mdt_diff_texts *texts,
+				  const struct mdt_event *event, uint32_t task,
+				  struct mdt_slice text)
+{
+	struct mdt_diff_call call = { .task = task, .line = (uint32_t)event->line };
+	struct mdt_error *err = mdt_diff_texts_add(texts, text, &call.text);
+
+	if (err)
+		return err;
+	if (!mdt_grow((void **)&log->calls, &log->cap, log->len, sizeof(call)))
+		return &mdt_enomem;
+	log->calls[log->len++] = call;
+	return NULL;
+}
+
+static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_normal *normal,
+				     struct mdt_diff_texts *texts,
+				     const struct mdt_diff_watch *watch,
+				     struct mdt_diff_log *log)
+{
+	struct mdt_error *err = NULL;
+	struct mdt_event event;
+	struct mdt_slice text;
+	uint32_t task;
+	bool got;
+
+	while (!err) {
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		log->lines++;
+		log->faults += event.fault.expected != NULL;
+		if (watch)
+			watch->event(watch->data, log->path, &event);
+		err = mdt_normal_event(normal, &event, &task, &text);
+		if (!err && text.len)
+			err = add_call(log, texts, &event, task, text);
+	}
+	return err;
+}
+
+static struct mdt_error *
+read_log(struct mdt_reader *reader, const char *path, struct mdt_diff_rules *rules,
+	 const struct mdt_ioctl_table *table, struct mdt_diff_texts *texts,
+	 const struct mdt_diff_watch *watch, struct mdt_diff_log *ret)
+{
+	struct mdt_normal normal;
+	struct mdt_error *err;
+
+	*ret = (struct mdt_diff_log){ .path = path };
+	mdt_normal_init(&normal, rules, table);
+	err = read_events(reader, &normal, texts, watch, ret);
+	// The tasks and their names go with the log.
+	ret->tasks = normal.tasks;
+	ret->arena = normal.arena;
+	normal.tasks = (struct mdt_diff_tasks){ 0 };
+	normal.arena = (struct mdt_arena){ 0 };
+	mdt_normal_deinit(&normal);
+	return err;
+}
+
+struct mdt_error *mdt_diff_log_read(const char *path, struct mdt_diff_rules *rules,
+				    const struct mdt_ioctl_table *table,
+				    struct mdt_diff_texts *texts,
+				    const struct mdt_diff_watch *watch,
+				    struct mdt_diff_log *ret)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err;
+
+	*ret = (struct mdt_diff_log){ .path = path };
+	err = mdt_reader_create(path, &reader);
+	return err ? err : read_log(reader, path, rules, table, texts, watch, ret);
+}
+
+struct mdt_error *
+mdt_diff_log_parse(const char *path, struct mdt_slice text, struct mdt_diff_rules *rules,
+		   const struct mdt_ioctl_table *table, struct mdt_diff_texts *texts,
+		   const struct mdt_diff_watch *watch, struct mdt_diff_log *ret)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err;
+
+	*ret = (struct mdt_diff_log){ .path = path };
+	err = mdt_reader_create_memory(path, text, &reader);
+	return err ? err : read_log(reader, path, rules, table, texts, watch, ret);
+}

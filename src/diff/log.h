@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * A log as what is compared: its tasks, and for each call a number for its text.
+ */
+#ifndef MDT_DIFF_LOG_H
+#define MDT_DIFF_LOG_H
+
+#include "diff/rules.h"
+#include "diff/tasks.h"
+#include "diff/texts.h"
+#include "strace/reader.h"
+
+struct mdt_diff_call {
+	uint32_t text; /* in the texts */
+	uint32_t task;
+	uint32_t line; /* in the log, from 1 */
+};
+
+struct mdt_diff_log {
+	const char *path;	     /* borrowed */
+	struct mdt_diff_call *calls; /* owned; in the order of the log */
+	size_t len, cap;
+	struct mdt_diff_tasks tasks;
+	struct mdt_arena arena; /* owns the tasks' names */
+	uint64_t lines, faults; /* faults: lines that were not understood */
+};
+
+/** Told of every event while a log is read; may be NULL. */
+struct mdt_diff_watch {
+	void (*event)(void *data, const char *path, const struct mdt_event *event);
+	void *data;
+};
+
+MDT_API void mdt_diff_log_deinit(struct mdt_diff_log *log);
+
+/**
+ * Read a log.
+ * @param path Borrowed; must outlive @p ret. Also a baseline: it is a log.
+ * @param[in,out] texts Shared by the logs that are compared.
+ * @param[out] ret To be let go of also after an error.
+ */
+MDT_API struct mdt_error *mdt_diff_log_read(const char *path,
+					    struct mdt_diff_rules *rules,
+					    const struct mdt_ioctl_table *table,
+					    struct mdt_diff_texts *texts,
+					    const struct mdt_diff_watch *watch,
+					    struct mdt_diff_log *ret) MUST_CHECK;
+
+/** The same for text in memory. */
+MDT_API struct mdt_error *mdt_diff_log_parse(const char *path, struct mdt_slice text,
+					     struct mdt_diff_rules *rules,
+					     const struct mdt_ioctl_table *table,
+					     struct mdt_diff_texts *texts,
+					     const struct mdt_diff_watch *watch,
+					     struct mdt_diff_log *ret) MUST_CHECK;
+
+#endif

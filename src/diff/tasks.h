@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The processes and threads of one log: who made whom, and which programs they ran. A pid
+ * that comes again after its process has ended is another task. Internal to src/diff/.
+ */
+#ifndef MDT_DIFF_TASKS_H
+#define MDT_DIFF_TASKS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/map.h"
+
+#define MDT_NO_TASK UINT32_MAX
+
+struct mdt_diff_task {
+	uint32_t pid;	 /* 0: the log's lines have none */
+	uint32_t parent; /* index, or MDT_NO_TASK */
+	bool ended;
+	bool searching; /* the loader has not found a library in the folder it looked in
+			 */
+	/* Of the last execve() that succeeded; of the parent's until then; in the log's
+	 * arena. */
+	struct mdt_slice program; /* its name without the folder; empty: not known */
+	struct mdt_slice command; /* its normalised argv; empty: not known */
+};
+
+struct mdt_diff_tasks {
+	struct mdt_diff_task *items; /* owned; in the order of their first lines */
+	size_t len, cap;
+	struct mdt_map by_pid; /* pid + 1 to index + 1, of those that live */
+	uint32_t last;	       /* index of who was asked for last */
+};
+
+void mdt_diff_tasks_deinit(struct mdt_diff_tasks *tasks);
+
+/** The task of a line with this pid, made if need be. @return NULL or &mdt_enomem. */
+struct mdt_error *mdt_diff_tasks_get(struct mdt_diff_tasks *tasks, uint32_t pid,
+				     uint32_t *ret) MUST_CHECK;
+
+/**
+ * clone() or fork() of @p parent has returned @p pid. Lines of the child may stand before
+ * that.
+ */
+struct mdt_error *mdt_diff_tasks_fork(struct mdt_diff_tasks *tasks, uint32_t parent,
+				      uint32_t pid) MUST_CHECK;
+
+/** It has ended: the next line with its pid is another task's. */
+void mdt_diff_tasks_end(struct mdt_diff_tasks *tasks, uint32_t index);
+
+/** How @p pid is related to task @p self: "self", "parent", "child" or "other". */
+const char *mdt_diff_tasks_relation(const struct mdt_diff_tasks *tasks, uint32_t self,
+				    uint64_t pid);
+
+#endif

@@ -32,6 +32,7 @@
 #include "record/scenario.h"
 #include "record/tracer.h"
 #include "replay/cmdline.h"
+#include "replay/derive.h"
 #include "replay/drift.h"
 #include "replay/message.h"
 #include "replay/observed.h"

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: MIT
+// Which disks an array has, and which ADD_NEW_DISK is about which of them.
+#include "replay/derive_parts.h"
+
+/* ---- whether it runs ---- */
+
+bool drv_is_cold(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+
+	for (size_t i = index; i-- > 0;) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (!call->on || call->on->array != array || !call->ok)
+			continue;
+		if (drv_is_ioctl(call, "RUN_ARRAY"))
+			return false;
+		if (drv_is_ioctl(call, "STOP_ARRAY"))
+			return true;
+	}
+	return array->first != DRV_RUNNING;
+}
+
+/* ---- the disk of an ADD_NEW_DISK ---- */
+
+// A list of disks without repetition.
+struct found {
+	struct drv_members disks;
+};
+
+static void find(struct drv_planner *p, struct found *found, struct drv_disk *disk)
+{
+	if (disk)
+		drv_member_get(p, &found->disks, disk);
+}
+
+static bool is_add(const struct drv_call *call, const struct drv_array *array)
+{
+	return drv_is_ioctl(call, "ADD_NEW_DISK") && call->on->array == array;
+}
+
+// The call behind which this array's latest one of its kind stands.
+static size_t last_of(const struct drv_planner *p, size_t index, bool add)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+
+	for (size_t i = index; i-- > 0;) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (call->on && call->on->array == array &&
+		    (drv_is_ioctl(call, "SET_ARRAY_INFO") ||
+		     (add && is_add(call, array))))
+			return i + 1;
+	}
+	return 0;
+}
+
+// How many ADD_NEW_DISK there were since the array was last set up.
+static size_t order_of(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	size_t order = 0;
+
+	for (size_t i = last_of(p, index, false); i < index; i++)
+		order += is_add(&p->log->calls[i], array);
+	return order;
+}
+
+enum look { LOOK_OPENED, LOOK_EXCLUSIVE, LOOK_WRITTEN, LOOK_READ };
+
+static bool shows(const struct drv_call *call, enum look look)
+{
+	switch (look) {
+	case LOOK_OPENED:
+		return call->what == DRV_OPEN;
+	case LOOK_EXCLUSIVE:
+		return call->what == DRV_OPEN && call->on->is_excl;
+	case LOOK_WRITTEN:
+		return call->what == DRV_WRITE && drv_is_super(call->data);
+	case LOOK_READ:
+		return call->what == DRV_READ && drv_is_super(call->data);
+	}
+	unreachable();
+}
+
+static struct found look_for(struct drv_planner *p, size_t from, size_t to,
+			     enum look look)
+{
+	struct found found = { 0 };
+
+	for (size_t i = from; i < to; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (call->on && call->on->kind == DRV_DISK && call->ok &&
+		    shows(call, look))
+			find(p, &found, call->on->disk);
+	}
+	return found;
+}
+
+// Devices of a command line, its array left out; missing ones are NULL.
+static struct drv_disk *command_disk(struct drv_planner *p,
+				     const struct mdt_mdadm_device *device)
+{
+	return device->keyword == MDT_KEYWORD_NONE ? drv_disk_of_node(p, device->name)
+						   : NULL;
+}
+
+static bool is_member_of_command(const struct mdt_mdadm_device *device)
+{
+	return !device->is_array && device->keyword != MDT_KEYWORD_FAULTY &&
+	       device->keyword != MDT_KEYWORD_DETACHED;
+}
+
+static struct found command_disks(struct drv_planner *p, const struct mdt_cmdline *line,
+				  bool only_added)
+{
+	struct found found = { 0 };
+
+	for (size_t i = 0; line && i < line->device_count; i++) {
+		const struct mdt_mdadm_device *device = &line->devices[i];
+		bool is_added = device->op == MDT_OP_ADD || device->op == MDT_OP_RE_ADD ||
+				device->op == MDT_OP_ADD_SPARE ||
+				device->op == MDT_OP_ADD_JOURNAL;
+
+		if (is_member_of_command(device) && (!only_added || is_added))
+			find(p, &found, command_disk(p, device));
+	}
+	return found;
+}
+
+// mdadm assembles the freshest last: of equals, the one that it was given first.
+static struct drv_disk *in_assembly(const struct found *found, size_t order)
+{
+	size_t len = found->disks.len;
+
+	if (order >= len)
+		return NULL;
+	return found->disks.items[(order + 1) % len].disk;
+}
+
+static struct drv_disk *at_order(const struct found *found, size_t order)
+{
+	return order < found->disks.len ? found->disks.items[order].disk : NULL;
+}
+
+// To an array that runs: what mdadm has just written a superblock to, or opened.
+static struct drv_disk *added_warm(struct drv_planner *p, size_t index, const char **why)
+{
+	static const enum look looks[] = { LOOK_WRITTEN, LOOK_EXCLUSIVE };
+	const struct drv_call *call = &p->log->calls[index];
+	size_t from = last_of(p, index, true), order = 0;
+	struct found found;
+
+	*why = "the disk that mdadm has prepared before";
+	array_for_each (look, looks) {
+		found = look_for(p, from, index, *look);
+		if (found.disks.len)
+			return found.disks.items[found.disks.len - 1].disk;
+	}
+	for (size_t i = 0; i < index; i++)
+		order += is_add(&p->log->calls[i], call->on->array) &&
+			 p->log->calls[i].command == call->command;
+	found = command_disks(p, drv_command_of(p, call), true);
+	*why = "mdadm's command line";
+	return at_order(&found, order);
+}
+
+// To an array that is set up.
+static struct drv_disk *added_cold(struct drv_planner *p, size_t index, const char **why)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	const struct mdt_cmdline *line = drv_command_of(p, call);
+	bool assembles =
+		line && line->mode != MDT_MDADM_CREATE && line->mode != MDT_MDADM_BUILD;
+	size_t order = order_of(p, index);
+	struct found found = look_for(p, last_of(p, index, true), index, LOOK_OPENED);
+
+	*why = "the disk that was opened just before";
+	if (found.disks.len == 1)
+		return found.disks.items[0].disk;
+	found = look_for(p, last_of(p, index, false), index, LOOK_WRITTEN);
+	*why = "superblocks were written in this order";
+	if (order < found.disks.len)
+		return at_order(&found, order);
+	found = command_disks(p, line, false);
+	*why = "mdadm's command line";
+	if (found.disks.len)
+		return assembles ? in_assembly(&found, order) : at_order(&found, order);
+	found = look_for(p, 0, index, LOOK_READ);
+	*why = "superblocks were read in this order, and the freshest is added last";
+	if (found.disks.len)
+		return in_assembly(&found, order);
+	found = look_for(p, 0, index, LOOK_OPENED);
+	*why = "disks were opened in this order";
+	return at_order(&found, order);
+}
+
+// Disks that the log names and no other ADD_NEW_DISK has.
+static struct drv_disk *any_disk(struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+
+	for (size_t i = 0; i < p->disk_count; i++) {
+		struct drv_disk *disk = p->disks[i];
+
+		if (disk->is_used && !drv_member_find(&array->changed, disk) &&
+		    !drv_member_find(&array->at_first, disk))
+			return disk;
+	}
+	return drv_disk_new(p);
+}
+
+struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, const char **why)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	struct drv_disk *disk;
+	uint32_t major, minor;
+
+	*why = NULL;
+	if (drv_get32(call->payload, 4, &major) && drv_get32(call->payload, 8, &minor))
+		return drv_disk_get(p, major, minor, (struct mdt_slice){ 0 });
+	disk = call->is_cold ? added_cold(p, index, why) : added_warm(p, index, why);
+	if (disk)
+		return disk;
+	*why = "nothing in the log tells: the next disk";
+	return any_disk(p, index);
+}
+
+/* ---- its place ---- */
+
+// A disk's place among the devices of a command line; -1 when it is not there.
+static int command_place(struct drv_planner *p, const struct mdt_cmdline *line,
+			 const struct drv_disk *disk)
+{
+	int place = 0;
+
+	for (size_t i = 0; line && i < line->device_count; i++) {
+		if (!is_member_of_command(&line->devices[i]))
+			continue;
+		if (command_disk(p, &line->devices[i]) == disk)
+			return place;
+		place++;
+	}
+	return -1;
+}
+
+static bool has_number(const struct drv_members *members, int number)
+{
+	for (size_t i = 0; i < members->len; i++)
+		if (members->items[i].number == number &&
+		    members->items[i].role != DRV_GONE)
+			return true;
+	return false;
+}
+
+static int free_number(const struct drv_members *members, int from)
+{
+	while (has_number(members, from))
+		from++;
+	return from;
+}
+
+static bool has_slot(const struct drv_members *members, int slot)
+{
+	for (size_t i = 0; i < members->len; i++)
+		if (members->items[i].slot == slot)
+			return true;
+	return false;
+}
+
+// What the superblock that was read from the disk says, if it is whole.
+static bool read_place(const struct drv_disk *disk, int *number, int *slot)
+{
+	for (size_t i = 0; i < disk->read_count; i++) {
+		struct mdt_super super;
+		struct mdt_role role;
+		uint64_t value;
+
+		if (!drv_is_super(disk->reads[i].data))
+			continue;
+		super = mdt_super_from(disk->reads[i].data, disk->reads[i].offset);
+		if (!mdt_super_find(&super, MDT_SB_DEV_NUMBER, &value) ||
+		    !mdt_super_role(&super, &role))
+			continue;
+		*number = (int)value;
+		*slot = role.kind == MDT_ROLE_ACTIVE ? (int)role.slot : -1;
+		return true;
+	}
+	return false;
+}
+
+// Create() gives RUN_ARRAY a struct, start_array() in Assemble.c gives it NULL.
+static bool is_assembled(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+
+	return run < p->log->count && p->log->calls[run].has_value &&
+	       !p->log->calls[run].value;
+}
+
+// In an assembly the first member comes last.
+static int order_place(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+	size_t order = order_of(p, index), total = order;
+
+	if (!is_assembled(p, index))
+		return (int)order;
+	for (size_t i = index; i < run; i++)
+		total += is_add(&p->log->calls[i], array);
+	return (int)((order + 1) % total);
+}
+
+static void place_cold(struct drv_planner *p, size_t index)
+{
+	struct drv_call *call = &p->log->calls[index];
+	const struct mdt_cmdline *line = drv_command_of(p, call);
+	struct drv_array *array = call->on->array;
+	struct drv_member *member = drv_member_find(&array->adds, call->added);
+	int place;
+
+	if (member) {
+		call->number = member->number;
+		call->slot = member->slot;
+		return;
+	}
+	place = command_place(p, line, call->added);
+	if (place < 0)
+		place = order_place(p, index);
+	if (!read_place(call->added, &call->number, &call->slot)) {
+		call->number = free_number(&array->adds, place);
+		call->slot = call->number;
+		if (array->has_raid_disks && call->slot >= (int)array->raid_disks)
+			call->slot = -1;
+	}
+	member = drv_member_get(p, &array->adds, call->added);
+	if (!member)
+		return;
+	member->number = call->number;
+	member->slot = call->slot;
+	member->role = call->slot < 0 ? DRV_SPARE : DRV_ACTIVE;
+}
+
+// How many disks an array must have that is assembled without a word about it.
+static void count_added(struct drv_planner *p, struct drv_array *array)
+{
+	int most = -1;
+
+	(void)p;
+	if (array->has_raid_disks || !array->adds.len)
+		return;
+	for (size_t i = 0; i < array->adds.len; i++)
+		if (array->adds.items[i].slot > most)
+			most = array->adds.items[i].slot;
+	array->has_raid_disks = true;
+	array->raid_disks = (uint32_t)(most + 1);
+	array->raid_disks_why = "the number of ADD_NEW_DISK";
+}
+
+void drv_place_added(struct drv_planner *p)
+{
+	for (size_t i = 0; i < p->log->count; i++) {
+		struct drv_call *call = &p->log->calls[i];
+
+		if (!drv_is_ioctl(call, "ADD_NEW_DISK") || !call->added)
+			continue;
+		call->number = call->slot = -1;
+		if (call->is_cold)
+			place_cold(p, i);
+	}
+	for (size_t i = 0; i < p->array_count; i++)
+		if (p->arrays[i]->is_in_log)
+			count_added(p, p->arrays[i]);
+}
+
+/* ---- the members of an array that ran ---- */
+
+static bool is_added_warm(const struct drv_planner *p, const struct drv_array *array)
+{
+	for (size_t i = 0; i < p->log->count; i++)
+		if (is_add(&p->log->calls[i], array) && p->log->calls[i].ok &&
+		    !p->log->calls[i].is_cold)
+			return true;
+	return false;
+}
+
+// Disks whose superblock the log reads, and that it does not add.
+static void see_readers(struct drv_planner *p, struct drv_array *array)
+{
+	for (size_t i = 0; i < p->disk_count; i++) {
+		struct drv_disk *disk = p->disks[i];
+
+		for (size_t j = 0; j < disk->read_count; j++)
+			if (drv_is_super(disk->reads[j].data))
+				drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
+	}
+}
+
+static size_t slots_taken(const struct drv_array *array)
+{
+	return drv_members_count(&array->at_first, DRV_ACTIVE) +
+	       drv_members_count(&array->at_first, DRV_FAULTY);
+}
+
+static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
+{
+	uint32_t least = 0;
+
+	if (array->has_raid_disks)
+		return;
+	for (size_t i = 0; i < array->at_first.len; i++)
+		if (array->at_first.items[i].slot >= (int)least)
+			least = (uint32_t)array->at_first.items[i].slot + 1;
+	if (slots_taken(array) > least)
+		least = (uint32_t)slots_taken(array);
+	array->has_raid_disks = true;
+	array->raid_disks = p->options.disks ? p->options.disks : 2;
+	array->raid_disks_why =
+		p->options.disks ? "--disks" : "2, unless --disks says otherwise";
+	if (array->raid_disks < least) {
+		array->raid_disks = least;
+		array->raid_disks_why = "the number of its members";
+	}
+}
+
+// How many slots were empty: of what is to be added, one has to take the place.
+static uint32_t empty_slots(struct drv_planner *p, const struct drv_array *array)
+{
+	size_t faulty = drv_members_count(&array->at_first, DRV_FAULTY);
+
+	if (array->has_degraded)
+		return array->degraded > faulty ? array->degraded - (uint32_t)faulty : 0;
+	return is_added_warm(p, array) && !faulty && array->raid_disks > 1 &&
+	       drv_members_count(&array->changed, DRV_ACTIVE) == 1;
+}
+
+// Members of which the log says nothing but that there were so many.
+static void fill_members(struct drv_planner *p, struct drv_array *array)
+{
+	uint32_t empty = empty_slots(p, array);
+	struct drv_member *member;
+	struct drv_disk *disk;
+
+	while (slots_taken(array) + empty < array->raid_disks) {
+		disk = drv_disk_new(p);
+		member = disk ? drv_member_get(p, &array->at_first, disk) : NULL;
+		if (!member)
+			return;
+		member->role = DRV_ACTIVE;
+	}
+}
+
+static struct drv_member *lowest_without_slot(struct drv_array *array)
+{
+	struct drv_member *lowest = NULL;
+
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		struct drv_member *it = &array->at_first.items[i];
+
+		if (it->slot >= 0 || (it->role != DRV_ACTIVE && it->role != DRV_FAULTY))
+			continue;
+		if (!lowest || it->disk->major < lowest->disk->major ||
+		    (it->disk->major == lowest->disk->major &&
+		     it->disk->minor < lowest->disk->minor))
+			lowest = it;
+	}
+	return lowest;
+}
+
+static void give_slots(struct drv_array *array)
+{
+	struct drv_member *member;
+	int slot = 0;
+
+	while ((member = lowest_without_slot(array))) {
+		if (member->number >= 0 && member->number < (int)array->raid_disks &&
+		    !has_slot(&array->at_first, member->number)) {
+			member->slot = member->number;
+			continue;
+		}
+		while (has_slot(&array->at_first, slot))
+			slot++;
+		member->slot = slot;
+	}
+}
+
+static void give_numbers(struct drv_array *array)
+{
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		struct drv_member *it = &array->at_first.items[i];
+
+		if (it->number >= 0)
+			continue;
+		if (it->slot >= 0 && !has_number(&array->at_first, it->slot))
+			it->number = it->slot;
+		else
+			it->number =
+				free_number(&array->at_first, (int)array->raid_disks);
+	}
+}
+
+// As they are added when the array is created.
+static void sort_members(struct drv_members *members)
+{
+	for (size_t i = 1; i < members->len; i++)
+		for (size_t j = i;
+		     j && members->items[j].number < members->items[j - 1].number; j--) {
+			struct drv_member member = members->items[j];
+
+			members->items[j] = members->items[j - 1];
+			members->items[j - 1] = member;
+		}
+}
+
+void drv_complete_members(struct drv_planner *p, struct drv_array *array)
+{
+	if (array == drv_array_only(p))
+		see_readers(p, array);
+	choose_raid_disks(p, array);
+	fill_members(p, array);
+	give_slots(array);
+	give_numbers(array);
+	sort_members(&array->at_first);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+// A log's calls that are run, in the order in which they ended.
+#include "replay/derive_select.h"
+
+#include <inttypes.h>
+
+void drv_skip(struct drv_log *log, const char *reason, size_t count)
+{
+	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
+		if (log->skipped[i].reason && strcmp(log->skipped[i].reason, reason) != 0)
+			continue;
+		log->skipped[i].reason = reason;
+		log->skipped[i].count += count;
+		return;
+	}
+}
+
+/* ---- first: which nodes are block devices ---- */
+
+// A node below /dev without a number: a request that only block devices have, or mdadm's
+// word for it.
+static void note_block(struct drv_select *s, struct mdt_slice path)
+{
+	struct mdt_slice copy;
+
+	if (!mdt_slice_starts(path, SLICE("/dev/")) ||
+	    mdt_map_find_text(&s->blocks, path))
+		return;
+	copy = drv_copy(s->p, path);
+	if (copy.len && !mdt_map_set_text(&s->blocks, copy, s))
+		s->p->failed_memory = true;
+}
+
+static void scan_ioctl(struct drv_select *s, const struct mdt_event *event)
+{
+	struct mdt_ref request = mdt_event_arg(event, 1);
+	const struct mdt_file *file =
+		mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
+	uint64_t number = 0;
+
+	// BLK* are type 0x12: linux/fs.h.
+	if (file && file->path.len &&
+	    (mdt_slice_starts(mdt_ref_text(request), SLICE("BLK")) ||
+	     (mdt_ref_u64(request, &number) && (number >> 8 & 0xff) == 0x12)) &&
+	    mdt_event_succeeded(event))
+		note_block(s, file->path);
+}
+
+static void scan_exec(struct drv_select *s, const struct mdt_event *event)
+{
+	struct mdt_ref list = mdt_event_arg(event, 1);
+	struct mdt_slice program = mdt_ref_inside(mdt_event_arg(event, 0));
+
+	if (!mdt_slice_ends(program, SLICE("mdadm")))
+		return;
+	for (struct mdt_ref it = mdt_ref_first(list); mdt_ref_ok(it);
+	     it = mdt_ref_next(list, it)) {
+		mdt_buf_clear(&s->bytes);
+		if (mdt_ref_bytes(it, &s->bytes))
+			note_block(s, mdt_buf_slice(&s->bytes));
+	}
+}
+
+static void scan_event(struct drv_select *s, const struct mdt_event *event)
+{
+	if (event->kind != MDT_EVENT_CALL && event->kind != MDT_EVENT_RESUMED)
+		return;
+	if (mdt_slice_starts(event->name, SLICE("close")))
+		s->log->has_close = true;
+	else if (mdt_slice_eq(event->name, SLICE("ioctl")))
+		scan_ioctl(s, event);
+	else if (mdt_slice_eq(event->name, SLICE("execve")) && mdt_event_succeeded(event))
+		scan_exec(s, event);
+}
+
+/* ---- then: the calls ---- */
+
+static bool is_fork(const struct mdt_event *event)
+{
+	return mdt_slice_starts(event->name, SLICE("clone")) ||
+	       mdt_slice_eq(event->name, SLICE("fork")) ||
+	       mdt_slice_eq(event->name, SLICE("vfork"));
+}
+
+/*
+ * A child may do things before its parent's clone() has come back: then the call stands
+ * in front of them.
+ */
+static void move_fork(struct drv_select *s)
+{
+	struct drv_log *log = s->log;
+	struct drv_call fork = log->calls[log->count - 1];
+	size_t to = log->count - 1;
+
+	if (fork.what != DRV_FORK)
+		return;
+	for (size_t i = 0; i < log->count - 1; i++)
+		if (log->calls[i].pid == fork.child && log->calls[i].line > fork.line) {
+			to = i;
+			break;
+		}
+	memmove(&log->calls[to + 1], &log->calls[to],
+		(log->count - 1 - to) * sizeof(fork));
+	log->calls[to] = fork;
+}
+
+// What a child inherits is known as soon as it says something.
+static void greet(struct drv_select *s, const struct mdt_event *event, uint32_t *forking)
+{
+	uint32_t pid = event->prefix.pid;
+
+	if (event->kind == MDT_EVENT_UNFINISHED && is_fork(event))
+		*forking = pid;
+	else if (*forking && pid && pid != *forking) {
+		for (size_t i = 0; i < s->pid_count; i++)
+			if (s->pids[i].pid == pid)
+				return;
+		drv_fd_fork(s, *forking, pid, false);
+	}
+}
+
+// A process's end of which the log has only strace's word.
+static void end_process(struct drv_select *s, const struct mdt_event *event)
+{
+	struct drv_call *call;
+
+	// Without any close() in the log, all are closed behind their last use.
+	if (s->log->has_close && drv_fd_any(s, event->prefix.pid, false)) {
+		call = drv_made(s, event->prefix.pid,
+				"the process ends here; the log has no call for it",
+				DRV_EXIT, NULL, SLICE("exit_group(0) = ?"));
+		if (call)
+			call->line = 0;
+	}
+	drv_fd_exit(s, event->prefix.pid);
+}
+
+static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event *event,
+				   uint32_t *forking)
+{
+	struct mdt_error *err;
+	size_t before = s->log->count;
+	bool had_child = false;
+
+	greet(s, event, forking);
+	switch (event->kind) {
+	case MDT_EVENT_EXIT:
+		end_process(s, event);
+		return NULL;
+	case MDT_EVENT_CALL:
+	case MDT_EVENT_RESUMED:
+		break;
+	default:
+		return NULL;
+	}
+	if (is_fork(event)) {
+		int64_t child;
+
+		*forking = 0;
+		if (mdt_ref_i64(event->result.value, &child))
+			for (size_t i = 0; i < s->pid_count; i++)
+				had_child |= s->pids[i].pid == (uint32_t)child;
+	}
+	if (had_child && event->kind == MDT_EVENT_RESUMED) {
+		// Its descriptors are its own already: do not copy them again.
+		struct drv_fd *fds = s->fds;
+		size_t count = s->fd_count;
+		struct drv_fd *kept = drv_alloc(s->p, (count + 1) * sizeof(*kept));
+
+		if (!kept)
+			return &mdt_enomem;
+		if (count)
+			memcpy(kept, fds, count * sizeof(*kept));
+		err = drv_select_event(s, event);
+		for (size_t i = 0; i < count; i++)
+			s->fds[i] = kept[i];
+		for (size_t i = count; i < s->fd_count; i++)
+			s->fds[i].on = NULL;
+	} else {
+		err = drv_select_event(s, event);
+	}
+	if (!err && s->log->count > before && is_fork(event))
+		move_fork(s);
+	return err;
+}
+
+static struct mdt_error *walk(struct drv_select *s, struct mdt_slice text, bool scan)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err;
+	struct mdt_event event;
+	uint32_t forking = 0;
+	bool got;
+
+	err = mdt_reader_create_memory(s->log->path, text, &reader);
+	mdt_trace_deinit(&s->trace);
+	mdt_trace_init(&s->trace);
+	while (!err) {
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		if (scan)
+			scan_event(s, &event);
+		else
+			err = run_event(s, &event, &forking);
+		if (!err)
+			err = mdt_trace_follow(&s->trace, &event);
+	}
+	if (!err && !scan)
+		drv_skip(s->log, DRV_WHY_HALF, mdt_reader_unfinished(reader));
+	return err;
+}
+
+/* ---- last: what the calls need around them ---- */
+
+// Processes that do nothing of ours are left out.
+static void drop_forks(struct drv_log *log)
+{
+	for (size_t i = log->count; i-- > 0;) {
+		struct drv_call *fork = &log->calls[i];
+		bool wanted = false;
+
+		if (fork->what != DRV_FORK)
+			continue;
+		for (size_t j = i + 1; j < log->count && !wanted; j++)
+			wanted = !log->calls[j].is_dropped &&
+				 log->calls[j].pid == fork->child;
+		if (wanted)
+			continue;
+		fork->is_dropped = true;
+		drv_skip(log, DRV_WHY_PROCESS, 1);
+	}
+}
+
+/*
+ * A log without any close(): a descriptor is closed behind its last use, as mdadm does
+ * it; an open one would keep members busy that are opened with O_EXCL.
+ */
+static void close_behind_use(struct drv_select *s)
+{
+	struct drv_log *log = s->log;
+
+	for (size_t i = 0; i < log->count; i++) {
+		size_t last = i;
+
+		if (log->calls[i].what != DRV_OPEN || !log->calls[i].ok)
+			continue;
+		for (size_t j = i + 1; j < log->count; j++) {
+			if (log->calls[j].pid != log->calls[i].pid ||
+			    log->calls[j].fd != log->calls[i].fd)
+				continue;
+			if (log->calls[j].what == DRV_OPEN ||
+			    log->calls[j].what == DRV_CLOSE) {
+				log->calls[j].is_dropped |=
+					log->calls[j].what == DRV_CLOSE;
+				break;
+			}
+			last = j;
+		}
+		log->calls[last].close_after = i + 1;
+	}
+}
+
+struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
+			     struct drv_log *log)
+{
+	struct drv_select s = { .p = p, .log = log };
+	struct mdt_error *err = walk(&s, text, true);
+
+	if (!err)
+		err = walk(&s, text, false);
+	drop_forks(log);
+	if (!log->has_close)
+		close_behind_use(&s);
+	if (!err && p->failed_memory)
+		err = &mdt_enomem;
+	mdt_trace_deinit(&s.trace);
+	mdt_map_deinit(&s.blocks);
+	mdt_buf_deinit(&s.text);
+	mdt_buf_deinit(&s.bytes);
+	return err;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "cli/units.h"
+
+#include <inttypes.h>
+
+#include "base/slice.h"
+
+struct mdt_error *units_count(const char *option, const char *text, unsigned int min,
+			      unsigned int max, unsigned int *ret)
+{
+	uint64_t value;
+
+	if (!mdt_slice_to_dec(mdt_slice_cstr(text), &value) || value < min || value > max)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"%s wants a number from %u to %u, not '%s'",
+					option, min, max, text);
+	*ret = (unsigned int)value;
+	return NULL;
+}
+
+// How far a unit's letter shifts, its `iB` or `B` taken off; -1 when it is none.
+static int unit_shift(struct mdt_slice unit)
+{
+	static const char letters[] = "KMGT";
+	const char *letter;
+
+	if (!unit.len)
+		return 0;
+	letter = strchr(letters, unit.str[0] & ~0x20);
+	unit = mdt_slice_skip(unit, 1);
+	if (!letter || !*letter || (unit.len && !mdt_slice_eq_cstr(unit, "iB")))
+		return -1;
+	return 10 * (int)(letter - letters + 1);
+}
+
+struct mdt_error *units_size(const char *option, const char *text, uint64_t *ret)
+{
+	size_t digits = strspn(text, "0123456789");
+	int shift = unit_shift(mdt_slice_cstr(text + digits));
+	uint64_t value;
+
+	if (shift < 0 || !mdt_slice_to_dec(mdt_slice_from(text, digits), &value) ||
+	    !value || value > (uint64_t)INT64_MAX >> shift)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"%s wants a size like 64M, not '%s'", option,
+					text);
+	*ret = value << shift;
+	return NULL;
+}

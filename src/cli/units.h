@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/** @file Numbers that a user gives as an option's value. */
+#ifndef MDT_CLI_UNITS_H
+#define MDT_CLI_UNITS_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+
+/**
+ * Read a count.
+ * @param option With its dashes, for the error.
+ * @param[out] ret Untouched on error.
+ * @return NULL, or MDT_ERR_INVALID that says what is wrong with @p text.
+ */
+struct mdt_error *units_count(const char *option, const char *text, unsigned int min,
+			      unsigned int max, unsigned int *ret) MUST_CHECK;
+
+/**
+ * Read a size in bytes: `67108864`, `64M`, `64MiB`. K, M, G and T are powers of 1024.
+ * @return NULL, or MDT_ERR_INVALID for text that is none, for 0, and for 2^63 and more.
+ */
+struct mdt_error *units_size(const char *option, const char *text,
+			     uint64_t *ret) MUST_CHECK;
+
+#endif

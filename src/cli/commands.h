@@ -8,6 +8,7 @@
 	X(diff) \
 	X(parse) \
 	X(record) \
+	X(replay) \
 	X(help) \
 	X(version) \
 	X(completion)

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#include "cli/cli.h"
+#include "cli/machine.h"
+#include "cli/progress.h"
+#include "cli/units.h"
+#include "md/level.h"
+#include "replay/derive.h"
+#include "replay/verdict.h"
+#include "report/replay_json.h"
+#include "report/replay_text.h"
+
+enum replay_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_STRACE,
+};
+
+static const char *const format_names[] = { "text", "json", "strace", NULL };
+
+struct replay_options {
+	struct machine_options machine;
+	const char *level, *disks, *disk_size;
+	unsigned int format, color;
+	bool dry_run, each, fresh, keep_going, verbose;
+};
+
+// clang-format off
+static const struct option_row option_rows[] = {
+	MACHINE_ROWS(struct replay_options, machine),
+	{ .name = "dry-run",
+	  .letter = 'n',
+	  STORE_FLAG(struct replay_options, dry_run),
+	  .help = "print the plan, and start no VM" },
+	{ .name = "level",
+	  .arg = "LEVEL",
+	  STORE_STRING(struct replay_options, level),
+	  .help = "of the array, where the log does not tell (default: raid1)" },
+	{ .name = "disks",
+	  .arg = "N",
+	  STORE_STRING(struct replay_options, disks),
+	  .help = "of the array, where the log does not tell (default: 2)" },
+	{ .name = "disk-size",
+	  .arg = "SIZE",
+	  STORE_STRING(struct replay_options, disk_size),
+	  .help = "of a disk, where the log does not tell (default: 64M)" },
+	{ .name = "each",
+	  STORE_FLAG(struct replay_options, each),
+	  .help = "the logs are independent: tear everything down in between" },
+	{ .name = "fresh",
+	  STORE_FLAG(struct replay_options, fresh),
+	  .help = "with --each: load md's modules anew in front of each log" },
+	{ .name = "keep-going",
+	  .letter = 'k',
+	  STORE_FLAG(struct replay_options, keep_going),
+	  .help = "with --each: go on behind a log that differs" },
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct replay_options, format),
+	  .help = "print a report, JSON, or the executed log" },
+	{ .name = "verbose",
+	  .letter = 'v',
+	  STORE_FLAG(struct replay_options, verbose),
+	  .help = "say more: all calls, reasons, what was set aside" },
+	COLOR_ROW(struct replay_options, color),
+	{ 0 },
+};
+// clang-format on
+
+struct replay {
+	const struct replay_options *options;
+	struct out *out;
+	struct machine machine;
+	struct mdt_plan_options plan_options;
+	struct progress progress;
+	bool color;
+	enum status status;
+};
+
+/* ---- plans ---- */
+
+static struct mdt_error *read_plan_options(const struct replay_options *options,
+					   struct mdt_plan_options *ret)
+{
+	struct mdt_error *err = NULL;
+
+	if (options->level) {
+		if (!mdt_level_find(mdt_slice_cstr(options->level), &ret->level))
+			return mdt_error_create(MDT_ERR_INVALID,
+						"--level: there is no level '%s'",
+						options->level);
+		ret->has_level = true;
+	}
+	if (options->disks)
+		err = units_count("--disks", options->disks, 1, 64, &ret->disks);
+	if (!err && options->disk_size)
+		err = units_size("--disk-size", options->disk_size, &ret->disk_size);
+	return err;
+}
+
+/* ---- one replay ---- */
+
+static const enum mdt_run_end run_ends[] = {
+	[MDT_VM_FINISHED] = MDT_RUN_FINISHED, [MDT_VM_PANICKED] = MDT_RUN_PANICKED,
+	[MDT_VM_LOST] = MDT_RUN_LOST,	      [MDT_VM_TIMED_OUT] = MDT_RUN_TIMED_OUT,
+	[MDT_VM_FAILED] = MDT_RUN_FAILED,
+};
+
+// What is known of the VM; of one that did not survive, nothing but what came before.
+static struct mdt_replay_machine describe_machine(const struct machine *machine)
+{
+	struct mdt_replay_machine ret = { 0 };
+
+	if (machine->vm) {
+		struct mdt_vm_info info = mdt_vm_info(machine->vm);
+
+		ret.modules = info.modules;
+		ret.accel = accel_names[info.accel];
+	}
+	return ret;
+}
+
+static struct mdt_error *print_report(struct replay *replay, const char *name,
+				      const struct mdt_verdicts *verdicts)
+{
+	const struct replay_options *options = replay->options;
+	struct mdt_replay_machine machine = describe_machine(&replay->machine);
+	struct mdt_replay_text_options text = { .verbose = options->verbose,
+						.color = replay->color };
+	struct mdt_buf *buf = &replay->out->buf;
+	struct mdt_error *err = NULL;
+
+	switch ((enum replay_format)options->format) {
+	case FORMAT_TEXT:
+		if (options->each && !options->verbose && !mdt_verdicts_status(verdicts))
+			mdt_replay_summary(verdicts, mdt_slice_cstr(name), replay->color,
+					   buf);
+		else
+			err = mdt_replay_text(verdicts, &machine, &text, buf);
+		break;
+	case FORMAT_JSON:
+		mdt_replay_json(verdicts, &machine, buf);
+		mdt_buf_addc(buf, '\n');
+		break;
+	case FORMAT_STRACE:
+		mdt_plan_write(verdicts->executed, buf);
+		break;
+	}
+	out_flush(replay->out);
+	return err;
+}
+
+static void worsen(enum status *status, int other)
+{
+	if ((int)*status < other)
+		*status = (enum status)other;
+}
+
+// Run a plan and say what came of it; of several, @p name is the log's.
+static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_plan *plan,
+				     const char *name, size_t index)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan executed = { 0 };
+	_cleanup_(mdt_verdicts_deinit) struct mdt_verdicts verdicts = { 0 };
+	_cleanup_(machine_end_deinit) struct machine_end end = { 0 };
+	struct mdt_verdict_input input = { .plan = plan, .executed = &executed };
+	struct mdt_run run;
+	struct mdt_error *err =
+		machine_run(&replay->machine, plan, SLICE(""), &executed, &end);
+
+	if (err)
+		return err;
+	run = (struct mdt_run){ .end = run_ends[end.outcome],
+				.why = mdt_buf_slice(&end.why),
+				.console = mdt_buf_slice(&end.console) };
+	input.run = &run;
+	err = mdt_verdicts_make(&input, &verdicts);
+	if (err)
+		return err;
+	worsen(&replay->status, mdt_verdicts_status(&verdicts));
+	progress_done(&replay->progress, index + 1, name, mdt_replay_outcome(&verdicts));
+	return print_report(replay, name, &verdicts);
+}
+
+/* ---- the logs: as one sequence, or each for itself ---- */
+
+static struct mdt_error *replay_logs(struct replay *replay, const char *const *logs,
+				     size_t count, size_t index)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	struct mdt_error *err = mdt_plan_make(logs, count, &replay->plan_options, &plan);
+
+	if (err)
+		return err;
+	if (!replay->options->dry_run)
+		return replay_plan(replay, &plan, logs[0], index);
+	mdt_plan_write(&plan, &replay->out->buf);
+	out_settle(replay->out);
+	return NULL;
+}
+
+static struct mdt_error *replay_each(struct replay *replay, const struct cli *cli)
+{
+	const struct replay_options *options = replay->options;
+	struct mdt_error *err = NULL;
+
+	progress_begin(&replay->progress, options->dry_run ? 0 : cli->operand_count);
+	for (size_t i = 0; !err && i < cli->operand_count; i++) {
+		if (replay->status != STATUS_OK && !options->keep_going)
+			break;
+		progress_next(&replay->progress, i, cli->operands[i]);
+		if (i && options->fresh)
+			err = machine_freshen(&replay->machine);
+		if (!err)
+			err = replay_logs(replay, &cli->operands[i], 1, i);
+		if (err && options->keep_going) {
+			cli_report(err);
+			err = NULL;
+			worsen(&replay->status, STATUS_TROUBLE);
+		}
+	}
+	progress_end(&replay->progress);
+	return err;
+}
+
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	const struct replay_options *options = cli->options;
+	struct replay replay = {
+		.options = options,
+		.out = cli->out,
+		.progress = { .silent = true },
+		.color = color_wanted((enum color)options->color, cli->out->fd),
+	};
+	struct mdt_error *err = read_plan_options(options, &replay.plan_options);
+
+	if (!err && (options->fresh || options->keep_going) && !options->each)
+		err = mdt_error_create(MDT_ERR_INVALID,
+				       "--fresh and --keep-going go with --each only");
+	if (!err)
+		err = machine_init(&replay.machine, &options->machine);
+	if (err)
+		return err;
+	err = options->each ? replay_each(&replay, cli)
+			    : replay_logs(&replay, cli->operands, cli->operand_count, 0);
+	machine_deinit(&replay.machine);
+	*ret = replay.status;
+	return err;
+}
+
+const struct command cmd_replay = {
+	.name = "replay",
+	.args = "LOG...",
+	.summary = "run a log's md calls again on a real kernel in a VM, and compare",
+	.details =
+		"Several LOGs are run one after the other on the same array. What the log does\n"
+		"not tell is derived, and marked so. Nothing of this machine is touched.\n"
+		"\n"
+		"  mdtrace replay create.strace stop.strace",
+	.options = option_rows,
+	.options_size = sizeof(struct replay_options),
+	.min_operands = 1,
+	.max_operands = OPERANDS_ANY,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};

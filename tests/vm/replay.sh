@@ -1,0 +1,252 @@
+#!/bin/bash
+# replay.sh MDTRACE CASE: what replay does with a real kernel in a VM. Each function case_NAME is
+# a test of its own.
+# shellcheck disable=SC2317  # the cases are called by name
+set -u
+mdtrace=$(realpath "$1") name=$2
+traces=$(realpath "$(dirname "$0")/../../traces")
+export LC_ALL=C TERM=dumb
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+export TMPDIR=$dir/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$dir/cache}
+mkdir tmp
+failed=0
+
+fail() {
+	echo "$*"
+	failed=1
+}
+
+# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
+run() {
+	local expected=$1 status=0
+	shift
+	timeout 250 "$mdtrace" "$@" >out 2>err </dev/null || status=$?
+	[[ $status == "$expected" ]] && return
+	fail "mdtrace $*: status $status, not $expected"
+	tail -n 40 out err
+}
+
+# prints PATTERN: a line of standard output matches
+prints() {
+	grep -qE -- "$1" out || { fail "no line '$1' in:"; cat out; }
+}
+
+# edit LOG SCRIPT: ./edited.strace is the log, changed by sed; something must have changed
+edit() {
+	sed -E "$2" "$1" >edited.strace
+	cmp -s "$1" edited.strace && fail "the edit '$2' changes nothing"
+}
+
+# differs LINE PATTERN: edited.strace differs at this line, and the row of it matches
+differs() {
+	run 1 replay edited.strace
+	grep -E "^ *[0-9]+ +$1 .*differs" out | grep -qE -- "$2" ||
+		{ fail "no 'differs' at line $1 that matches '$2' in:"; cat out; }
+}
+
+# line_of PATTERN FILE: the number of the first line that matches
+line_of() {
+	grep -nE -m 1 -- "$1" "$2" | cut -d: -f1
+}
+
+# A sequence that begins on bare disks and ends with an array that is stopped.
+sequence() {
+	run 0 replay "${@/#/$traces/}"
+	prints ' md calls: .* confirmed'
+	grep -E '\<differs$|\<not run$' out && fail 'there are other verdicts'
+}
+
+case_notes() {
+	sequence notes/create.strace notes/stop.strace
+	prints 'RUN_ARRAY md100 .*inactive (->|→) clean +confirmed'
+	prints 'active with 2 out of 2 mirrors'
+	prints 'thread .*md100_raid1'
+	prints 'STOP_ARRAY md100 .* confirmed'
+}
+
+case_one_array_4_1() { sequence mdadm-4.1/{create,detail,fail,remove,add,stop,assemble}.strace; }
+case_one_array_4_2() { sequence mdadm-4.2/{create,detail,fail,remove,add,stop,assemble}.strace; }
+case_one_array_4_4() { sequence mdadm-4.4/{create,detail,fail,remove,add,stop,assemble}.strace; }
+case_one_array_payload() { sequence payload/{create,detail,fail,stop}.strace; }
+
+# Each log for itself, most of which begin in the middle.
+case_each() {
+	local logs=("$traces"/{notes,mdadm-*,payload,syntax}/*.strace)
+	run 0 replay --each "${logs[@]}"
+	[[ $(grep -cE '^mdtrace: [0-9]+/[0-9]+ .*\.strace: ' err) == "${#logs[@]}" ]] ||
+		{ fail 'not each log is told of:'; cat err; }
+}
+
+case_plan_is_a_log() {
+	run 0 replay --dry-run "$traces"/notes/{create,stop}.strace
+	cp out plan
+	run 0 parse --strict plan
+	run 0 replay --dry-run plan
+	cmp plan out || fail 'a plan planned again is another'
+	run 0 replay plan
+}
+
+case_executed_is_a_log() {
+	run 0 replay --format=strace "$traces"/payload/create.strace
+	cp out executed
+	run 0 parse --strict executed
+	run 0 annotate executed
+	prints 'RUN_ARRAY on md0'
+	run 0 replay executed
+}
+
+case_json() {
+	run 0 replay --format=json "$traces"/notes/{create,stop}.strace
+	jq -e '.schema == 1' out >/dev/null || fail 'the JSON is none, or has no schema 1'
+}
+
+# ---- it can fail ----
+
+case_wrong_errno() {
+	edit "$traces/notes/create.strace" 's/(RUN_ARRAY.*|0x400c0930.*)= 0/\1= -1 EBUSY (Device or resource busy)/'
+	differs "$(line_of 0x400c0930 edited.strace)" 'EBUSY.* 0 '
+}
+
+case_wrong_success() {
+	edit "$traces/notes/create.strace" 's/-1 ENODEV \(No such device\)/0/'
+	differs "$(line_of 0x80480911 edited.strace)" ' 0 +-1 ENODEV'
+}
+
+# raid_disks of GET_ARRAY_INFO
+case_wrong_payload_field() {
+	edit "$traces/payload/detail.strace" '131s/\\x02(\\x00\\x00\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00)/\\x03\1/'
+	run 1 replay edited.strace
+	prints 'nr_disks|raid_disks'
+	grep -qE '^ *[0-9]+ +131 .*differs' out || { fail 'line 131 does not differ'; cat out; }
+}
+
+case_missing_disk() {
+	local last
+	last=$(grep -n ADD_NEW_DISK "$traces/payload/create.strace" | tail -n 1 | cut -d: -f1)
+	edit "$traces/payload/create.strace" "${last}d"
+	run 1 replay edited.strace
+}
+
+case_disk_too_small() {
+	edit "$traces/payload/create.strace" 's/BLKGETSIZE64, \[41943040\]/BLKGETSIZE64, [20971520]/'
+	run 1 replay edited.strace
+	prints 'ADD_NEW_DISK .*differs'
+}
+
+case_run_without_disks() {
+	edit "$traces/notes/create.strace" '/0x40140921/d'
+	differs "$(line_of 0x400c0930 edited.strace)" ' 0 +-1 EINVAL'
+}
+
+case_run_twice() {
+	edit "$traces/notes/create.strace" '/0x400c0930/p'
+	differs "$(($(line_of 0x400c0930 edited.strace) + 1))" ' 0 +-1 EBUSY'
+}
+
+case_no_personality() {
+	run 0 replay --dry-run "$traces/notes/create.strace"
+	sed '/^# mdtrace: module raid1/d' out >edited.strace
+	run 1 replay edited.strace
+	prints 'RUN_ARRAY md100 +0 +-1 EINVAL .*differs'
+	prints 'personality for level 1 is not loaded!'
+}
+
+# ---- a VM that does not survive ----
+
+# plan_with CALL...: ./edited.strace is the plan of the notes' log with these lines at its end
+plan_with() {
+	run 0 replay --dry-run "$traces/notes/create.strace"
+	grep -v '^# mdtrace: skipped' out >edited.strace
+	printf '# mdtrace: line 99\n%s\n' "$@" >>edited.strace
+}
+
+case_panic() {
+	plan_with 'open("/proc/sysrq-trigger", O_WRONLY) = 7' 'write(7, "c", 1) = 1'
+	run 2 replay edited.strace
+	prints 'panicked'
+	prints 'sysrq'
+	grep -q 'write' out || fail 'the call that was running is not told'
+}
+
+case_timeout() {
+	plan_with 'mknod("/tmp/fifo", S_IFIFO|0600) = 0' 'open("/tmp/fifo", O_RDONLY) = 7'
+	run 2 replay --timeout=2 edited.strace
+	prints 'timed out'
+}
+
+case_warning() {
+	plan_with 'open("/dev/kmsg", O_WRONLY) = 7' \
+		'write(7, "<4>WARNING: CPU: 0 PID: 1 at drivers/md/md.c:1 md_test+0x1/0x2", 62) = 62'
+	run 1 replay edited.strace
+	prints 'WARNING: CPU: 0'
+}
+
+# ---- trouble before it starts ----
+
+case_no_qemu() {
+	PATH=/nowhere run 2 replay "$traces/notes/create.strace"
+	grep -q 'qemu-system-x86' err || { fail 'the package is not named'; cat err; }
+}
+
+case_no_kernel() {
+	run 2 replay --kernel=/nowhere "$traces/notes/create.strace"
+	grep -q '^mdtrace: /nowhere' err || { fail 'the missing kernel is not named'; cat err; }
+	mkdir empty
+	run 2 replay --kernel=empty "$traces/notes/create.strace"
+	: >empty/vmlinuz
+	run 2 replay --kernel=empty/vmlinuz "$traces/notes/create.strace"
+}
+
+# ---- the host ----
+
+# Every open and every ioctl of mdtrace and QEMU: no block device, no md, no sysfs of either.
+case_host_untouched() {
+	strace -f -qq -o calls -e trace=%file,ioctl,init_module,finit_module,mount,mknod,mknodat,io_uring_setup \
+		"$mdtrace" replay --accel=tcg "$traces"/notes/{create,stop}.strace >out 2>err ||
+		{ fail 'replay under strace fails'; cat out err; }
+	grep -q 'execve.*qemu' calls || fail 'QEMU was not traced'
+	grep -E '"/dev/(md|loop|sd|hd|vd|xvd|nvme|dm-|mapper|ram|zram|disk|mem|port|kmsg|fuse)' calls &&
+		fail 'a device of the host was opened'
+	grep -E '"/sys/(block|dev/block|class/block|module/(md|raid|loop))|"/proc/(mdstat|partitions|sysrq)' calls &&
+		fail 'the host was asked of its devices'
+	grep -E '(init_module|mount|mknod|mknodat)\(' calls && fail 'the host was changed'
+	grep -E 'ioctl\([^,]*, (BLK|LOOP_|RAID_|[A-Z_]*ARRAY|[A-Z_]*DISK|0x(4c|12|9)[0-9a-f]{2},|_IOC\([^,]*, 0x(9|12|4c),)' calls &&
+		fail 'an ioctl of a block device was made'
+	grep -E '(open|openat|creat)\(.*O_(WRONLY|RDWR|CREAT)' calls |
+		grep -vE '"/dev/(null|tty|kvm|ptmx)"|= -1 |memfd|/proc/self/fd|"/dev/fdset' |
+		grep -v "\"$XDG_CACHE_HOME" && fail 'a file of the host was opened for writing'
+	true
+}
+
+# SIGNAL: QEMU goes with mdtrace, and no file stays
+dies_with() {
+	plan_with 'mknod("/tmp/fifo", S_IFIFO|0600) = 0' 'open("/tmp/fifo", O_RDONLY) = 7'
+	# a shell's background jobs ignore Ctrl-C
+	env --default-signal=INT "$mdtrace" replay --accel=tcg edited.strace >out 2>err &
+	local pid=$! qemu=
+	for ((i = 0; i < 200; i++)); do
+		qemu=$(pgrep -P "$pid" || true)
+		[[ $qemu ]] && break
+		sleep 0.05
+	done
+	[[ $qemu ]] || fail 'QEMU did not start'
+	sleep 1
+	kill "-$1" "$pid"
+	wait "$pid" 2>/dev/null
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$qemu" 2>/dev/null || break
+		sleep 0.05
+	done
+	kill -0 "$qemu" 2>/dev/null && fail "QEMU outlives mdtrace's SIG$1"
+	[[ $(ls tmp) ]] && fail "files are left: $(ls tmp)"
+	true
+}
+
+case_interrupted() { dies_with INT; }
+case_terminated() { dies_with TERM; }
+case_killed() { dies_with KILL; }
+
+"case_$name"
+exit "$failed"

@@ -50,6 +50,8 @@ struct guest_call {
 	size_t change_count;
 	struct guest_file opened; /* a new descriptor, real is -1 when there is none; not
 				   * in its table yet */
+	struct mdt_slice made;	  /* a path that was not there before; empty: none. In the
+				   * arena, with a NUL behind it */
 	enum guest_touch touch;
 	int64_t array; /* minor of the array that it was about; -1: none, or not known */
 };
@@ -104,6 +106,12 @@ bool guest_call_dirfd(struct guest_call *call, size_t index, int *ret) MUST_CHEC
 /** Say that an argument is to be written as @p text, which is copied. */
 void guest_call_change(struct guest_call *call, struct mdt_ref ref, struct mdt_slice text,
 		       bool agrees);
+
+/**
+ * Make the result of a system call that makes a path; when it has made it, the path is
+ * kept, to be removed at the job's end.
+ */
+void guest_call_made(struct guest_call *call, int dir, struct mdt_slice path, int ret);
 
 /** The calling process's table. @return NULL when out of memory; the call is refused. */
 struct guest_table *guest_call_table(struct guest_call *call);

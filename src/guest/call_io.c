@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Reading and writing. Buffers are aligned for O_DIRECT.
 #include <errno.h>
-#include <linux/major.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "guest/arg.h"
+#include "guest/array.h"
 #include "guest/call.h"
+#include "guest/sysfs.h"
 #include "ioctl/value.h"
 
 enum {
@@ -52,11 +52,12 @@ static void say_bytes(struct guest_call *call, struct mdt_ref ref, bool is_text,
 	if (seen.len != bytes.len)
 		call->ret = (int64_t)seen.len;
 	mdt_bytes_text(seen, false, &text);
-	mdt_ref_bytes(ref, &log);
-	agrees = mdt_ref_cut(ref) ? mdt_slice_starts(seen, mdt_buf_slice(&log))
-				  : mdt_slice_eq(seen, mdt_buf_slice(&log));
-	guest_call_change(call, ref, mdt_buf_slice(&text),
-			  agrees || mdt_ref_node(ref)->kind != MDT_NODE_STRING);
+	if (mdt_ref_bytes(ref, &log) && !mdt_ref_cut(ref) &&
+	    mdt_slice_eq(seen, mdt_buf_slice(&log)))
+		return; // in the log's spelling
+	agrees = mdt_ref_node(ref)->kind != MDT_NODE_STRING ||
+		 (mdt_ref_cut(ref) && mdt_slice_starts(seen, mdt_buf_slice(&log)));
+	guest_call_change(call, ref, mdt_buf_slice(&text), agrees);
 }
 
 static bool read_count(struct guest_call *call, size_t index, uint64_t *ret)
@@ -158,19 +159,54 @@ void guest_call_readv(struct guest_call *call)
 
 /* ---- writing ---- */
 
-// Arrays are made and changed through files, too. Which one it was is not asked: the
-// observer looks at all of them.
-static void touch(struct guest_call *call, int fd, const struct guest_file *file)
+// Of a file of an array in sysfs, its minor: .../block/md100/md/array_state. -1: none.
+static int64_t array_of_file(int fd, char path[GUEST_PATH_MAX])
 {
-	struct stat st;
+	static const char mark[] = "/block/";
+	char link[64], *node, *end;
+	int64_t minor;
+	ssize_t n;
 
-	if (file && file->is_text)
-		call->touch = GUEST_TOUCH_START;
-	else if (fd >= 0 && !fstat(fd, &st) && S_ISBLK(st.st_mode) &&
-		 major(st.st_rdev) == MD_MAJOR) {
-		call->touch = GUEST_TOUCH_OTHER;
-		call->array = minor(st.st_rdev);
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, GUEST_PATH_MAX - 1);
+	path[n > 0 ? n : 0] = '\0';
+	node = strstr(path, mark);
+	end = node ? strchr(node + strlen(mark), '/') : NULL;
+	if (!end)
+		return -1;
+	*end = '\0';
+	minor = guest_array_minor(node + strlen(mark));
+	*end = '/';
+	return minor;
+}
+
+// Arrays are changed through files, too: new_array, array_state, dev-sda1/state.
+static enum guest_touch touch_of_file(const char *path, struct mdt_slice text)
+{
+	const char *name = strrchr(path, '/');
+
+	text = mdt_slice_head(text, strcspn(text.str, "\n"));
+	if (name && !strcmp(name, "/array_state") && mdt_slice_eq(text, SLICE("clear")))
+		return GUEST_TOUCH_STOP;
+	if (name && !strcmp(name, "/state") && mdt_slice_eq(text, SLICE("faulty")))
+		return GUEST_TOUCH_FAIL;
+	return GUEST_TOUCH_START;
+}
+
+// @param text With a NUL behind it.
+static void touch(struct guest_call *call, int fd, const struct guest_file *file,
+		  struct mdt_slice text)
+{
+	char path[GUEST_PATH_MAX];
+
+	if (file && file->is_text) {
+		call->array = array_of_file(fd, path);
+		call->touch = touch_of_file(path, text);
+		return;
 	}
+	call->array = guest_call_array(fd);
+	if (call->array >= 0)
+		call->touch = GUEST_TOUCH_OTHER;
 }
 
 static void write_bytes(struct guest_call *call, int fd, const struct guest_file *file,
@@ -185,7 +221,7 @@ static void write_bytes(struct guest_call *call, int fd, const struct guest_file
 		guest_map_attribute(call->map, GUEST_TO_KERNEL, bytes, &text);
 		out = mdt_buf_slice(&text);
 	}
-	copy = aligned(call, out.len);
+	copy = aligned(call, out.len + 1);
 	if (!copy)
 		return;
 	if (out.len)
@@ -194,7 +230,7 @@ static void write_bytes(struct guest_call *call, int fd, const struct guest_file
 	if (n == (ssize_t)out.len)
 		n = (ssize_t)bytes.len;
 	guest_call_result(call, n);
-	touch(call, fd, file);
+	touch(call, fd, file, mdt_slice_from(copy, out.len));
 }
 
 static void write_some(struct guest_call *call, bool is_at)

@@ -41,16 +41,32 @@ static bool read_mode(struct guest_call *call, size_t index, uint64_t flags, int
 	       guest_call_int(call, index, mode);
 }
 
+static void keep_made(struct guest_call *call, int dir, struct mdt_slice path,
+		      uint64_t flags, bool was_there)
+{
+	if (call->opened.real >= 0 && flags & O_CREAT && !was_there)
+		guest_call_made(call, dir, path, (int)call->ret);
+}
+
+// Only asked where O_CREAT may make it: a path that was there before stays.
+static bool is_there(int dir, struct mdt_slice path, uint64_t flags)
+{
+	return flags & O_CREAT && !faccessat(dir, path.str, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
 static void open_at(struct guest_call *call, int dir, size_t first)
 {
 	struct mdt_slice path;
 	int flags, mode;
+	bool was_there;
 
 	if (!guest_call_path(call, first, &path) ||
 	    !guest_call_int(call, first + 1, &flags) ||
 	    !read_mode(call, first + 2, (uint64_t)(unsigned int)flags, &mode))
 		return;
+	was_there = is_there(dir, path, (unsigned int)flags);
 	opened(call, openat(dir, path.str, flags, (mode_t)mode), (unsigned int)flags);
+	keep_made(call, dir, path, (unsigned int)flags, was_there);
 }
 
 void guest_call_open(struct guest_call *call)
@@ -69,10 +85,14 @@ void guest_call_openat(struct guest_call *call)
 void guest_call_creat(struct guest_call *call)
 {
 	struct mdt_slice path;
+	bool was_there;
 	int mode;
 
-	if (guest_call_path(call, 0, &path) && guest_call_int(call, 1, &mode))
-		opened(call, creat(path.str, (mode_t)mode), 0);
+	if (!guest_call_path(call, 0, &path) || !guest_call_int(call, 1, &mode))
+		return;
+	was_there = is_there(AT_FDCWD, path, O_CREAT);
+	opened(call, creat(path.str, (mode_t)mode), 0);
+	keep_made(call, AT_FDCWD, path, O_CREAT, was_there);
 }
 
 static bool read_how(struct guest_call *call, struct open_how *how)
@@ -97,10 +117,14 @@ void guest_call_openat2(struct guest_call *call)
 {
 	struct mdt_slice path;
 	struct open_how how;
+	bool was_there;
 	int dir;
 
-	if (guest_call_dirfd(call, 0, &dir) && guest_call_path(call, 1, &path) &&
-	    read_how(call, &how))
-		opened(call, (int)syscall(SYS_openat2, dir, path.str, &how, sizeof(how)),
-		       how.flags);
+	if (!guest_call_dirfd(call, 0, &dir) || !guest_call_path(call, 1, &path) ||
+	    !read_how(call, &how))
+		return;
+	was_there = is_there(dir, path, how.flags);
+	opened(call, (int)syscall(SYS_openat2, dir, path.str, &how, sizeof(how)),
+	       how.flags);
+	keep_made(call, dir, path, how.flags, was_there);
 }

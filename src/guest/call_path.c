@@ -25,8 +25,9 @@ static void make_node(struct guest_call *call, int dir, size_t first)
 		return;
 	}
 	guest_map_dev(call->map, GUEST_TO_KERNEL, &major, &minor);
-	guest_call_result(
-		call, mknodat(dir, path.str, (mode_t)mode, (dev_t)makedev(major, minor)));
+	guest_call_made(
+		call, dir, path,
+		mknodat(dir, path.str, (mode_t)mode, (dev_t)makedev(major, minor)));
 }
 
 void guest_call_mknod(struct guest_call *call)
@@ -66,7 +67,7 @@ static void make_dir(struct guest_call *call, int dir, size_t first)
 	int mode;
 
 	if (guest_call_path(call, first, &path) && guest_call_int(call, first + 1, &mode))
-		guest_call_result(call, mkdirat(dir, path.str, (mode_t)mode));
+		guest_call_made(call, dir, path, mkdirat(dir, path.str, (mode_t)mode));
 }
 
 void guest_call_mkdir(struct guest_call *call)
@@ -95,7 +96,7 @@ void guest_call_symlink(struct guest_call *call)
 	struct mdt_slice target, path;
 
 	if (guest_call_path(call, 0, &target) && guest_call_path(call, 1, &path))
-		guest_call_result(call, symlink(target.str, path.str));
+		guest_call_made(call, AT_FDCWD, path, symlink(target.str, path.str));
 }
 
 void guest_call_symlinkat(struct guest_call *call)
@@ -105,7 +106,7 @@ void guest_call_symlinkat(struct guest_call *call)
 
 	if (guest_call_path(call, 0, &target) && guest_call_dirfd(call, 1, &dir) &&
 	    guest_call_path(call, 2, &path))
-		guest_call_result(call, symlinkat(target.str, dir, path.str));
+		guest_call_made(call, dir, path, symlinkat(target.str, dir, path.str));
 }
 
 void guest_call_rename(struct guest_call *call)
@@ -113,7 +114,7 @@ void guest_call_rename(struct guest_call *call)
 	struct mdt_slice from, to;
 
 	if (guest_call_path(call, 0, &from) && guest_call_path(call, 1, &to))
-		guest_call_result(call, rename(from.str, to.str));
+		guest_call_made(call, AT_FDCWD, to, rename(from.str, to.str));
 }
 
 // renameat() and renameat2(), which has flags.
@@ -126,6 +127,7 @@ void guest_call_renameat(struct guest_call *call)
 	if (guest_call_dirfd(call, 0, &from_dir) && guest_call_path(call, 1, &from) &&
 	    guest_call_dirfd(call, 2, &to_dir) && guest_call_path(call, 3, &to) &&
 	    (!has_flags || guest_call_int(call, 4, &flags)))
-		guest_call_result(call, renameat2(from_dir, from.str, to_dir, to.str,
-						  (unsigned int)flags));
+		guest_call_made(call, to_dir, to,
+				renameat2(from_dir, from.str, to_dir, to.str,
+					  (unsigned int)flags));
 }

@@ -20,7 +20,7 @@
 enum {
 	FIRST_MAPPED = 64, /* above the loop devices that people have */
 	SECTOR = 512,
-	DETACH_MS = 1000,
+	DETACH_MS = 300,
 };
 
 /* ---- which is which ---- */

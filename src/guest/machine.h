@@ -12,7 +12,10 @@ struct guest_machine {
 	struct guest_report report;
 	struct guest_modules modules;
 	struct guest_observer observer;
-	struct guest_disks disks; /* of the last job, until they are torn down */
+	struct guest_disks disks;    /* of the last job, until they are torn down */
+	struct mdt_arena made_arena; /* owns the paths of made */
+	struct mdt_slice *made;	     /* owned: what the log's calls made, oldest first */
+	size_t made_len, made_cap;
 	struct guest_state knobs; /* as they were before the first job */
 };
 

@@ -278,13 +278,16 @@ void guest_payload_say(struct guest_call *call, uint32_t number,
 	struct mdt_ref ref = mdt_event_arg(call->event, 2);
 	enum mdt_ioctl_arg arg = arg_of(number, row);
 	struct mdt_slice bytes;
+	bool agrees;
 
 	if (!payload->is_memory || (arg != MDT_ARG_OUT && arg != MDT_ARG_INOUT))
 		return;
 	map_back(call, number, payload);
 	bytes = mdt_slice_from((char *)payload->bytes, payload->size);
 	write_payload(call, row, ref, bytes, &text);
+	agrees = same_payload(ref, bytes, mdt_buf_slice(&text));
+	if (agrees && mdt_ref_node(ref)->kind == MDT_NODE_STRING && !mdt_ref_cut(ref))
+		return; // in the log's spelling
 	if (!text.failed)
-		guest_call_change(call, ref, mdt_buf_slice(&text),
-				  same_payload(ref, bytes, mdt_buf_slice(&text)));
+		guest_call_change(call, ref, mdt_buf_slice(&text), agrees);
 }

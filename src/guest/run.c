@@ -2,6 +2,7 @@
 // A plan's text is copied, line by line, to the executed log; in place of a call stands
 // what came of it.
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "guest/knobs.h"
 #include "guest/line.h"
@@ -40,6 +41,17 @@ static void say_waited(const struct guest_call *call, uint64_t waited,
 	guest_words_end(ret);
 }
 
+// To be removed when the job is torn down.
+static void keep_made(struct guest_machine *machine, struct mdt_slice path)
+{
+	struct mdt_slice copy;
+
+	if (path.len && mdt_arena_copy(&machine->made_arena, path, &copy) &&
+	    mdt_grow((void **)&machine->made, &machine->made_cap, machine->made_len,
+		     sizeof(*machine->made)))
+		machine->made[machine->made_len++] = copy;
+}
+
 static void run_call(struct run *run, const struct mdt_plan_step *step,
 		     const struct mdt_event *event)
 {
@@ -59,6 +71,7 @@ static void run_call(struct run *run, const struct mdt_plan_step *step,
 	else if (step->await)
 		say_waited(&call, waited, run->out);
 	guest_observe_call(&run->machine->observer, &call, run->out);
+	keep_made(run->machine, call.made);
 	mdt_buf_deinit(&call.not_run);
 	mdt_arena_clear(&run->arena);
 }
@@ -225,9 +238,22 @@ struct mdt_error *guest_run(struct guest_machine *machine, struct mdt_slice text
 	return err;
 }
 
+// The newest first: what is in a folder goes before it.
+static void remove_made(struct guest_machine *machine)
+{
+	while (machine->made_len) {
+		const char *path = machine->made[--machine->made_len].str;
+
+		if (unlink(path))
+			rmdir(path);
+	}
+	mdt_arena_deinit(&machine->made_arena);
+}
+
 void guest_clean(struct guest_machine *machine, struct mdt_buf *ret)
 {
 	guest_stop_arrays(ret);
+	remove_made(machine);
 	guest_disks_remove(&machine->disks, ret);
 	guest_knobs_restore(&machine->knobs);
 }

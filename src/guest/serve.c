@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 #include "guest/machine.h"
 
-enum { JOB_MAX = 256 << 20 }; // bytes of a plan
+enum { JOB_SHARE = 8 }; // a plan's text may take this part of memory
 
 static void say_hello(struct guest_machine *machine)
 {
@@ -62,7 +63,10 @@ static void reset(struct guest_machine *machine, struct mdt_slice how)
 
 static void add_part(struct mdt_buf *text, struct mdt_slice part)
 {
-	if (text->len + part.len > JOB_MAX)
+	struct sysinfo info;
+
+	if (sysinfo(&info) ||
+	    text->len + part.len > (uint64_t)info.totalram * info.mem_unit / JOB_SHARE)
 		text->failed = true;
 	else
 		mdt_buf_add(text, part);

@@ -16,7 +16,7 @@
 #include "guest/sysfs.h"
 
 enum {
-	ALL_MS = 3000, /* for all arrays together */
+	ALL_MS = 1500, /* for all arrays together */
 	GONE_MS = 300, /* for a node to go, before it is stopped once more */
 };
 

@@ -210,6 +210,63 @@ static void make_node(struct drv_planner *p, const struct drv_call *call)
 	made_step(p, call->pid, mdt_buf_slice(&text), 0, "another name of it is opened");
 }
 
+/*
+ * A node that is made twice was removed in between, whether unlink() was traced or not.
+ */
+static void remove_node(struct drv_planner *p, const struct drv_call *call)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	bool is_there = false;
+
+	if (call->what != DRV_MKNOD || !call->ok || call->made)
+		return;
+	for (const struct drv_call *it = p->log->calls; it < call; it++) {
+		if (!it->on || !it->ok || !mdt_slice_eq(it->on->path, call->on->path))
+			continue;
+		if (it->what == DRV_MKNOD || it->what == DRV_UNLINK)
+			is_there = it->what == DRV_MKNOD;
+	}
+	if (!is_there)
+		return;
+	mdt_buf_adds(&text, "unlink(");
+	mdt_plan_quote(call->on->path, &text);
+	mdt_buf_addc(&text, ')');
+	made_step(p, call->pid, mdt_buf_slice(&text), 0,
+		  "not in the log: the node is made again");
+}
+
+// The array that the log makes: one that is not there when it begins.
+static const struct drv_array *made_array(const struct drv_planner *p)
+{
+	for (size_t i = 0; i < p->array_count; i++)
+		if (p->arrays[i]->is_in_log && p->arrays[i]->first == DRV_ABSENT)
+			return p->arrays[i];
+	return NULL;
+}
+
+// A log without write(): new_array is not opened for nothing.
+static void write_new_array(struct drv_planner *p, size_t index)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	const struct drv_array *array;
+
+	if (call->what != DRV_OPEN || !call->ok || call->on->kind != DRV_PARAM ||
+	    !mdt_slice_eq(call->on->md.attr, SLICE("new_array")) || !call->on->is_writer)
+		return;
+	for (size_t i = 0; i < p->log->count; i++)
+		if (p->log->calls[i].what == DRV_WRITE)
+			return;
+	array = made_array(p);
+	if (!array)
+		return;
+	mdt_buf_printf(&text, "write(%" PRId64 ", ", call->fd);
+	mdt_plan_quote(array->name, &text);
+	mdt_buf_printf(&text, ", %zu)", array->name.len);
+	made_step(p, call->pid, mdt_buf_slice(&text), (int64_t)array->name.len,
+		  "the log has no write(): new_array takes a name");
+}
+
 static struct mdt_error *complete(struct drv_planner *p, size_t index,
 				  struct drv_arg *arg, struct mdt_slice *text)
 {
@@ -262,8 +319,10 @@ static struct mdt_error *emit_call(struct drv_planner *p, size_t index)
 
 	if (call->is_dropped)
 		return NULL;
-	if (call->on)
+	if (call->on) {
 		make_node(p, call);
+		remove_node(p, call);
+	}
 	err = complete(p, index, &arg, &text);
 	mdt_buf_deinit(&arg.text);
 	if (err)
@@ -277,8 +336,10 @@ static struct mdt_error *emit_call(struct drv_planner *p, size_t index)
 	step->derived = arg.derived;
 	step->derived_count = arg.derived_count;
 	step->await = needs_await(p, call);
-	if (call->on)
+	if (call->on) {
+		write_new_array(p, index);
 		drv_follow(p, call);
+	}
 	close_behind(p, call);
 	return NULL;
 }

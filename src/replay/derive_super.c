@@ -162,6 +162,37 @@ static struct mdt_super_spec spec_of(struct drv_planner *p, const struct drv_arr
 	return spec;
 }
 
+// A superblock of another member, of which the log has enough to tell its events.
+static struct mdt_slice sibling_of(const struct drv_members *members,
+				   const struct drv_disk *disk)
+{
+	for (size_t i = 0; i < members->len; i++) {
+		const struct drv_disk *other = members->items[i].disk;
+
+		for (size_t j = 0; other != disk && j < other->read_count; j++)
+			if (drv_is_super(other->reads[j].data) &&
+			    other->reads[j].data.len >= SUPER_1_FIXED)
+				return other->reads[j].data;
+	}
+	return (struct mdt_slice){ 0 };
+}
+
+// What members have in common; what is the device's own stays.
+static void learn_sibling(struct mdt_slice sibling, struct mdt_super_spec *spec)
+{
+	struct mdt_super_spec own = *spec;
+
+	if (!sibling.len || !mdt_super_learn(sibling, spec))
+		return;
+	spec->device_size = own.device_size;
+	spec->dev_number = own.dev_number;
+	spec->role = own.role;
+	spec->device_uuid = own.device_uuid;
+	spec->data_size = own.data_size;
+	spec->recovery_offset = own.recovery_offset;
+	spec->devflags = own.devflags;
+}
+
 static struct mdt_error *make(const struct mdt_super_spec *spec, struct mdt_slice known,
 			      struct mdt_super_made *ret)
 {
@@ -210,6 +241,8 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 		mdt_error_destroy(err);
 	}
 	spec.bitmap_offset = how->bitmap_offset;
+	if (!how->is_new)
+		learn_sibling(sibling_of(members, member->disk), &spec);
 	if (how->known.len)
 		mdt_super_learn(how->known, &spec);
 	return make(&spec, how->known, ret);

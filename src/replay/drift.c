@@ -97,7 +97,7 @@ static const struct mdt_drift rows[] = {
 	{ "RUN_ARRAY", "result", "EINVAL", "0", "6.12", "7.2", MDT_WHEN_LBS,
 	  "superblocks with a logical_block_size are accepted",
 	  "drivers/md/md.c super_1_load()" },
-	{ "superblock", "pad3", "0", "*", "6.12", "7.2", MDT_WHEN_ALWAYS,
+	{ "superblock", "pad3", "\"\"...", "*", "6.12", "7.2", MDT_WHEN_ALWAYS,
 	  "the kernel writes the logical_block_size of a new array at byte 224",
 	  "drivers/md/md.c super_1_sync()" },
 	{ "superblock", "logical_block_size", "0", "*", "6.12", "7.2", MDT_WHEN_ALWAYS,

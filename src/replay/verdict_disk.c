@@ -85,15 +85,16 @@ static void compare_checksum(struct mdt_compare *compare, const struct mdt_super
 	check.expected =
 		mdt_slice_from(expected, (size_t)snprintf(expected, sizeof(expected),
 							  "0x%08x", (unsigned)log_sum));
-	if (log_sum == ran_sum) {
+	if (csum.kind == MDT_CSUM_WRONG && mdt_super_csum(log).kind != MDT_CSUM_WRONG) {
+		check.kind = MDT_CHECK_DIFFERS;
+		check.reason = SLICE("the checksum is wrong");
+	} else if (log_sum == ran_sum) {
 		check.kind = MDT_CHECK_EQUAL;
-	} else if (covered_differs && csum.kind != MDT_CSUM_WRONG) {
+	} else if (covered_differs || (log->missing && csum.kind == MDT_CSUM_CORRECT)) {
 		check.kind = MDT_CHECK_SET_ASIDE;
-		check.reason = SLICE("covers fields that differ");
-		check.source = "drivers/md/md.c calc_sb_1_csum()";
-	} else if (log->missing && csum.kind == MDT_CSUM_CORRECT) {
-		check.kind = MDT_CHECK_SET_ASIDE;
-		check.reason = SLICE("covers fields that are not in the log");
+		check.reason = covered_differs
+				       ? SLICE("covers fields that differ")
+				       : SLICE("covers fields that are not in the log");
 		check.source = "drivers/md/md.c calc_sb_1_csum()";
 	} else {
 		check.kind = MDT_CHECK_DIFFERS;

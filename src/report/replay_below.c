@@ -113,6 +113,12 @@ static void say_checks(struct writer *writer)
 
 /* ---- the argument that came back, in short ---- */
 
+static void add_item(struct mdt_fill *fill, struct mdt_buf *item)
+{
+	mdt_fill_add(fill, mdt_buf_slice(item));
+	mdt_buf_clear(item);
+}
+
 static bool is_brief_field(struct mdt_slice call, struct mdt_slice field)
 {
 	static const struct {
@@ -141,27 +147,26 @@ static bool is_brief_field(struct mdt_slice call, struct mdt_slice field)
 	return false;
 }
 
-// GET_ARRAY_INFO and its like: what the kernel gave, and which fields were not compared.
+// GET_ARRAY_INFO and its like: what the kernel gave.
 static void say_fields(struct writer *writer)
 {
 	const struct mdt_verdict *verdict = writer->verdict;
-	const char *before = below;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf item = { 0 };
+	struct mdt_fill fill = { .buf = writer->buf, .indent = below, .head = "" };
 
-	if (writer->options->verbose)
-		return;
-	for (size_t i = 0; i < verdict->check_count; i++) {
+	for (size_t i = 0; i < verdict->check_count && !writer->options->verbose; i++) {
 		const struct mdt_check *check = &verdict->checks[i];
 
 		if (!check->actual.len || !is_brief_field(verdict->call, check->field))
 			continue;
-		mdt_buf_adds(writer->buf, before);
-		mdt_plain(writer->buf, check->field);
-		mdt_buf_addc(writer->buf, '=');
-		mdt_plain(writer->buf, check->actual);
-		before = ", ";
+		mdt_buf_add(&item, check->field);
+		mdt_buf_addc(&item, '=');
+		mdt_buf_add(&item, check->actual);
+		add_item(&fill, &item);
 	}
-	if (before != below)
-		mdt_buf_addc(writer->buf, '\n');
+	mdt_fill_end(&fill);
+	if (item.failed)
+		writer->buf->failed = true;
 }
 
 /* ---- what was seen ---- */
@@ -193,6 +198,26 @@ static const struct mdt_alarm *alarm_of(const struct mdt_observed *observed, siz
 	return NULL;
 }
 
+// What the VM's kernel says of its clocks while it runs.
+static bool is_noise(const struct mdt_seen_message *message)
+{
+	static const char *const heads[] = { "clocksource: ", "sched_clock: ", "tsc: ",
+					     "random: " };
+
+	array_for_each (head, heads)
+		if (mdt_slice_starts(message->text, mdt_slice_cstr(*head)))
+			return true;
+	return false;
+}
+
+static bool has_messages(const struct mdt_observed *observed)
+{
+	for (size_t i = 0; i < observed->message_count; i++)
+		if (!is_noise(&observed->messages[i]))
+			return true;
+	return false;
+}
+
 static void say_messages(struct writer *writer)
 {
 	const struct mdt_observed *observed = &writer->verdict->observed;
@@ -200,6 +225,8 @@ static void say_messages(struct writer *writer)
 	for (size_t i = 0; i < observed->message_count; i++) {
 		const struct mdt_alarm *alarm = alarm_of(observed, i);
 
+		if (is_noise(&observed->messages[i]) && !writer->options->verbose)
+			continue;
 		if (alarm && i == alarm->first)
 			say_line(writer, "ALARM: ", MDT_PAINT_BAD,
 				 mdt_slice_cstr(mdt_alarm_name(alarm->kind)));
@@ -209,21 +236,16 @@ static void say_messages(struct writer *writer)
 	}
 }
 
-static void add_item(struct mdt_fill *fill, struct mdt_buf *item)
-{
-	mdt_fill_add(fill, mdt_buf_slice(item));
-	mdt_buf_clear(item);
-}
-
 // array_state is in the row; these are all of it, or what people look for.
 static bool is_of_interest(const struct mdt_seen_change *it, bool verbose)
 {
 	static const char *const keys[] = { "sync_action", "degraded", "ro" };
 
-	if (mdt_slice_eq(it->key, SLICE("array_state")) && !verbose)
-		return false;
 	if (verbose || !it->key.len)
 		return true;
+	// What a stop takes away says nothing.
+	if (mdt_slice_eq(it->key, SLICE("array_state")) || !it->has)
+		return false;
 	array_for_each (key, keys)
 		if (mdt_slice_eq_cstr(it->key, *key))
 			return true;
@@ -315,7 +337,7 @@ bool mdt_replay_saw(const struct mdt_verdict *verdict)
 {
 	const struct mdt_observed *observed = &verdict->observed;
 
-	return observed->message_count || observed->uevent_count ||
+	return has_messages(observed) || observed->uevent_count ||
 	       observed->thread_count || observed->in_vain.len ||
 	       (verdict->has_before != verdict->has_after) ||
 	       !mdt_slice_eq(verdict->before, verdict->after);

@@ -141,6 +141,34 @@ static void state_cell(const struct mdt_verdict *verdict, struct mdt_buf *ret)
 	mdt_plain(ret, verdict->has_after ? verdict->after : SLICE("gone"));
 }
 
+// The text of an attribute that was read says more than its length.
+static const struct mdt_check *data_of(const struct mdt_verdict *verdict)
+{
+	for (size_t i = 1; verdict->is_md && i < verdict->check_count; i++) {
+		const struct mdt_check *it = &verdict->checks[i];
+
+		if (mdt_slice_eq(it->field, SLICE("data")) && it->expected.len &&
+		    it->expected.len <= RESULT_MAX && it->actual.len &&
+		    it->actual.len <= RESULT_MAX)
+			return it;
+	}
+	return NULL;
+}
+
+static struct mdt_slice log_cell(const struct mdt_verdict *verdict)
+{
+	const struct mdt_check *data = data_of(verdict);
+
+	return data ? data->expected : verdict->expected;
+}
+
+static struct mdt_slice kernel_cell(const struct mdt_verdict *verdict)
+{
+	const struct mdt_check *data = data_of(verdict);
+
+	return data ? data->actual : verdict->actual;
+}
+
 static void pad(struct mdt_buf *buf, size_t have, size_t width)
 {
 	mdt_buf_fill(buf, ' ', have < width ? width - have : 0);
@@ -171,24 +199,46 @@ static bool is_shown(const struct report *report, const struct mdt_verdict *verd
 	       mdt_replay_saw(verdict);
 }
 
+// Whether all that is said below a row is what differs.
 static bool is_plain(const struct mdt_verdict *verdict)
 {
 	return !mdt_replay_saw(verdict) && !verdict->step->derived_count &&
-	       (verdict->kind == MDT_VERDICT_CONFIRMED ||
-		verdict->kind == MDT_VERDICT_NOT_RUN);
+	       !verdict->is_running;
+}
+
+static bool same_check(const struct mdt_check *a, const struct mdt_check *b)
+{
+	bool matters = a->kind == MDT_CHECK_DIFFERS || a->kind == MDT_CHECK_DRIFT;
+
+	return a->kind == b->kind &&
+	       (!matters || (mdt_slice_eq(a->field, b->field) &&
+			     mdt_slice_eq(a->expected, b->expected) &&
+			     mdt_slice_eq(a->actual, b->actual)));
+}
+
+static bool same_checks(const struct mdt_verdict *a, const struct mdt_verdict *b)
+{
+	if (a->kind == MDT_VERDICT_CONFIRMED)
+		return true;
+	if (a->check_count != b->check_count)
+		return false;
+	for (size_t i = 0; i < a->check_count; i++)
+		if (!same_check(&a->checks[i], &b->checks[i]))
+			return false;
+	return true;
 }
 
 // The same but for its place and what came back.
 static bool same_row(const struct mdt_verdict *a, const struct mdt_verdict *b)
 {
 	return a->section == b->section && a->kind == b->kind && is_plain(a) &&
-	       is_plain(b) && a->is_counted == b->is_counted && !a->is_running &&
-	       !b->is_running && mdt_slice_eq(a->call, b->call) &&
-	       mdt_slice_eq(a->subject, b->subject) &&
+	       is_plain(b) && a->is_counted == b->is_counted &&
+	       mdt_slice_eq(a->call, b->call) && mdt_slice_eq(a->subject, b->subject) &&
 	       mdt_slice_eq(a->argument, b->argument) &&
-	       mdt_slice_eq(a->expected, b->expected) &&
-	       mdt_slice_eq(a->actual, b->actual) && mdt_slice_eq(a->before, b->before) &&
-	       mdt_slice_eq(a->why, b->why);
+	       mdt_slice_eq(log_cell(a), log_cell(b)) &&
+	       mdt_slice_eq(kernel_cell(a), kernel_cell(b)) &&
+	       mdt_slice_eq(a->before, b->before) && mdt_slice_eq(a->why, b->why) &&
+	       same_checks(a, b);
 }
 
 // How many rows from @p at on are one; those that are not shown are passed over.
@@ -236,8 +286,8 @@ static void measure(struct report *report)
 		widen(&report->call_width, text.len, CALL_MAX);
 		state_cell(verdict, &text);
 		widen(&report->state_width, text.len, STATE_MAX);
-		widen(&report->result_width, verdict->expected.len, RESULT_MAX);
-		widen(&report->result_width, verdict->actual.len, RESULT_MAX);
+		widen(&report->result_width, log_cell(verdict).len, RESULT_MAX);
+		widen(&report->result_width, kernel_cell(verdict).len, RESULT_MAX);
 	}
 	if (report->result_width < 6)
 		report->result_width = 6;
@@ -303,8 +353,8 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 	call_cell(verdict, &text);
 	mdt_buf_add(report->buf, mdt_buf_slice(&text));
 	pad(report->buf, text.len, report->call_width);
-	cell(report, verdict->expected, report->result_width);
-	cell(report, verdict->actual, report->result_width);
+	cell(report, log_cell(verdict), report->result_width);
+	cell(report, kernel_cell(verdict), report->result_width);
 	if (report->state_width) {
 		state_cell(verdict, &text);
 		mdt_buf_add(report->buf, mdt_buf_slice(&text));
@@ -318,7 +368,7 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 	mdt_buf_addc(report->buf, '\n');
 	if (text.failed)
 		report->buf->failed = true;
-	if (count == 1)
+	if (count == 1 || verdict->kind != MDT_VERDICT_CONFIRMED)
 		mdt_replay_below(verdict, report->options, report->buf);
 }
 

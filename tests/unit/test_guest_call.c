@@ -150,6 +150,33 @@ Test(guest_call, processes_have_their_descriptors)
 	check(&host, &folder, "5 exit_group(0) = ?", "5 exit_group(0) = ?");
 }
 
+// What a call has made is known by a path that does not depend on descriptors.
+Test(guest_call, what_is_made_is_known)
+{
+	_cleanup_(folder_deinit) struct folder folder = make_folder();
+	_cleanup_(host_deinit) struct host host = { 0 };
+	char path[128];
+
+	check(&host, &folder, "open(\"@\", O_RDONLY|O_DIRECTORY) = 3",
+	      "open(\"@\", O_RDONLY|O_DIRECTORY) = 3");
+	cr_assert_eq(host.call.made.len, 0);
+	check(&host, &folder, "mkdirat(3, \"a\", 0700) = 0",
+	      "mkdirat(3, \"a\", 0700) = 0");
+	snprintf(path, sizeof(path), "%s/a", folder.path);
+	cr_assert(mdt_slice_eq_cstr(host.call.made, path));
+	check(&host, &folder, "openat(3, \"f\", O_RDWR|O_CREAT, 0600) = 4",
+	      "openat(3, \"f\", O_RDWR|O_CREAT, 0600) = 4");
+	snprintf(path, sizeof(path), "%s/f", folder.path);
+	cr_assert(mdt_slice_eq_cstr(host.call.made, path));
+	check(&host, &folder, "openat(3, \"f\", O_RDWR|O_CREAT, 0600) = 5",
+	      "openat(3, \"f\", O_RDWR|O_CREAT, 0600) = 5");
+	cr_assert_eq(host.call.made.len, 0);
+	check(&host, &folder, "mknod(\"@/n\", S_IFIFO|0600) = 0",
+	      "mknod(\"@/n\", S_IFIFO|0600) = 0");
+	snprintf(path, sizeof(path), "%s/n", folder.path);
+	cr_assert(mdt_slice_eq_cstr(host.call.made, path));
+}
+
 // Nothing is made up.
 static const struct {
 	const char *call, *why;

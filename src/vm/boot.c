@@ -24,19 +24,17 @@ void mdt_boot_deinit(struct mdt_boot *boot)
 static struct mdt_error *add_module(struct mdt_initramfs *initramfs,
 				    const struct mdt_module *module)
 {
-	_cleanup_(mdt_buf_deinit) struct mdt_buf bytes = { 0 }, path = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf path = { 0 };
 	struct mdt_error *err;
 
 	if (module->class == MDT_MODULE_BUILTIN)
 		return NULL;
-	err = mdt_module_read(module, &bytes);
 	mdt_buf_printf(&path, "modules/%.*s.ko", SLICE_FMT(module->name));
 	mdt_buf_addc(&path, '\0');
-	if (!err)
-		err = mdt_buf_error(&path);
+	err = mdt_buf_error(&path);
 	return err ? err
 		   : mdt_initramfs_add_bytes(initramfs, path.str, 0644,
-					     mdt_buf_slice(&bytes));
+					     mdt_buf_slice(&module->bytes));
 }
 
 static struct mdt_error *add_modules(struct mdt_initramfs *initramfs,

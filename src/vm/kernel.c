@@ -85,26 +85,34 @@ static struct mdt_error *modules_below(const char *dir, const char *release, cha
 	return NULL;
 }
 
-// Above boot/, beside the image, in the root.
+// The folder that a path is in, without a slash at its end: of "/vmlinuz" the empty one.
+static struct mdt_error *dir_of(const char *path, char **ret)
+{
+	const char *slash = strrchr(path, '/');
+
+	while (slash && slash > path && slash[-1] == '/')
+		slash--;
+	if (!slash)
+		return set_path(ret, "%s", strcmp(path, ".") == 0 ? ".." : ".");
+	return set_path(ret, "%.*s", (int)(slash - path), path);
+}
+
+// Beside the image, above boot/, in the root.
 static struct mdt_error *modules_of(const char *image, const char *release,
 				    const char *root, char **ret)
 {
-	const char *slash = strrchr(image, '/');
-	_cleanup_(mdt_freep) char *dir = NULL;
-	struct mdt_error *err = set_path(
-		&dir, "%.*s", slash ? (int)(slash - image + 1) : 1, slash ? image : ".");
+	_cleanup_(mdt_freep) char *dir = NULL, *above = NULL;
+	struct mdt_error *err = dir_of(image, &dir);
 
-	if (err)
-		return err;
-	if (looks_like_modules(dir))
+	if (!err && looks_like_modules(dir))
 		return set_path(ret, "%s", dir);
-	err = modules_below(dir, release, ret);
-	if (!err && !*ret) {
-		err = set_path(&dir, "%.*s/..", slash ? (int)(slash - image + 1) : 1,
-			       slash ? image : ".");
-		if (!err)
-			err = modules_below(dir, release, ret);
-	}
+	if (!err)
+		err = modules_below(dir, release, ret);
+	if (err || *ret)
+		return err;
+	err = dir_of(dir, &above);
+	if (!err)
+		err = modules_below(above, release, ret);
 	return err || *ret ? err : modules_below(root, release, ret);
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "vm/modules.h"
 
-#include <errno.h>
-#include <libkmod.h>
 #include <stdlib.h>
 
 #include "base/map.h"
 #include "vm/decompress.h"
+#include "vm/modinfo.h"
 #include "vm/module_dir.h"
 
 enum {
@@ -35,11 +34,12 @@ struct order {
 	struct mdt_module_dir dir;
 	struct mdt_map done; // name to struct mdt_module
 	size_t cap;
-	struct kmod_ctx *kmod;
 };
 
 void mdt_modules_deinit(struct mdt_modules *modules)
 {
+	for (size_t i = 0; i < modules->count; i++)
+		mdt_buf_deinit(&modules->items[i]->bytes);
 	free(modules->items);
 	mdt_arena_deinit(&modules->arena);
 	*modules = (struct mdt_modules){ 0 };
@@ -49,20 +49,9 @@ static void order_deinit(struct order *order)
 {
 	mdt_module_dir_deinit(&order->dir);
 	mdt_map_deinit(&order->done);
-	kmod_unref(order->kmod);
 }
 
 /* ---- what a module says of itself ---- */
-
-static void unref_module(struct kmod_module **module)
-{
-	kmod_module_unref(*module);
-}
-
-static void free_info(struct kmod_list **list)
-{
-	kmod_module_info_free_list(*list);
-}
 
 // Names from "md-mod,raid6_pq" (depends) or "pre: crc32c post: x" (softdep).
 static bool next_name(struct mdt_slice *rest, struct mdt_slice *ret)
@@ -90,7 +79,9 @@ static struct mdt_error *add_depend(struct order *order, struct mdt_module *modu
 	struct mdt_error *err = add(order, name, module->class, depth + 1, &other);
 
 	*found = other != NULL;
-	if (err || !other || other->class == MDT_MODULE_BUILTIN)
+	// One that is not listed yet depends on this one: a circle has to be cut
+	// somewhere.
+	if (err || !other || !other->is_listed || other->class == MDT_MODULE_BUILTIN)
 		return err;
 	for (size_t i = 0; i < module->depend_count; i++)
 		if (module->depends[i] == other)
@@ -131,49 +122,42 @@ static struct mdt_error *add_softdep(struct order *order, struct mdt_module *mod
 				&found);
 }
 
-static struct mdt_error *add_depends(struct order *order, struct mdt_module *module,
-				     struct kmod_list *info, unsigned int depth)
+static struct mdt_error *add_names(struct order *order, struct mdt_module *module,
+				   struct mdt_slice names, bool soft, unsigned int depth,
+				   size_t *cap)
 {
-	struct kmod_list *item;
 	struct mdt_error *err = NULL;
-	size_t cap = 0;
+	struct mdt_slice name;
+	bool found;
 
-	kmod_list_foreach(item, info)
-	{
-		struct mdt_slice key = mdt_slice_cstr(kmod_module_info_get_key(item));
-		struct mdt_slice rest = mdt_slice_cstr(kmod_module_info_get_value(item));
-		struct mdt_slice name;
-		bool soft = mdt_slice_eq(key, SLICE("softdep")), found;
-
-		if (!soft && !mdt_slice_eq(key, SLICE("depends")))
+	while (!err && next_name(&names, &name)) {
+		if (soft && mdt_slice_eq(name, SLICE("post:")))
+			break;
+		if (soft && mdt_slice_eq(name, SLICE("pre:")))
 			continue;
-		while (!err && next_name(&rest, &name)) {
-			if (soft && mdt_slice_eq(name, SLICE("post:")))
-				break;
-			if (soft && mdt_slice_eq(name, SLICE("pre:")))
-				continue;
-			err = soft ? add_softdep(order, module, name, depth, &cap)
-				   : add_depend(order, module, name, depth, &cap, &found);
-		}
+		err = soft ? add_softdep(order, module, name, depth, cap)
+			   : add_depend(order, module, name, depth, cap, &found);
 	}
 	return err;
 }
 
-static struct mdt_error *read_depends(struct order *order, struct mdt_module *module,
-				      unsigned int depth)
+static struct mdt_error *add_depends(struct order *order, struct mdt_module *module,
+				     unsigned int depth)
 {
-	_cleanup_(unref_module) struct kmod_module *kmod = NULL;
-	_cleanup_(free_info) struct kmod_list *info = NULL;
-	int r = kmod_module_new_from_path(order->kmod, module->path.str, &kmod);
+	struct mdt_slice info, key, value;
+	struct mdt_error *err = NULL;
+	size_t cap = 0;
 
-	if (r >= 0)
-		r = kmod_module_get_info(kmod, &info);
-	if (r == -ENOMEM)
-		return &mdt_enomem;
-	if (r < 0)
-		return mdt_error_create(MDT_ERR_FORMAT, "%s: not a kernel module: %s",
-					module->path.str, strerror(-r));
-	return add_depends(order, module, info, depth);
+	if (!mdt_modinfo_find(mdt_buf_slice(&module->bytes), &info))
+		return mdt_error_create(MDT_ERR_FORMAT, "%s: not a kernel module",
+					module->path.str);
+	while (!err && mdt_modinfo_next(&info, &key, &value)) {
+		bool soft = mdt_slice_eq(key, SLICE("softdep"));
+
+		if (soft || mdt_slice_eq(key, SLICE("depends")))
+			err = add_names(order, module, value, soft, depth, &cap);
+	}
+	return err;
 }
 
 /* ---- the order ---- */
@@ -186,6 +170,7 @@ static struct mdt_error *append(struct order *order, struct mdt_module *module)
 		      sizeof(struct mdt_module *)))
 		return &mdt_enomem;
 	modules->items[modules->count++] = module;
+	module->is_listed = true;
 	return NULL;
 }
 
@@ -204,6 +189,25 @@ static struct mdt_error *copy_name(struct order *order, struct mdt_slice name,
 	return NULL;
 }
 
+// A module that has a file: its bytes, and before itself what it depends on.
+static struct mdt_error *add_file(struct order *order, struct mdt_module *module,
+				  const char *path, unsigned int depth)
+{
+	struct mdt_error *err;
+
+	if (!mdt_arena_copy(&order->modules->arena, mdt_slice_cstr(path), &module->path))
+		return &mdt_enomem;
+	err = mdt_decompress_file(path, MODULE_SIZE_MAX, &module->bytes);
+	if (!err)
+		err = add_depends(order, module, depth);
+	if (!err)
+		err = append(order, module);
+	// deinit frees the bytes of what is listed.
+	if (err)
+		mdt_buf_deinit(&module->bytes);
+	return err;
+}
+
 static struct mdt_error *add_new(struct order *order, struct mdt_slice name,
 				 enum mdt_module_class class, unsigned int depth,
 				 const struct mdt_module **ret)
@@ -211,25 +215,16 @@ static struct mdt_error *add_new(struct order *order, struct mdt_slice name,
 	const char *path = mdt_map_find_text(&order->dir.files, name);
 	struct mdt_module *module =
 		mdt_arena_new(&order->modules->arena, struct mdt_module);
-	struct mdt_error *err = NULL;
 
 	if (!module)
 		return &mdt_enomem;
-	*module = (struct mdt_module){ .name = name, .class = class };
-	if (!path)
-		module->class = MDT_MODULE_BUILTIN;
-	else if (!mdt_arena_copy(&order->modules->arena, mdt_slice_cstr(path),
-				 &module->path))
-		return &mdt_enomem;
+	*module = (struct mdt_module){ .name = name,
+				       .class = path ? class : MDT_MODULE_BUILTIN };
 	// Known before its depends are: so a circle ends.
 	if (!mdt_map_set_text(&order->done, module->name, module))
 		return &mdt_enomem;
-	if (path)
-		err = read_depends(order, module, depth);
-	if (!err)
-		err = append(order, module);
 	*ret = module;
-	return err;
+	return path ? add_file(order, module, path, depth) : append(order, module);
 }
 
 static struct mdt_error *add(struct order *order, struct mdt_slice name,
@@ -251,16 +246,11 @@ static struct mdt_error *add(struct order *order, struct mdt_slice name,
 
 struct mdt_error *mdt_modules_find(const char *dir, struct mdt_modules *ret)
 {
-	static const char *const no_config[] = { NULL };
 	_cleanup_(order_deinit) struct order order = { .modules = ret };
 	const struct mdt_module *module;
 	struct mdt_error *err;
 
 	*ret = (struct mdt_modules){ 0 };
-	order.kmod = kmod_new(dir, no_config);
-	if (!order.kmod)
-		return &mdt_enomem;
-	kmod_set_log_priority(order.kmod, 0);
 	err = mdt_module_dir_read(dir, &order.dir);
 	array_for_each (row, wanted)
 		if (!err)
@@ -313,9 +303,4 @@ void mdt_modules_order(const struct mdt_modules *modules, struct mdt_buf *ret)
 {
 	for (size_t i = 0; i < modules->count; i++)
 		print_line(modules->items[i], ret);
-}
-
-struct mdt_error *mdt_module_read(const struct mdt_module *module, struct mdt_buf *ret)
-{
-	return mdt_decompress_file(module->path.str, MODULE_SIZE_MAX, ret);
 }

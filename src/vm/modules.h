@@ -41,7 +41,9 @@ struct mdt_module {
 	struct mdt_slice name; /* with underscores; terminated */
 	struct mdt_slice
 		path; /* of its file, maybe compressed; terminated; empty: builtin */
+	struct mdt_buf bytes; /* the file's, uncompressed */
 	enum mdt_module_class class;
+	bool is_listed; /* among the items; the order needs it, see modules.c */
 	const struct mdt_module **depends; /* earlier ones, none builtin */
 	size_t depend_count;
 };
@@ -56,7 +58,8 @@ struct mdt_modules {
  * Find what there is; that md is there is kernel.h's part.
  * @param dir lib/modules/RELEASE.
  * @param[out] ret To be deinitialised, also on error.
- * @return NULL; MDT_ERR_OS or MDT_ERR_FORMAT for a file that cannot be read.
+ * @return NULL; MDT_ERR_OS or MDT_ERR_FORMAT for a file that cannot be read, or is no
+ * module.
  */
 MDT_API struct mdt_error *mdt_modules_find(const char *dir,
 					   struct mdt_modules *ret) MUST_CHECK;
@@ -69,12 +72,5 @@ MDT_API const struct mdt_module *mdt_modules_get(const struct mdt_modules *modul
 
 /** Append the text of /modules/order. */
 MDT_API void mdt_modules_order(const struct mdt_modules *modules, struct mdt_buf *ret);
-
-/**
- * Append a module's bytes, uncompressed: .ko, .ko.gz, .ko.xz, .ko.zst.
- * @return NULL; MDT_ERR_OS; MDT_ERR_FORMAT, also when it is larger than any module.
- */
-MDT_API struct mdt_error *mdt_module_read(const struct mdt_module *module,
-					  struct mdt_buf *ret) MUST_CHECK;
 
 #endif

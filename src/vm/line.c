@@ -47,7 +47,7 @@ void mdt_line_init(struct mdt_qemu qemu, struct mdt_line *ret)
 
 void mdt_line_deinit(struct mdt_line *line)
 {
-	mdt_qemu_end(&line->qemu);
+	mdt_qemu_end(&line->qemu, false);
 	mdt_frame_reader_deinit(&line->reader);
 	mdt_buf_deinit(&line->console.buf);
 	mdt_buf_deinit(&line->errors.buf);
@@ -196,7 +196,7 @@ static void say_why(struct mdt_line *line, int status)
 // QEMU has let go of the lines, or shall now.
 static enum mdt_line_event end(struct mdt_line *line)
 {
-	say_why(line, mdt_qemu_end(&line->qemu));
+	say_why(line, mdt_qemu_end(&line->qemu, !is_open(line)));
 	return line->has_panicked ? MDT_LINE_PANIC : MDT_LINE_ENDED;
 }
 

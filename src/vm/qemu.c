@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vm/file.h"
@@ -21,7 +23,10 @@
 	"nokaslr tsc=reliable no_timer_check lpj=4000000 init_on_alloc=0 nowatchdog "    \
 	"random.trust_cpu=on cryptomgr.notests edd=off raid=noautodetect"
 
-enum { ARGS_MAX = 48 };
+enum {
+	ARGS_MAX = 48,
+	PATIENCE_MS = 500,
+};
 
 // argv of QEMU; what is not constant points into the struct itself.
 struct args {
@@ -169,6 +174,8 @@ static bool place_fds(const int *fds, int errors)
 	for (int fd = FD_INITRAMFS; fd < FD_END; fd++)
 		if (high[fd] >= 0 && dup2(high[fd], fd) < 0)
 			return false;
+	// What our caller did not mark close-on-exec is no business of QEMU's.
+	close_range(high[FD_VMLINUX] < 0 ? FD_VMLINUX : FD_END, ~0u, CLOSE_RANGE_CLOEXEC);
 	return true;
 }
 
@@ -243,13 +250,25 @@ struct mdt_error *mdt_qemu_start(const struct mdt_qemu_config *config,
 	return mdt_error_os(saved, "%s: cannot be started", config->program);
 }
 
-int mdt_qemu_end(struct mdt_qemu *qemu)
+// A process that closed its lines is about to end; its status says how.
+static bool has_ended(pid_t pid, int *status)
+{
+	static const struct timespec step = { 0, 2000000 };
+
+	for (int ms = 0; ms < PATIENCE_MS; ms += 2) {
+		if (waitpid(pid, status, WNOHANG) == pid)
+			return true;
+		nanosleep(&step, NULL);
+	}
+	return false;
+}
+
+int mdt_qemu_end(struct mdt_qemu *qemu, bool is_ending)
 {
 	int status = 0;
 
 	close_lines(qemu);
-	if (qemu->pid > 0) {
-		// One that has ended already is not hurt: it keeps its status.
+	if (qemu->pid > 0 && !(is_ending && has_ended(qemu->pid, &status))) {
 		kill(qemu->pid, SIGKILL);
 		while (waitpid(qemu->pid, &status, 0) < 0 && errno == EINTR)
 			;

@@ -56,8 +56,9 @@ MDT_API struct mdt_error *mdt_qemu_start(const struct mdt_qemu_config *config,
 
 /**
  * Kill it and take its status.
- * @return As of waitpid(): of its own end when it had ended before.
+ * @param is_ending It has closed its lines: wait a moment for it to end by itself.
+ * @return As of waitpid().
  */
-MDT_API int mdt_qemu_end(struct mdt_qemu *qemu);
+MDT_API int mdt_qemu_end(struct mdt_qemu *qemu, bool is_ending);
 
 #endif

@@ -13,7 +13,7 @@ enum { MEMORY_DEFAULT = 512 };
 
 void mdt_boot_deinit(struct mdt_boot *boot)
 {
-	mdt_kernel_deinit(&boot->kernel);
+	mdt_vm_kernel_deinit(&boot->kernel);
 	free(boot->qemu);
 	mdt_closep(&boot->vmlinux);
 	mdt_closep(&boot->initramfs);
@@ -113,7 +113,8 @@ struct mdt_error *mdt_boot_prepare(const struct mdt_vm_config *config,
 	ret->memory = config->memory ? config->memory : MEMORY_DEFAULT;
 	err = mdt_qemu_find(config->qemu, &ret->qemu);
 	if (!err)
-		err = mdt_kernel_find(config->kernel, config->modules, "/", &ret->kernel);
+		err = mdt_vm_kernel_find(config->kernel, config->modules, "/",
+					 &ret->kernel);
 	if (!err)
 		err = mdt_modules_find(ret->kernel.modules, &modules);
 	if (err)

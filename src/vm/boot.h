@@ -10,7 +10,7 @@
 #include "vm/vm.h"
 
 struct mdt_boot {
-	struct mdt_kernel kernel;
+	struct mdt_vm_kernel kernel;
 	char *qemu;	 /* path of the program */
 	int vmlinux;	 /* memfd with the kernel uncompressed, or -1; see vmlinux.h */
 	int initramfs;	 /* memfd, or -1 */

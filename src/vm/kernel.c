@@ -17,23 +17,23 @@
 
 // What a search has found so far.
 struct search {
-	struct mdt_kernel best; // newest; all NULL: none
-	struct mdt_buf why;	// of candidates that are of no use, a sentence each
-	const char *modules;	// as demanded, or NULL
-	const char *root;	// of what is installed
+	struct mdt_vm_kernel best; // newest; all NULL: none
+	struct mdt_buf why;	   // of candidates that are of no use, a sentence each
+	const char *modules;	   // as demanded, or NULL
+	const char *root;	   // of what is installed
 };
 
-void mdt_kernel_deinit(struct mdt_kernel *kernel)
+void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel)
 {
 	free(kernel->image);
 	free(kernel->release);
 	free(kernel->modules);
-	*kernel = (struct mdt_kernel){ 0 };
+	*kernel = (struct mdt_vm_kernel){ 0 };
 }
 
 static void search_deinit(struct search *search)
 {
-	mdt_kernel_deinit(&search->best);
+	mdt_vm_kernel_deinit(&search->best);
 	mdt_buf_deinit(&search->why);
 }
 
@@ -117,7 +117,7 @@ static struct mdt_error *modules_of(const char *image, const char *release,
 }
 
 static struct mdt_error *find_modules(const struct search *search,
-				      struct mdt_kernel *kernel)
+				      struct mdt_vm_kernel *kernel)
 {
 	struct mdt_error *err;
 
@@ -139,7 +139,7 @@ static struct mdt_error *find_modules(const struct search *search,
 				kernel->image, kernel->release);
 }
 
-static struct mdt_error *check_modules(const struct mdt_kernel *kernel)
+static struct mdt_error *check_modules(const struct mdt_vm_kernel *kernel)
 {
 	_cleanup_(mdt_module_dir_deinit) struct mdt_module_dir dir = { 0 };
 	struct mdt_error *err = mdt_module_dir_read(kernel->modules, &dir);
@@ -158,19 +158,19 @@ static struct mdt_error *check_modules(const struct mdt_kernel *kernel)
 static struct mdt_error *read_release(const char *image, char **ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf head = { 0 };
-	struct mdt_error *err = mdt_file_read_head(image, MDT_KERNEL_HEAD, &head);
+	struct mdt_error *err = mdt_file_read_head(image, MDT_VM_KERNEL_HEAD, &head);
 	struct mdt_slice release;
 
 	if (err)
 		return err;
-	if (!mdt_kernel_release(mdt_buf_slice(&head), &release))
+	if (!mdt_vm_kernel_release(mdt_buf_slice(&head), &release))
 		return mdt_error_create(MDT_ERR_FORMAT,
 					"%s: not an x86 kernel image (bzImage)", image);
 	return set_path(ret, "%.*s", SLICE_FMT(release));
 }
 
 static struct mdt_error *read_kernel(const struct search *search, const char *image,
-				     struct mdt_kernel *ret)
+				     struct mdt_vm_kernel *ret)
 {
 	struct mdt_error *err = set_path(&ret->image, "%s", image);
 
@@ -183,7 +183,7 @@ static struct mdt_error *read_kernel(const struct search *search, const char *im
 
 /* ---- the kernels of a root ---- */
 
-static bool is_newer(const struct mdt_kernel *a, const struct mdt_kernel *b)
+static bool is_newer(const struct mdt_vm_kernel *a, const struct mdt_vm_kernel *b)
 {
 	return !b->release || mdt_release_cmp(mdt_slice_cstr(a->release),
 					      mdt_slice_cstr(b->release)) > 0;
@@ -191,7 +191,7 @@ static bool is_newer(const struct mdt_kernel *a, const struct mdt_kernel *b)
 
 static struct mdt_error *try_image(struct search *search, const char *image)
 {
-	_cleanup_(mdt_kernel_deinit) struct mdt_kernel kernel = { 0 };
+	_cleanup_(mdt_vm_kernel_deinit) struct mdt_vm_kernel kernel = { 0 };
 	struct mdt_error *err = read_kernel(search, image, &kernel);
 
 	if (err && err->kind != MDT_ERR_NOMEM) {
@@ -200,9 +200,9 @@ static struct mdt_error *try_image(struct search *search, const char *image)
 		return mdt_buf_error(&search->why);
 	}
 	if (!err && is_newer(&kernel, &search->best)) {
-		mdt_kernel_deinit(&search->best);
+		mdt_vm_kernel_deinit(&search->best);
 		search->best = kernel;
-		kernel = (struct mdt_kernel){ 0 };
+		kernel = (struct mdt_vm_kernel){ 0 };
 	}
 	return err;
 }
@@ -268,8 +268,8 @@ static struct mdt_error *try_root(struct search *search, const char *root)
 				root);
 }
 
-struct mdt_error *mdt_kernel_find(const char *kernel, const char *modules,
-				  const char *root, struct mdt_kernel *ret)
+struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
+				     const char *root, struct mdt_vm_kernel *ret)
 {
 	_cleanup_(search_deinit) struct search search = { .modules = modules,
 							  .root = root };
@@ -287,6 +287,6 @@ struct mdt_error *mdt_kernel_find(const char *kernel, const char *modules,
 	if (err)
 		return err;
 	*ret = search.best;
-	search.best = (struct mdt_kernel){ 0 };
+	search.best = (struct mdt_vm_kernel){ 0 };
 	return NULL;
 }

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 
-struct mdt_kernel {
+struct mdt_vm_kernel {
 	char *image;   /* path of a bzImage */
 	char *release; /* as uname -r says it: from the image, not from its name */
 	char *modules; /* path of lib/modules/RELEASE */
@@ -28,22 +28,22 @@ struct mdt_kernel {
  * @return NULL; MDT_ERR_NOT_FOUND that says what is missing, and which Debian package has
  * it; MDT_ERR_OS; MDT_ERR_FORMAT for an image that is none.
  */
-MDT_API struct mdt_error *mdt_kernel_find(const char *kernel, const char *modules,
-					  const char *root,
-					  struct mdt_kernel *ret) MUST_CHECK;
+MDT_API struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
+					     const char *root,
+					     struct mdt_vm_kernel *ret) MUST_CHECK;
 
-MDT_API void mdt_kernel_deinit(struct mdt_kernel *kernel);
+MDT_API void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel);
 
 /**
  * The release that a bzImage's setup header names (Documentation/arch/x86/boot.rst,
  * kernel_version).
- * @param head The image's first bytes; MDT_KERNEL_HEAD are always enough.
+ * @param head The image's first bytes; MDT_VM_KERNEL_HEAD are always enough.
  * @param[out] ret Points into @p head.
  * @return Whether it is a bzImage that names its release.
  */
-MDT_API bool mdt_kernel_release(struct mdt_slice head, struct mdt_slice *ret);
+MDT_API bool mdt_vm_kernel_release(struct mdt_slice head, struct mdt_slice *ret);
 
-enum { MDT_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
+enum { MDT_VM_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
 
 /**
  * Order of releases: runs of digits count as numbers, `-rc` and `~` come before the

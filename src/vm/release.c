@@ -10,7 +10,7 @@ enum {
 
 /* ---- what an image says ---- */
 
-bool mdt_kernel_release(struct mdt_slice head, struct mdt_slice *ret)
+bool mdt_vm_kernel_release(struct mdt_slice head, struct mdt_slice *ret)
 {
 	const unsigned char *bytes = (const unsigned char *)head.str;
 	struct mdt_slice text;

@@ -19,7 +19,7 @@ static void add_modules(struct scratch *scratch, const char *dir, bool with_md)
 static void check(struct scratch *scratch, const char *kernel, const char *modules,
 		  const char *image, const char *release, const char *module_dir)
 {
-	_cleanup_(mdt_kernel_deinit) struct mdt_kernel found = { 0 };
+	_cleanup_(mdt_vm_kernel_deinit) struct mdt_vm_kernel found = { 0 };
 	char kernel_path[256], modules_path[256];
 	struct mdt_error *err;
 
@@ -27,8 +27,8 @@ static void check(struct scratch *scratch, const char *kernel, const char *modul
 		 kernel ? kernel : "");
 	snprintf(modules_path, sizeof(modules_path), "%s/%s", scratch->dir,
 		 modules ? modules : "");
-	err = mdt_kernel_find(kernel ? kernel_path : NULL, modules ? modules_path : NULL,
-			      scratch->dir, &found);
+	err = mdt_vm_kernel_find(kernel ? kernel_path : NULL,
+				 modules ? modules_path : NULL, scratch->dir, &found);
 	cr_assert_null(err, "%s", err ? err->message : "");
 	cr_assert_str_eq(found.image, scratch_path(scratch, image));
 	cr_assert_str_eq(found.release, release);
@@ -40,10 +40,10 @@ static void check_error(struct scratch *scratch, const char *kernel, const char 
 {
 	_cleanup_(mdt_error_destroyp) struct mdt_error *err = NULL;
 	_cleanup_(mdt_buf_deinit) struct mdt_buf said = { 0 };
-	struct mdt_kernel found;
+	struct mdt_vm_kernel found;
 	const char *at;
 
-	err = mdt_kernel_find(kernel, modules, scratch->dir, &found);
+	err = mdt_vm_kernel_find(kernel, modules, scratch->dir, &found);
 	cr_assert_not_null(err);
 	// The folder's name is another each time.
 	for (const char *rest = err->message; *rest; rest = at) {

@@ -98,7 +98,7 @@ ParameterizedTest(size_t *i, release, is_read_within_bounds)
 	make(image, cases[*i].at, cases[*i].text);
 	// On the heap, so that the sanitizer sees a byte too many.
 	memcpy(exact, image, cases[*i].len);
-	found = mdt_kernel_release(mdt_slice_from(exact, cases[*i].len), &release);
+	found = mdt_vm_kernel_release(mdt_slice_from(exact, cases[*i].len), &release);
 	cr_assert_eq(found, cases[*i].release != NULL);
 	if (found)
 		cr_assert(mdt_slice_eq_cstr(release, cases[*i].release));
@@ -112,5 +112,5 @@ Test(release, without_the_magic_there_is_none)
 
 	make(image, 0x200, "6.1 x");
 	image[0x202] = 'h';
-	cr_assert_not(mdt_kernel_release(mdt_slice_from(image, IMAGE), &release));
+	cr_assert_not(mdt_vm_kernel_release(mdt_slice_from(image, IMAGE), &release));
 }

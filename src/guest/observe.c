@@ -350,6 +350,16 @@ void guest_observe_close(struct guest_observer *observer, struct mdt_buf *ret)
 	look(observer, ret);
 }
 
+void guest_observe_programs(struct guest_observer *observer, struct mdt_buf *ret)
+{
+	see_nodes(observer, ret);
+	wait_for(observer, -1, guest_array_has_begun, true, ret);
+	for (size_t i = 0; i < observer->len; i++)
+		observer->arrays[i].is_ending = is_clear(observer->arrays[i].node);
+	wait_gone(observer);
+	look(observer, ret);
+}
+
 static bool all_quiet(const struct guest_observer *observer, struct mdt_buf *why)
 {
 	mdt_buf_clear(why);

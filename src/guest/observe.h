@@ -53,6 +53,9 @@ void guest_observe_call(struct guest_observer *observer, const struct guest_call
 /** Behind the end of a section, where all descriptors were closed. */
 void guest_observe_close(struct guest_observer *observer, struct mdt_buf *ret);
 
+/** Behind programs that ran: what they may have set off has begun, or is over. */
+void guest_observe_programs(struct guest_observer *observer, struct mdt_buf *ret);
+
 /** Wait until all arrays are quiet, append what has changed, and `settled`. */
 void guest_observe_settle(struct guest_observer *observer, unsigned int bound_ms,
 			  struct mdt_buf *ret);

@@ -2,6 +2,7 @@
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
+#include "guest/exec.h"
 #include "guest/machine.h"
 
 enum { JOB_SHARE = 8 }; // a plan's text may take this part of memory
@@ -41,7 +42,9 @@ static void run(struct guest_machine *machine, struct mdt_buf *text,
 	if (!err && !guest_job_read(options, &job))
 		err = mdt_error_create(MDT_ERR_INVALID, "options of a job: \"%.*s\"",
 				       SLICE_FMT(options));
-	if (!err)
+	if (!err && guest_exec_is(mdt_buf_slice(text)))
+		err = guest_exec_run(machine, mdt_buf_slice(text), &job, &stuck);
+	else if (!err)
 		err = guest_run(machine, mdt_buf_slice(text), &job, &stuck);
 	mdt_buf_deinit(text);
 	say_done(machine, err, &stuck);

@@ -29,6 +29,8 @@
 #include "md/superblock.h"
 #include "md/sysfs.h"
 #include "record/head.h"
+#include "record/job.h"
+#include "record/result.h"
 #include "record/scenario.h"
 #include "record/tracer.h"
 #include "replay/cmdline.h"

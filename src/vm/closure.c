@@ -391,3 +391,13 @@ struct mdt_error *mdt_closure_add(struct mdt_closure *closure, const char *progr
 		err = load_program(closure, file, &file);
 	return err;
 }
+
+void mdt_closure_vm_files(const struct mdt_closure *closure, struct mdt_vm_file *ret)
+{
+	for (size_t i = 0; i < closure->count; i++)
+		ret[i] = (struct mdt_vm_file){
+			.path = closure->files[i]->path.str + 1,
+			.mode = 0755,
+			.host = closure->files[i]->host.str,
+		};
+}

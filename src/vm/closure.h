@@ -16,8 +16,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/map.h"
-#include "vm/initramfs.h"
 #include "vm/needs.h"
+#include "vm/vm.h"
 
 struct mdt_closure_file {
 	struct mdt_slice path; /* where the guest has it: `/usr/sbin/mdadm` */
@@ -53,10 +53,10 @@ MDT_API struct mdt_error *mdt_closure_add(struct mdt_closure *closure,
 					  struct mdt_slice *ret) MUST_CHECK;
 
 /**
- * Put all of it into the guest's root, with /bin, /sbin and /lib* as links into /usr.
- * Nothing may be in these folders yet.
+ * What the guest is to have, as mdt_vm_create() takes it.
+ * @param ret Room for closure->count; what it points to is the closure's.
  */
-MDT_API struct mdt_error *mdt_closure_pack(const struct mdt_closure *closure,
-					   struct mdt_initramfs *initramfs) MUST_CHECK;
+MDT_API void mdt_closure_vm_files(const struct mdt_closure *closure,
+				  struct mdt_vm_file *ret);
 
 #endif

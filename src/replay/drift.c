@@ -26,6 +26,9 @@ static const struct mdt_drift rows[] = {
 	{ "write array_state", "result", "ok", "EBUSY", "6.1", "6.12", MDT_WHEN_STOPPED,
 	  "MD_CLOSING is not cleared when a stop is refused",
 	  "drivers/md/md.c array_state_store()" },
+	{ "BLKRRPART", "result", "0", "ENODEV|ENXIO", "5.9", "5.11", MDT_WHEN_STOPPED,
+	  "partitions are read anew through an open of their own, which a stopped array refuses",
+	  "block/ioctl.c blkdev_reread_part(), drivers/md/md.c md_open()" },
 	{ "open", "result", "ENODEV|ok", "ENXIO", "6.12", "7.2", MDT_WHEN_STOPPED,
 	  "without legacy_async_del_gendisk the disk is gone before STOP_ARRAY returns",
 	  "drivers/md/md.c mddev_unlock()" },
@@ -162,18 +165,18 @@ static bool take_dot(struct mdt_slice *text)
 	return true;
 }
 
-struct mdt_kernel mdt_kernel_read(struct mdt_slice release)
+struct mdt_uname mdt_uname_read(struct mdt_slice release)
 {
-	struct mdt_kernel ret = { 0 };
+	struct mdt_uname ret = { 0 };
 
 	ret.known = take_number(&release, &ret.major) && take_dot(&release) &&
 		    take_number(&release, &ret.minor);
 	if (ret.known && take_dot(&release))
 		take_number(&release, &ret.patch);
-	return ret.known ? ret : (struct mdt_kernel){ 0 };
+	return ret.known ? ret : (struct mdt_uname){ 0 };
 }
 
-int mdt_kernel_cmp(struct mdt_kernel a, struct mdt_kernel b)
+int mdt_uname_cmp(struct mdt_uname a, struct mdt_uname b)
 {
 	if (a.major != b.major)
 		return a.major < b.major ? -1 : 1;
@@ -212,18 +215,18 @@ static bool has_word(const char *words, struct mdt_slice text)
 }
 
 // A kernel may do it the older way, or the newer one; one that is not known, both.
-static bool may_be_older(const struct mdt_drift *row, struct mdt_kernel kernel)
+static bool may_be_older(const struct mdt_drift *row, struct mdt_uname kernel)
 {
-	struct mdt_kernel first = mdt_kernel_read(mdt_slice_cstr(row->first));
+	struct mdt_uname first = mdt_uname_read(mdt_slice_cstr(row->first));
 
-	return !kernel.known || mdt_kernel_cmp(kernel, first) < 0;
+	return !kernel.known || mdt_uname_cmp(kernel, first) < 0;
 }
 
-static bool may_be_newer(const struct mdt_drift *row, struct mdt_kernel kernel)
+static bool may_be_newer(const struct mdt_drift *row, struct mdt_uname kernel)
 {
-	struct mdt_kernel last = mdt_kernel_read(mdt_slice_cstr(row->last));
+	struct mdt_uname last = mdt_uname_read(mdt_slice_cstr(row->last));
 
-	return !kernel.known || !last.known || mdt_kernel_cmp(kernel, last) > 0;
+	return !kernel.known || !last.known || mdt_uname_cmp(kernel, last) > 0;
 }
 
 static bool is_op(const struct mdt_drift *row, const struct mdt_drift_question *question)
@@ -264,7 +267,7 @@ const struct mdt_drift *mdt_drift_find(const struct mdt_drift_question *question
 {
 	if (!question->replaying.known ||
 	    (question->recorded.known &&
-	     mdt_kernel_cmp(question->recorded, question->replaying) == 0))
+	     mdt_uname_cmp(question->recorded, question->replaying) == 0))
 		return NULL;
 	array_for_each (row, rows)
 		if (knows(row, question))

@@ -12,17 +12,17 @@
 #include "base/slice.h"
 
 /** A kernel's version, as it compares: `6.1.0-56-cloud-amd64` is 6.1.0. */
-struct mdt_kernel {
+struct mdt_uname {
 	bool known;
 	unsigned int major, minor, patch;
 };
 
 /** @param release What uname -r prints. @return One that is not known for text that does
  * not begin with two numbers. */
-MDT_API struct mdt_kernel mdt_kernel_read(struct mdt_slice release);
+MDT_API struct mdt_uname mdt_uname_read(struct mdt_slice release);
 
 /** Negative, 0 or positive, by major and minor: md does not change within a series. */
-MDT_API int mdt_kernel_cmp(struct mdt_kernel a, struct mdt_kernel b);
+MDT_API int mdt_uname_cmp(struct mdt_uname a, struct mdt_uname b);
 
 /** What must have been before, for rows that hold only then. Bits of a set. */
 enum mdt_drift_when {
@@ -60,8 +60,8 @@ struct mdt_drift_question {
 	struct mdt_slice field;
 	struct mdt_slice expected, actual; /* the log's and the kernel's */
 	unsigned int when;		   /* all that has been */
-	struct mdt_kernel recorded;	   /* need not be known */
-	struct mdt_kernel replaying;
+	struct mdt_uname recorded;	   /* need not be known */
+	struct mdt_uname replaying;
 };
 
 /**

@@ -159,8 +159,8 @@ static void read_guest_list(struct mdt_compare *compare, const struct mdt_plan_s
 }
 
 // The kernel that the log is of; an executed log's is the one that ran it.
-static struct mdt_kernel recorded_kernel(struct mdt_compare *compare,
-					 const struct mdt_plan *plan)
+static struct mdt_uname recorded_kernel(struct mdt_compare *compare,
+					  const struct mdt_plan *plan)
 {
 	struct mdt_slice release = plan->recorded, rest, word;
 
@@ -170,7 +170,7 @@ static struct mdt_kernel recorded_kernel(struct mdt_compare *compare,
 		    mdt_plan_word(&rest, &word) && mdt_slice_eq(word, SLICE("kernel")))
 			take_text(compare, &rest, &release);
 	}
-	return mdt_kernel_read(release);
+	return mdt_uname_read(release);
 }
 
 static bool read_top(struct mdt_compare *compare)
@@ -185,7 +185,7 @@ static bool read_top(struct mdt_compare *compare)
 		return false;
 	compare->recorded = recorded_kernel(compare, plan);
 	read_guest_list(compare, executed->seen, executed->seen_count);
-	compare->replaying = mdt_kernel_read(compare->verdicts->kernel);
+	compare->replaying = mdt_uname_read(compare->verdicts->kernel);
 	for (size_t i = 0; i < plan->disk_count; i++)
 		if (plan->disks[i].why.len)
 			compare->aside_when |= MDT_IF_SIZE;

@@ -61,7 +61,7 @@ struct mdt_check {
 	struct mdt_slice
 		expected; /* the log's, as text; empty: the log does not have it */
 	struct mdt_slice actual;
-	struct mdt_slice reason;       /* SET_ASIDE, NOT_IN_LOG: why */
+	struct mdt_slice reason;       /* SET_ASIDE, NOT_IN_LOG: why; may be empty */
 	const struct mdt_drift *drift; /* DRIFT: the row */
 	const char *source;	       /* SET_ASIDE: where the kernel does it, or NULL */
 };

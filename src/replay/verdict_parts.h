@@ -43,7 +43,7 @@ struct mdt_compare {
 	struct mdt_trace trace;	  /* of the log's calls */
 	struct mdt_states states; /* of the replay's arrays */
 	struct mdt_map facts;	  /* an array's name to what has been: struct facts */
-	struct mdt_kernel recorded, replaying;
+	struct mdt_uname recorded, replaying;
 	struct mdt_guest_map *maps;
 	size_t map_count;
 	unsigned int aside_when;    /* enum mdt_aside_when */

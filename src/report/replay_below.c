@@ -57,6 +57,8 @@ static void say_check(struct writer *writer, const struct mdt_check *check)
 			  SLICE("differs "));
 		place(writer);
 		both(writer, check);
+		if (check->reason.len)
+			why(writer, check->reason, NULL);
 		break;
 	case MDT_CHECK_DRIFT:
 		mdt_paint(writer->buf, writer->options->color, MDT_PAINT_ODD,

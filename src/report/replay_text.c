@@ -202,8 +202,17 @@ static bool is_shown(const struct report *report, const struct mdt_verdict *verd
 // Whether all that is said below a row is what differs.
 static bool is_plain(const struct mdt_verdict *verdict)
 {
-	return !mdt_replay_saw(verdict) && !verdict->step->derived_count &&
-	       !verdict->is_running;
+	return !mdt_replay_saw(verdict) && !verdict->is_running;
+}
+
+static bool same_derived(const struct mdt_plan_step *a, const struct mdt_plan_step *b)
+{
+	if (a->derived_count != b->derived_count)
+		return false;
+	for (size_t i = 0; i < a->derived_count; i++)
+		if (!mdt_slice_eq(a->derived[i].field, b->derived[i].field))
+			return false;
+	return true;
 }
 
 static bool same_check(const struct mdt_check *a, const struct mdt_check *b)
@@ -238,7 +247,7 @@ static bool same_row(const struct mdt_verdict *a, const struct mdt_verdict *b)
 	       mdt_slice_eq(log_cell(a), log_cell(b)) &&
 	       mdt_slice_eq(kernel_cell(a), kernel_cell(b)) &&
 	       mdt_slice_eq(a->before, b->before) && mdt_slice_eq(a->why, b->why) &&
-	       same_checks(a, b);
+	       same_checks(a, b) && same_derived(a->step, b->step);
 }
 
 // How many rows from @p at on are one; those that are not shown are passed over.

@@ -29,14 +29,14 @@ static struct mdt_drift_question question_of(const struct mdt_drift *row, bool f
 	};
 }
 
-static struct mdt_kernel kernel(const char *release)
+static struct mdt_uname kernel(const char *release)
 {
-	return mdt_kernel_read(mdt_slice_cstr(release));
+	return mdt_uname_read(mdt_slice_cstr(release));
 }
 
 static const struct mdt_drift *ask(struct mdt_drift_question question,
-				   struct mdt_kernel recorded,
-				   struct mdt_kernel replaying)
+				   struct mdt_uname recorded,
+				   struct mdt_uname replaying)
 {
 	question.recorded = recorded;
 	question.replaying = replaying;
@@ -47,9 +47,9 @@ static void check_row(const struct mdt_drift *row)
 {
 	struct mdt_drift_question forward = question_of(row, true);
 	struct mdt_drift_question back = question_of(row, false);
-	struct mdt_kernel last = kernel(*row->last ? row->last : "3.10");
-	struct mdt_kernel first = kernel(row->first), unknown = { 0 };
-	struct mdt_kernel oldest = kernel("2.6"), newest = kernel("99.1");
+	struct mdt_uname last = kernel(*row->last ? row->last : "3.10");
+	struct mdt_uname first = kernel(row->first), unknown = { 0 };
+	struct mdt_uname oldest = kernel("2.6"), newest = kernel("99.1");
 
 	cr_expect_eq(ask(forward, last, first), row, "%s: old log, new kernel", row->op);
 	cr_expect_eq(ask(forward, unknown, newest), row, "%s: not known", row->op);
@@ -93,7 +93,7 @@ Test(drift, conditions)
 			continue;
 		question.when = 0;
 		cr_expect_neq(
-			ask(question, (struct mdt_kernel){ 0 }, kernel(rows[i].first)),
+			ask(question, (struct mdt_uname){ 0 }, kernel(rows[i].first)),
 			&rows[i], "%s without its condition", rows[i].op);
 	}
 }
@@ -133,7 +133,7 @@ Test(drift, words_that_are_written)
 
 Test(drift, kernels)
 {
-	struct mdt_kernel it = kernel("6.1.0-56-cloud-amd64");
+	struct mdt_uname it = kernel("6.1.0-56-cloud-amd64");
 
 	cr_assert(it.known && it.major == 6 && it.minor == 1 && it.patch == 0);
 	it = kernel("6.12.117+deb12-cloud-amd64");
@@ -144,8 +144,8 @@ Test(drift, kernels)
 	cr_assert_not(kernel("6").known);
 	cr_assert_not(kernel("6.").known);
 	cr_assert(kernel("99999999999999999999.1").known);
-	cr_assert_lt(mdt_kernel_cmp(kernel("6.1.9"), kernel("6.12.0")), 0);
-	cr_assert_lt(mdt_kernel_cmp(kernel("5.10"), kernel("6.1")), 0);
-	cr_assert_eq(mdt_kernel_cmp(kernel("6.1.9"), kernel("6.1.1")), 0);
-	cr_assert_gt(mdt_kernel_cmp(kernel("6.12"), kernel("6.1")), 0);
+	cr_assert_lt(mdt_uname_cmp(kernel("6.1.9"), kernel("6.12.0")), 0);
+	cr_assert_lt(mdt_uname_cmp(kernel("5.10"), kernel("6.1")), 0);
+	cr_assert_eq(mdt_uname_cmp(kernel("6.1.9"), kernel("6.1.1")), 0);
+	cr_assert_gt(mdt_uname_cmp(kernel("6.12"), kernel("6.1")), 0);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The reports: rows, what stands below them, how a run ended, and one line for it all.
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "replayed.h"
 #include "report/replay_json.h"
@@ -24,6 +25,24 @@ static struct mdt_buf text_of(struct mdt_slice plan, struct mdt_slice ran,
 	cr_assert_null(mdt_replay_text(&it.verdicts, &machine, &options, &ret));
 	mdt_buf_addc(&ret, '\0');
 	replayed_deinit(&it);
+	return ret;
+}
+
+static struct mdt_buf read_sample(const char *name)
+{
+	struct mdt_buf path = { 0 }, ret = { 0 };
+	char part[4096];
+	size_t len;
+	FILE *file;
+
+	mdt_buf_printf(&path, "%s/tests/unit/data/replay/%s", MDT_SOURCE_DIR, name);
+	mdt_buf_addc(&path, '\0');
+	file = fopen(path.str, "r");
+	cr_assert(file, "%s", path.str);
+	while ((len = fread(part, 1, sizeof(part), file)))
+		mdt_buf_add(&ret, mdt_slice_from(part, len));
+	fclose(file);
+	mdt_buf_deinit(&path);
 	return ret;
 }
 
@@ -70,6 +89,26 @@ Test(replay_text, rows)
 		"             no thread md0_raid1\n"
 		"2 md calls: 1 confirmed, 1 differs; 1 supporting call: 1 confirmed; 1 derived argument; 41 other calls not replayed (why: --verbose)\n",
 		"%s", text.str);
+	mdt_buf_deinit(&text);
+}
+
+// What a guest writes when it makes the calls of traces/notes/create.strace.
+Test(replay_text, a_sample)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf plan = read_sample("create.plan");
+	_cleanup_(mdt_buf_deinit) struct mdt_buf ran = read_sample("create.executed");
+	struct mdt_buf text =
+		text_of(mdt_buf_slice(&plan), mdt_buf_slice(&ran), NULL, false, false);
+
+	expect(&text,
+	       "SET_ARRAY_INFO md100 version 1.2  0          0          clear              confirmed  derived: argument\n");
+	expect(&text,
+	       "ADD_NEW_DISK md100 loop0          0          0          clear -> inactive  confirmed");
+	expect(&text,
+	       "uevent change@/devices/virtual/block/md100; thread md100_raid1; thread md100_resync;\n"
+	       "               degraded 0; sync_action resync;");
+	expect(&text,
+	       "8 md calls: 8 confirmed; 2 supporting calls: 2 confirmed; 3 derived arguments; 41 other calls");
 	mdt_buf_deinit(&text);
 }
 

@@ -160,7 +160,7 @@ static void read_guest_list(struct mdt_compare *compare, const struct mdt_plan_s
 
 // The kernel that the log is of; an executed log's is the one that ran it.
 static struct mdt_uname recorded_kernel(struct mdt_compare *compare,
-					  const struct mdt_plan *plan)
+					const struct mdt_plan *plan)
 {
 	struct mdt_slice release = plan->recorded, rest, word;
 

@@ -35,8 +35,7 @@ static struct mdt_uname kernel(const char *release)
 }
 
 static const struct mdt_drift *ask(struct mdt_drift_question question,
-				   struct mdt_uname recorded,
-				   struct mdt_uname replaying)
+				   struct mdt_uname recorded, struct mdt_uname replaying)
 {
 	question.recorded = recorded;
 	question.replaying = replaying;

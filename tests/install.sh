@@ -15,7 +15,7 @@ complain() {
 	status=1
 }
 
-for file in bin/mdtrace include/mdtrace/mdtrace.h include/mdtrace/base/error.h \
+for file in bin/mdtrace libexec/mdtrace/mdtrace-guest include/mdtrace/mdtrace.h include/mdtrace/base/error.h \
 	share/man/man1/mdtrace.1 share/bash-completion/completions/mdtrace; do
 	[[ -s $dir/$file ]] || complain "$file is not installed"
 done

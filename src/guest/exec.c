@@ -281,7 +281,7 @@ static struct mdt_error *run_job(struct exec *exec, const struct mdt_plan *plan,
 	if (err)
 		return err;
 	guest_observe_begin(&machine->observer, exec->job->observe, &machine->disks.map,
-			    &exec->files);
+			    &exec->files, exec->out);
 	err = run_lines(exec, text);
 	guest_observe_end(&machine->observer);
 	guest_program_kill_all();

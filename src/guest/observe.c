@@ -61,8 +61,6 @@ static bool see_node(void *data, const char *name)
 
 static void say_gone(const struct guest_array *array, struct mdt_buf *ret)
 {
-	if (!ret)
-		return;
 	guest_words_begin(ret, "state");
 	guest_words_bare(ret, mdt_slice_cstr(array->node));
 	guest_words_bare(ret, SLICE("gone"));
@@ -82,7 +80,8 @@ static void see_nodes(struct guest_observer *observer, struct mdt_buf *ret)
 			i++;
 			continue;
 		}
-		say_gone(array, observer->mode == GUEST_OBSERVE_NONE ? NULL : ret);
+		if (observer->mode != GUEST_OBSERVE_NONE)
+			say_gone(array, ret);
 		guest_state_deinit(&array->state);
 		memmove(array, array + 1, (--observer->len - i) * sizeof(*array));
 	}
@@ -130,8 +129,7 @@ static void look_closely(struct guest_observer *observer, struct guest_array *ar
 		if (value.len)
 			guest_state_add(&state, SLICE("array_state"), value);
 	}
-	if (ret)
-		guest_state_diff(mdt_slice_cstr(array->node), &array->state, &state, ret);
+	guest_state_diff(mdt_slice_cstr(array->node), &array->state, &state, ret);
 	guest_state_deinit(&array->state);
 	array->state = state;
 }
@@ -299,14 +297,15 @@ static void wait_for_call(struct guest_observer *observer, const struct guest_ca
 /* ---- the calls ---- */
 
 void guest_observe_begin(struct guest_observer *observer, enum guest_observe mode,
-			 const struct guest_map *map, const struct guest_files *files)
+			 const struct guest_map *map, const struct guest_files *files,
+			 struct mdt_buf *ret)
 {
 	observer->mode = mode;
 	observer->map = map;
 	observer->files = files;
 	drain(observer, NULL);
 	guest_threads_scan(&observer->threads);
-	look_at_all(observer, NULL);
+	look_at_all(observer, ret);
 }
 
 void guest_observe_end(struct guest_observer *observer)

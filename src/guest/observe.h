@@ -39,9 +39,11 @@ struct mdt_error *guest_observe_open(struct guest_observer *observer) MUST_CHECK
 /**
  * A job begins: what came before is forgotten.
  * @param map Borrowed, as @p files, until guest_observe_end().
+ * @param ret The state of arrays that an earlier job has left.
  */
 void guest_observe_begin(struct guest_observer *observer, enum guest_observe mode,
-			 const struct guest_map *map, const struct guest_files *files);
+			 const struct guest_map *map, const struct guest_files *files,
+			 struct mdt_buf *ret);
 
 /** And ends. */
 void guest_observe_end(struct guest_observer *observer);

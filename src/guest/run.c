@@ -212,7 +212,7 @@ static struct mdt_error *run_plan(struct guest_machine *machine, struct mdt_slic
 	err = guest_disks_make(&machine->disks, plan, run.out);
 	if (!err) {
 		guest_observe_begin(&machine->observer, job->observe, &machine->disks.map,
-				    &run.files);
+				    &run.files, run.out);
 		err = run_text(&run, text);
 		guest_observe_end(&machine->observer);
 	}

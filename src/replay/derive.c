@@ -171,8 +171,6 @@ static void settle_between(struct drv_planner *p)
 		drv_step(p, MDT_STEP_SETTLE, (struct mdt_slice){ 0 });
 	for (size_t i = 0; i < p->array_count; i++)
 		p->arrays[i]->has_failed = false;
-	for (size_t i = 0; i < p->disk_count; i++)
-		p->disks[i]->is_planned = p->disks[i]->is_touched;
 }
 
 static struct mdt_error *plan_log(struct drv_planner *p, const char *path,

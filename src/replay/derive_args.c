@@ -143,45 +143,47 @@ static void build(struct argument *a, const struct drv_array *array,
 	put(a, "chunk_size", 68, chunk, "mdadm's --chunk, or its default");
 }
 
-static void put_change(struct argument *a, const struct mdt_cmdline *line)
+/** The one field that an update of a running array changes. */
+struct change {
+	const char *field, *why;
+	size_t offset;
+	uint32_t value;
+};
+
+static struct change change_of(const struct mdt_cmdline *line)
 {
-	if (!line)
-		return;
-	if (line->raid_devices)
-		put(a, "raid_disks", 28, line->raid_devices, "mdadm's --raid-devices");
-	else if (line->size)
-		put(a, "size", 20,
-		    line->size == MDT_SIZE_MAX ? 0 : (uint32_t)(line->size / 2),
-		    "mdadm's --size");
-	else if (line->bitmap == MDT_BITMAP_NONE)
-		put(a, "state", 44, 1, "mdadm's --bitmap=none: bit 8 is not set");
-	else if (line->bitmap == MDT_BITMAP_INTERNAL)
-		put(a, "state", 44, 0x101, "mdadm's --bitmap=internal: bit 8 is set");
+	if (line && line->raid_devices)
+		return (struct change){ "raid_disks", "mdadm's --raid-devices", 28,
+					line->raid_devices };
+	if (line && line->size)
+		return (struct change){ "size", "mdadm's --size", 20,
+					line->size == MDT_SIZE_MAX
+						? 0
+						: (uint32_t)(line->size / 2) };
+	if (line && line->bitmap == MDT_BITMAP_NONE)
+		return (struct change){ "state",
+					"mdadm's --bitmap=none: bit 8 is not set", 44,
+					1 };
+	if (line && line->bitmap == MDT_BITMAP_INTERNAL)
+		return (struct change){ "state",
+					"mdadm's --bitmap=internal: bit 8 is set", 44,
+					0x101 };
+	return (struct change){ 0 };
 }
 
 // Of a running array one thing changes; the rest is what the array has.
 static void update(struct argument *a, const struct mdt_cmdline *line)
 {
-	static const struct {
-		const char *name;
-		size_t offset;
-	} fields[] = {
-		{ "major_version", 0 },	  { "minor_version", 4 },  { "patch_version", 8 },
-		{ "ctime", 12 },	  { "level", 16 },	   { "size", 20 },
-		{ "nr_disks", 24 },	  { "raid_disks", 28 },	   { "md_minor", 32 },
-		{ "not_persistent", 36 }, { "utime", 40 },	   { "state", 44 },
-		{ "active_disks", 48 },	  { "working_disks", 52 }, { "failed_disks", 56 },
-		{ "spare_disks", 60 },	  { "layout", 64 },	   { "chunk_size", 68 },
-	};
+	struct change change = change_of(line);
 
-	if (!a->call->payload.len) {
-		put_from_array(a, "arg");
-	} else {
-		array_for_each (it, fields)
-			if (it->offset + 4 > a->call->payload.len)
-				put_from_array(a, it->name);
+	for (uint32_t i = 0; i < a->call->row->type->count; i++) {
+		const struct mdt_member *member = &a->call->row->type->members[i];
+
+		if (change.field && member->offset == change.offset)
+			put(a, change.field, change.offset, change.value, change.why);
+		else if (member->offset + 4 > a->call->payload.len)
+			put_from_array(a, member->name);
 	}
-	put_change(a, line);
 }
 
 static void set_array_info(struct argument *a)
@@ -321,6 +323,10 @@ void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret)
 	size_t known =
 		call->payload.len < sizeof(a.bytes) ? call->payload.len : sizeof(a.bytes);
 
+	if (call->what == DRV_IOCTL && call->was_struct) {
+		mdt_bytes_text(call->payload, true, &ret->text);
+		ret->changed = true;
+	}
 	if (call->what != DRV_IOCTL || call->made || !wants_bytes(call))
 		return;
 	if (known)

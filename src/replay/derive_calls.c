@@ -140,7 +140,8 @@ static void made_open(struct drv_select *s, uint32_t pid, int64_t fd,
 
 	mdt_buf_adds(&text, "openat(AT_FDCWD, ");
 	mdt_plan_quote(path, &text);
-	mdt_buf_printf(&text, ", %s) = %" PRId64, writes ? "O_RDWR" : "O_RDONLY", fd);
+	mdt_buf_printf(&text, ", %s) = %" PRId64,
+		       writes || on->kind == DRV_DISK ? "O_RDWR" : "O_RDONLY", fd);
 	call = drv_made(s, pid,
 			"open before the log begins, or its open is not in the log",
 			DRV_OPEN, on, mdt_buf_slice(&text));
@@ -453,6 +454,73 @@ static void learn_size(struct drv_call *call, struct mdt_ref arg)
 	call->on->disk->why = (struct mdt_slice){ 0 };
 }
 
+// One name of a set, or a number.
+static bool read_name(struct mdt_ref ref, const struct mdt_meaning *meaning,
+		      uint64_t *ret)
+{
+	struct mdt_slice name = mdt_ref_text(ref);
+
+	if (mdt_ref_u64(ref, ret))
+		return true;
+	for (uint32_t i = 0; meaning && i < meaning->count; i++) {
+		if (!mdt_slice_eq_cstr(name, meaning->constants[i].name))
+			continue;
+		*ret = meaning->constants[i].value;
+		if (meaning->kind == MDT_MEANING_BITS)
+			*ret = UINT64_C(1) << *ret;
+		return true;
+	}
+	return false;
+}
+
+static bool read_field(struct mdt_ref ref, const struct mdt_meaning *meaning,
+		       uint64_t *ret)
+{
+	uint64_t one;
+
+	if (mdt_ref_node(ref)->kind != MDT_NODE_FLAGS)
+		return read_name(ref, meaning, ret);
+	*ret = 0;
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
+	     it = mdt_ref_next(ref, it)) {
+		if (!read_name(it, meaning, &one))
+			return false;
+		*ret |= one;
+	}
+	return true;
+}
+
+/*
+ * A struct as mdtrace itself prints it, {number=0, major=7, ...}, to its bytes. All of
+ * its fields must be there.
+ */
+static bool encode_struct(const struct mdt_type *type, struct mdt_ref ref,
+			  struct mdt_buf *ret)
+{
+	enum { MOST = 128 };
+	uint8_t bytes[MOST] = { 0 };
+	uint32_t fields = 0, offset;
+	uint64_t value;
+
+	if (mdt_ref_node(ref)->kind != MDT_NODE_STRUCT || type->size > MOST)
+		return false;
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
+	     it = mdt_ref_next(ref, it)) {
+		const struct mdt_member *member =
+			mdt_type_find_member(type, mdt_ref_name(it), &offset);
+
+		if (!member || member->type->size != 4 || offset + 4 > type->size ||
+		    !read_field(it, member->meaning, &value))
+			return false;
+		drv_put32(bytes + offset, (uint32_t)value);
+		fields++;
+	}
+	if (fields != type->count)
+		return false;
+	mdt_buf_add(ret, mdt_slice_from((const char *)bytes, type->size));
+	return true;
+}
+
 static void read_argument(struct drv_select *s, struct drv_call *call, struct mdt_ref arg)
 {
 	uint32_t major, minor;
@@ -473,6 +541,10 @@ static void read_argument(struct drv_select *s, struct drv_call *call, struct md
 		call->has_value = true;
 	} else if (mdt_slice_eq(mdt_ref_text(arg), SLICE("NULL"))) {
 		call->has_value = true;
+	} else if (is_pack(call->row, "md") && call->row->type &&
+		   encode_struct(call->row->type, arg, &s->bytes)) {
+		call->payload = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+		call->has_payload = call->was_struct = true;
 	} else {
 		call->is_struct = true;
 	}

@@ -184,6 +184,35 @@ static bool is_made_before(const struct drv_planner *p, const struct drv_call *c
 	return false;
 }
 
+// The folders of a node that the guest has not, `/dev` left out.
+static void make_folders(struct drv_planner *p, const struct drv_call *call)
+{
+	const struct mdt_slice path = call->on->path;
+
+	for (size_t i = sizeof("/dev/") - 1; i < path.len; i++) {
+		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+		struct mdt_slice folder = mdt_slice_head(path, i);
+		bool is_there = mdt_map_find_text(&p->nodes, folder);
+
+		if (path.str[i] != '/')
+			continue;
+		for (size_t j = 0; j < p->disk_count; j++)
+			is_there |= p->disks[j]->is_used &&
+				    mdt_slice_starts(p->disks[j]->path,
+						     mdt_slice_head(path, i + 1));
+		if (is_there)
+			continue;
+		folder = drv_copy(p, folder);
+		if (!mdt_map_set_text(&p->nodes, folder, p))
+			p->failed_memory = true;
+		mdt_buf_adds(&text, "mkdir(");
+		mdt_plan_quote(folder, &text);
+		mdt_buf_adds(&text, ", 0755)");
+		made_step(p, call->pid, mdt_buf_slice(&text), 0,
+			  "the folder of another name");
+	}
+}
+
 /*
  * A disk's or an array's other names (links of udev's): the guest has one node for each.
  */
@@ -193,7 +222,8 @@ static void make_node(struct drv_planner *p, const struct drv_call *call)
 	struct mdt_slice path = on->path, own;
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 
-	if (call->what != DRV_OPEN || !call->ok || call->made ||
+	if (call->what != DRV_OPEN || call->made ||
+	    (!call->ok && !mdt_slice_eq(call->error, SLICE("EBUSY"))) ||
 	    (on->kind != DRV_DISK && on->kind != DRV_ARRAY))
 		return;
 	own = on->kind == DRV_DISK ? on->disk->path : on->array->node;
@@ -202,6 +232,7 @@ static void make_node(struct drv_planner *p, const struct drv_call *call)
 		return;
 	if (!mdt_map_set_text(&p->nodes, path, p))
 		p->failed_memory = true;
+	make_folders(p, call);
 	mdt_buf_adds(&text, "mknodat(AT_FDCWD, ");
 	mdt_plan_quote(path, &text);
 	mdt_buf_printf(&text, ", S_IFBLK|0600, makedev(0x%" PRIx32 ", 0x%" PRIx32 "))",
@@ -463,8 +494,13 @@ void drv_follow(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_array *array = call->on->array;
 
-	if (call->on->disk && call->what == DRV_WRITE && call->ok)
+	if (call->on->kind == DRV_DISK && call->what == DRV_WRITE && call->ok) {
 		call->on->disk->is_touched = true;
+		if (drv_is_super(call->data) && call->has_offset) {
+			call->on->disk->has_super = true;
+			call->on->disk->super_at = call->offset;
+		}
+	}
 	if (!array)
 		return;
 	switch (call->what) {

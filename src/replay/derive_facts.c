@@ -26,9 +26,10 @@ static void learn_level(struct drv_array *array, int level, const char *why)
 	array->level_why = why;
 }
 
-static void learn_raid_disks(struct drv_array *array, uint64_t count, const char *why)
+void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *why)
 {
-	if (array->has_raid_disks || !count || count > MDT_SUPER_1_ROLES)
+	if (array->has_raid_disks || array->is_updated || !count ||
+	    count > MDT_SUPER_1_ROLES)
 		return;
 	array->has_raid_disks = true;
 	array->raid_disks = (uint32_t)count;
@@ -37,7 +38,7 @@ static void learn_raid_disks(struct drv_array *array, uint64_t count, const char
 
 static void learn_component(struct drv_array *array, uint64_t kib)
 {
-	if (array->has_component || !kib)
+	if (array->has_component || array->is_updated || !kib)
 		return;
 	array->has_component = true;
 	array->component = kib;
@@ -74,7 +75,7 @@ static void learn_command(struct drv_planner *p, const struct mdt_cmdline *line)
 		return;
 	if (line->has_level)
 		learn_level(array, line->level, "mdadm's --level");
-	learn_raid_disks(array, line->raid_devices, "mdadm's --raid-devices");
+	drv_learn_raid_disks(array, line->raid_devices, "mdadm's --raid-devices");
 	if (line->size && line->size != MDT_SIZE_MAX)
 		learn_component(array, line->size / 2);
 	if (line->has_uuid && !array->has_uuid) {
@@ -113,8 +114,8 @@ static void learn_message(struct drv_planner *p, const struct mdt_message *messa
 	case MDT_MESSAGE_HAS_STARTED:
 	case MDT_MESSAGE_STARTED_PART:
 		if (message->has_out_of)
-			learn_raid_disks(array, message->out_of,
-					 "mdadm: has been started with ...");
+			drv_learn_raid_disks(array, message->out_of,
+					     "mdadm: has been started with ...");
 		break;
 	case MDT_MESSAGE_SIZE_SET:
 		if (message->has_size)
@@ -212,7 +213,7 @@ static void learn_array_attr(struct drv_array *array, struct mdt_slice attr,
 	} else if (!is_number) {
 		return;
 	} else if (mdt_slice_eq(attr, SLICE("raid_disks"))) {
-		learn_raid_disks(array, number, why);
+		drv_learn_raid_disks(array, number, why);
 		if (number)
 			drv_presume(array, DRV_RUNNING, "raid_disks");
 	} else if (mdt_slice_eq(attr, SLICE("component_size"))) {
@@ -359,7 +360,7 @@ static void learn_mdstat_size(struct drv_array *array, struct mdt_slice line)
 			 mdt_slice_to_dec(mdt_slice_from(word.str + 1,
 							 (size_t)(slash - word.str) - 1),
 					  &number))
-			learn_raid_disks(array, number, "/proc/mdstat");
+			drv_learn_raid_disks(array, number, "/proc/mdstat");
 		before = word;
 	}
 	drv_learn_version(array, 0, 90, "/proc/mdstat, which names no other");
@@ -422,7 +423,7 @@ void drv_learn_super(struct drv_planner *p, const struct drv_call *call)
 	if (mdt_super_find(&super, MDT_SB_LEVEL, &number))
 		learn_level(array, (int)(int64_t)number, why);
 	if (mdt_super_find(&super, MDT_SB_RAID_DISKS, &number))
-		learn_raid_disks(array, number, why);
+		drv_learn_raid_disks(array, number, why);
 	if (mdt_super_find(&super, MDT_SB_SIZE, &number))
 		learn_component(array, super.kind == MDT_SUPER_1 ? number / 2 : number);
 }
@@ -440,7 +441,7 @@ void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 	if (drv_get32(payload, 20, &number) && (int32_t)number > 0)
 		learn_component(array, number);
 	if (drv_get32(payload, 28, &number))
-		learn_raid_disks(array, number, why);
+		drv_learn_raid_disks(array, number, why);
 	if (drv_get32(payload, 64, &number) && !array->has_layout) {
 		array->has_layout = true;
 		array->layout = number;

@@ -151,6 +151,12 @@ static void learn_set_array_info(struct drv_planner *p, size_t index,
 		    : array->is_made ? DRV_ABSENT
 				     : DRV_CLEAR,
 		    "SET_ARRAY_INFO");
+	if (!updates)
+		return;
+	if (line->raid_devices > 1)
+		drv_learn_raid_disks(array, line->raid_devices - 1,
+				     "one less than mdadm --grow asks for");
+	array->is_updated = true;
 }
 
 // Whether the array is set up before it does anything else.
@@ -416,12 +422,15 @@ static void begin_log(struct drv_planner *p)
 		array->first = DRV_UNKNOWN;
 		array->first_readonly = array->is_in_log = array->is_made = false;
 		array->is_opened = array->has_failed = array->has_degraded = false;
+		array->is_updated = false;
 		array->at_first = array->changed = array->adds =
 			(struct drv_members){ 0 };
 	}
 	for (size_t i = 0; i < p->disk_count; i++) {
 		p->disks[i]->reads = NULL;
 		p->disks[i]->read_count = 0;
+		p->disks[i]->is_planned |= p->disks[i]->is_touched;
+		p->disks[i]->is_touched = false;
 	}
 }
 

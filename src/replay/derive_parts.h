@@ -35,9 +35,10 @@ struct drv_disk {
 	uint64_t size;	       /* bytes; 0: not known yet */
 	struct mdt_slice why;  /* where the size is from, when not from the log */
 	bool is_used;	       /* goes into the plan */
-	bool is_touched; /* written to in the log that is being learnt, or before it */
+	bool is_touched; /* written to in the current log, or a member of its arrays */
 	bool is_planned; /* an earlier log's: what is on it is known to the guest alone */
 	bool has_super;	 /* the plan writes one */
+	uint64_t super_at;	 /* where, with has_super */
 	struct drv_bytes *reads; /* of the current log, before anything wrote there */
 	size_t read_count;
 };
@@ -111,6 +112,7 @@ struct drv_array {
 	bool is_in_log;	 /* the current log speaks of it */
 	bool is_made;	 /* the log has made its node or has asked for it */
 	bool is_opened;	 /* its node was there */
+	bool is_updated; /* the log changes what it then is told of it */
 	bool has_failed; /* in this log so far: what is read then may change by itself */
 };
 
@@ -172,6 +174,7 @@ struct drv_call {
 	struct mdt_slice payload;    /* IOCTL: as many of its bytes as the log has */
 	bool has_payload;	     /* it is there, perhaps in part */
 	bool is_struct;		     /* strace has decoded it */
+	bool was_struct;	     /* payload is made of a struct in the text */
 	uint64_t value;		     /* IOCTL: the argument as a number */
 	bool has_value;
 
@@ -310,6 +313,7 @@ void drv_learn_mdstat(struct drv_planner *p, const struct drv_call *call);
 /** Of a superblock that was read from or written to a disk. */
 void drv_learn_super(struct drv_planner *p, const struct drv_call *call);
 void drv_learn_info(struct drv_array *array, struct mdt_slice payload);
+void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *why);
 void drv_learn_version(struct drv_array *array, int major, int minor, const char *why);
 /** Whether bytes begin as a superblock of md does. */
 bool drv_is_super(struct mdt_slice data);

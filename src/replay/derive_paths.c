@@ -141,6 +141,7 @@ static struct drv_target *disk_attr(struct drv_select *s, struct mdt_slice path)
 
 struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path)
 {
+	const struct drv_node *node = mdt_map_find_text(&s->nodes, path);
 	const struct mdt_device *device;
 	struct mdt_md_path md;
 	bool is_md = mdt_md_path_parse(path, &md);
@@ -151,9 +152,12 @@ struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path)
 	device = mdt_trace_node(&s->trace, path);
 	if (device && device->source != MDT_DEV_UNKNOWN)
 		return drv_target_device(s, device->major, device->minor, path);
+	// A link's or a disk's number may be told only after it was opened.
+	if (node && node->has_number)
+		return drv_target_device(s, node->major, node->minor, path);
 	if (is_md)
 		return md_target(s, path, &md);
-	if (device && !device->is_other && mdt_map_find_text(&s->blocks, path))
+	if (node && node->is_block && !(device && device->is_other))
 		return drv_target_disk(s, drv_disk_of_node(s->p, path), path);
 	return NULL;
 }

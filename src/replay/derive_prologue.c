@@ -121,6 +121,10 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 		how.bitmap_offset = 8;
 	}
 	err = drv_super_make(it->p, array, members, member, &how, &made);
+	if (!err) {
+		member->disk->has_super = true;
+		member->disk->super_at = made.offset;
+	}
 	if (!err)
 		write_disk(it, member->disk, made.offset,
 			   without_zeros(mdt_slice_from((const char *)made.bytes,
@@ -239,6 +243,23 @@ static struct mdt_error *write_reads(struct prologue *it, struct drv_disk *disk)
 	if (any)
 		because(it, "what the log reads from %.*s", SLICE_FMT(disk->path));
 	return err;
+}
+
+// An earlier log has left a superblock where this one reads zeros.
+static void wipe(struct prologue *it, struct drv_disk *disk)
+{
+	static const char zeros[MDT_SUPER_BYTES];
+
+	for (size_t i = 0; disk->has_super && i < disk->read_count; i++) {
+		if (disk->reads[i].offset != disk->super_at ||
+		    !is_zero(disk->reads[i].data))
+			continue;
+		write_disk(it, disk, disk->super_at, mdt_slice_from(zeros, sizeof(zeros)),
+			   NULL);
+		because(it, "the log reads no superblock from %.*s",
+			SLICE_FMT(disk->path));
+		disk->has_super = false;
+	}
 }
 
 static bool has_super(const struct drv_disk *disk)
@@ -461,9 +482,7 @@ static struct mdt_error *begin_array(struct prologue *it, struct drv_array *arra
 			make_array(it, array);
 		return NULL;
 	}
-	if (array->was_planned && !runs(array->first))
-		stop(it, array);
-	else if (runs(array->first))
+	if (runs(array->first))
 		err = set_up(it, array);
 	else if (array->first == DRV_CLEAR) {
 		make_array(it, array);
@@ -474,14 +493,33 @@ static struct mdt_error *begin_array(struct prologue *it, struct drv_array *arra
 	return err;
 }
 
+// First of all, so that its members are free.
+static void stop_arrays(struct prologue *it)
+{
+	for (size_t i = 0; i < it->p->array_count; i++) {
+		struct drv_array *array = it->p->arrays[i];
+
+		if (!array->is_in_log || !array->was_planned || runs(array->first) ||
+		    !runs(array->state))
+			continue;
+		stop(it, array);
+		array->state = DRV_ABSENT;
+		array->now = (struct drv_members){ 0 };
+	}
+}
+
 struct mdt_error *drv_prologue(struct drv_planner *p)
 {
 	struct prologue it = { .p = p };
 	struct mdt_error *err = NULL;
 
-	for (size_t i = 0; i < p->disk_count && !err; i++)
-		if (p->disks[i]->read_count && !p->disks[i]->is_planned)
+	stop_arrays(&it);
+	for (size_t i = 0; i < p->disk_count && !err; i++) {
+		if (p->disks[i]->is_planned)
+			wipe(&it, p->disks[i]);
+		else if (p->disks[i]->read_count)
 			err = write_reads(&it, p->disks[i]);
+	}
 	if (!err)
 		err = write_for_adds(&it);
 	for (size_t i = 0; i < p->array_count && !err; i++)

@@ -17,18 +17,58 @@ void drv_skip(struct drv_log *log, const char *reason, size_t count)
 
 /* ---- first: which nodes are block devices ---- */
 
-// A node below /dev without a number: a request that only block devices have, or mdadm's
-// word for it.
+static struct drv_node *node_get(struct drv_select *s, struct mdt_slice path)
+{
+	struct drv_node *node;
+
+	if (!mdt_slice_starts(path, SLICE("/dev/")))
+		return NULL;
+	node = mdt_map_find_text(&s->nodes, path);
+	if (node)
+		return node;
+	node = drv_alloc(s->p, sizeof(*node));
+	if (!node)
+		return NULL;
+	node->path = drv_copy(s->p, path);
+	if (node->path.len && !mdt_map_set_text(&s->nodes, node->path, node))
+		s->p->failed_memory = true;
+	return node;
+}
+
+// A request that only block devices have, or mdadm's word for it.
 static void note_block(struct drv_select *s, struct mdt_slice path)
 {
-	struct mdt_slice copy;
+	struct drv_node *node = node_get(s, path);
 
-	if (!mdt_slice_starts(path, SLICE("/dev/")) ||
-	    mdt_map_find_text(&s->blocks, path))
-		return;
-	copy = drv_copy(s->p, path);
-	if (copy.len && !mdt_map_set_text(&s->blocks, copy, s))
-		s->p->failed_memory = true;
+	if (node)
+		node->is_block = true;
+}
+
+static void scan_open(struct drv_select *s, const struct mdt_event *event)
+{
+	bool at = mdt_slice_starts(event->name, SLICE("openat"));
+	struct mdt_slice path;
+
+	if (mdt_trace_path(&s->trace, event,
+			   at ? mdt_event_arg(event, 0) : mdt_ref_none(),
+			   mdt_event_arg(event, at), &path))
+		node_get(s, path);
+}
+
+// After the log: the numbers of what was opened.
+static void number_nodes(struct drv_select *s)
+{
+	mdt_map_for_each(it, &s->nodes)
+	{
+		struct drv_node *node = it->value;
+		const struct mdt_device *device = mdt_trace_node(&s->trace, node->path);
+
+		if (!device || device->source < MDT_DEV_BY_MKNOD)
+			continue;
+		node->has_number = true;
+		node->major = device->major;
+		node->minor = device->minor;
+	}
 }
 
 static void scan_ioctl(struct drv_select *s, const struct mdt_event *event)
@@ -69,6 +109,8 @@ static void scan_event(struct drv_select *s, const struct mdt_event *event)
 		s->log->has_close = true;
 	else if (mdt_slice_eq(event->name, SLICE("ioctl")))
 		scan_ioctl(s, event);
+	else if (mdt_slice_starts(event->name, SLICE("open")))
+		scan_open(s, event);
 	else if (mdt_slice_eq(event->name, SLICE("execve")) && mdt_event_succeeded(event))
 		scan_exec(s, event);
 }
@@ -267,15 +309,17 @@ struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
 	struct drv_select s = { .p = p, .log = log };
 	struct mdt_error *err = walk(&s, text, true);
 
-	if (!err)
+	if (!err) {
+		number_nodes(&s);
 		err = walk(&s, text, false);
+	}
 	drop_forks(log);
 	if (!log->has_close)
 		close_behind_use(&s);
 	if (!err && p->failed_memory)
 		err = &mdt_enomem;
 	mdt_trace_deinit(&s.trace);
-	mdt_map_deinit(&s.blocks);
+	mdt_map_deinit(&s.nodes);
 	mdt_buf_deinit(&s.text);
 	mdt_buf_deinit(&s.bytes);
 	return err;

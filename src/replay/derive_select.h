@@ -15,6 +15,14 @@ struct drv_fd {
 	bool is_closed; /* it was ours, and may be closed once more */
 };
 
+/** What the whole log tells of a path below /dev. */
+struct drv_node {
+	struct mdt_slice path;
+	bool is_block;
+	bool has_number;
+	uint32_t major, minor;
+};
+
 /** A process of the log. */
 struct drv_pid {
 	uint32_t pid, table; /* table: the pid of the first that has it */
@@ -25,8 +33,7 @@ struct drv_select {
 	struct drv_planner *p;
 	struct drv_log *log;
 	struct mdt_trace trace;
-	struct mdt_map
-		blocks; /* paths below /dev that the log shows to be block devices */
+	struct mdt_map nodes; /* paths below /dev to struct drv_node */
 	struct drv_fd *fds;
 	size_t fd_count;
 	struct drv_pid *pids;

@@ -191,6 +191,16 @@ static struct mdt_error *compare_piece(struct mdt_compare *compare,
 	return NULL;
 }
 
+// How much of the data the log does not have.
+static void check_rest(struct mdt_compare *compare, size_t has, size_t all)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "the log has %zu of %zu bytes", has, all);
+	mdt_check_absent(compare, SLICE("the rest of the data"), (struct mdt_slice){ 0 },
+			 reason);
+}
+
 struct mdt_error *mdt_compare_disk(struct mdt_compare *compare, struct mdt_slice log,
 				   bool cut, struct mdt_slice ran)
 {
@@ -204,6 +214,8 @@ struct mdt_error *mdt_compare_disk(struct mdt_compare *compare, struct mdt_slice
 					 "the log has nothing of the data");
 		return NULL;
 	}
+	if (cut && log.len < ran.len)
+		check_rest(compare, log.len, ran.len);
 	// Superblocks are at multiples of 4096 from where a read of one begins: 1.2's is
 	// 4096 bytes into the disk, a bitmap's 4096 behind 1.x's.
 	while (!err && at < log.len) {

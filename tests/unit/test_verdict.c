@@ -162,6 +162,19 @@ static const struct {
 	  "ioctl(3, GET_DISK_INFO, \"" N(1) N(7) "\") = 0",
 	  "differs; minor:  / not there: differs; raid_disk:  / not there: differs; "
 	  "state:  / not there: differs" },
+	/* of a derived argument nothing is compared, and what came back is shown */
+	{ "", "6.1.0",
+	  "# mdtrace: derived \"number\" \"the first\"\n"
+	  "ioctl(3, GET_DISK_INFO, \"" N(1) N(0) N(0) N(0) N(0) "\") = 0",
+	  "ioctl(3, GET_DISK_INFO, \"" N(1) N(7) N(1) N(1) N(6) "\") = 0",
+	  "confirmed; number:  / 1: not in the log; major:  / 7: not in the log; "
+	  "minor:  / 1: not in the log; raid_disk:  / 1: not in the log; "
+	  "state:  / MD_DISK_ACTIVE|MD_DISK_SYNC: not in the log" },
+	{ "", "6.1.0",
+	  "# mdtrace: derived \"number\" \"the first\"\n"
+	  "ioctl(3, GET_DISK_INFO, \"" N(1) N(0) N(0) N(0) N(0) "\") = 0",
+	  "ioctl(3, GET_DISK_INFO, \"" N(1) "\") = -1 ENODEV (No such device)",
+	  "differs; result: 0 / -1 ENODEV: differs" },
 	/* in => out: what goes in is the call's */
 	{ "", "6.1.0",
 	  "ioctl(3, GET_DISK_INFO, \"" N(1) "\" => \"" N(1) N(7) N(1) N(1) N(6) "\") = 0",
@@ -224,7 +237,8 @@ static const struct {
 	  "read(4, \"\\0\\0\\1\\0\", 4) = 4",
 	  "differs; data from byte 2 on: \"\\x00\\x00\" / \"\\x01\\x00\": differs" },
 	{ "", "6.1.0", "read(4, \"\\0\\0\"..., 4) = 4",
-	  "read(4, \"\\0\\0\\1\\0\", 4) = 4", "confirmed" },
+	  "read(4, \"\\0\\0\\1\\0\", 4) = 4",
+	  "confirmed; the rest of the data:  / : not in the log" },
 };
 
 ParameterizedTestParameters(verdicts, call)

@@ -82,8 +82,8 @@ static const struct {
 	{ PAD3, true, false, false, 0, "6.12.1", MDT_VERDICT_DIFFERS, "pad3",
 	  MDT_CHECK_DIFFERS },
 	/* only as far as the log has it */
-	{ EVENTS, true, false, false, 100, "6.1", MDT_VERDICT_CONFIRMED, "events",
-	  MDT_CHECK_NOT_IN_LOG },
+	{ EVENTS, true, false, false, 100, "6.1", MDT_VERDICT_CONFIRMED,
+	  "the rest of the data", MDT_CHECK_NOT_IN_LOG },
 	{ LEVEL, true, false, false, 100, "6.1", MDT_VERDICT_DIFFERS, "level",
 	  MDT_CHECK_DIFFERS },
 };

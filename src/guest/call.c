@@ -38,6 +38,7 @@ static const struct row {
 	{ SLICE_INIT("pwrite64"), guest_call_pwrite },
 	{ SLICE_INIT("writev"), guest_call_writev },
 	{ SLICE_INIT("lseek"), guest_call_lseek },
+	{ SLICE_INIT("_llseek"), guest_call_llseek },
 	{ SLICE_INIT("fsync"), guest_call_fsync },
 	{ SLICE_INIT("fdatasync"), guest_call_fdatasync },
 	{ SLICE_INIT("mknod"), guest_call_mknod },

@@ -4,6 +4,11 @@
  * One call of the log, made again: arguments out of the text, the system call, and what
  * the executed log has in place of the log's values. A row in call.c says which function
  * makes which call; a call without a row is not run.
+ *
+ * To add a call: a function in the call_*.c of its kind, its name at the end of this
+ * file, a row in call.c. It takes its arguments with guest_call_int() and its kin, which
+ * refuse what they do not understand, ends in guest_call_result(), and sets `opened`,
+ * `made` and `touch` where that applies.
  */
 #ifndef MDT_GUEST_CALL_H
 #define MDT_GUEST_CALL_H
@@ -127,8 +132,8 @@ guest_call_fn guest_call_open, guest_call_openat, guest_call_openat2, guest_call
 guest_call_fn guest_call_close, guest_call_close_range, guest_call_dup, guest_call_dup2,
 	guest_call_fcntl;
 guest_call_fn guest_call_read, guest_call_pread, guest_call_readv, guest_call_write,
-	guest_call_pwrite, guest_call_writev, guest_call_lseek, guest_call_fsync,
-	guest_call_fdatasync;
+	guest_call_pwrite, guest_call_writev, guest_call_lseek, guest_call_llseek,
+	guest_call_fsync, guest_call_fdatasync;
 guest_call_fn guest_call_mknod, guest_call_mknodat, guest_call_unlink,
 	guest_call_unlinkat, guest_call_mkdir, guest_call_mkdirat, guest_call_rmdir,
 	guest_call_symlink, guest_call_symlinkat, guest_call_rename, guest_call_renameat;

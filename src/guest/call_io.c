@@ -44,6 +44,8 @@ static void say_bytes(struct guest_call *call, struct mdt_ref ref, bool is_text,
 	struct mdt_slice seen;
 	bool agrees;
 
+	if (!mdt_ref_ok(ref)) // a part without iov_base
+		return;
 	if (is_text)
 		guest_map_attribute(call->map, GUEST_TO_LOG, bytes, &read);
 	else
@@ -107,6 +109,10 @@ void guest_call_pread(struct guest_call *call)
 static bool read_lengths(struct guest_call *call, struct mdt_ref list, uint64_t *ret)
 {
 	*ret = 0;
+	if (!mdt_ref_ok(list) || mdt_ref_node(list)->kind != MDT_NODE_ARRAY) {
+		guest_call_refuse(call, "the list of buffers is not in the plan");
+		return false;
+	}
 	for (struct mdt_ref it = mdt_ref_first(list); mdt_ref_ok(it);
 	     it = mdt_ref_next(list, it)) {
 		uint64_t len;
@@ -293,6 +299,27 @@ void guest_call_lseek(struct guest_call *call)
 	if (guest_call_fd(call, 0, &fd, NULL) && guest_call_number(call, 1, &offset) &&
 	    guest_call_int(call, 2, &whence))
 		guest_call_result(call, lseek(fd, (off_t)offset, whence));
+}
+
+// Of programs of 32 bits: _llseek(3, 4096, [4096], SEEK_SET), the offset in one piece.
+void guest_call_llseek(struct guest_call *call)
+{
+	struct mdt_ref place = mdt_event_arg(call->event, 2);
+	uint64_t offset;
+	char text[32];
+	int fd, whence;
+
+	if (!guest_call_fd(call, 0, &fd, NULL) || !guest_call_number(call, 1, &offset) ||
+	    !guest_call_int(call, 3, &whence))
+		return;
+	guest_call_result(call, lseek(fd, (off_t)offset, whence));
+	if (call->err)
+		return;
+	snprintf(text, sizeof(text), "[%ld]", (long)call->ret);
+	call->ret = 0;
+	if (!mdt_slice_eq_cstr(mdt_ref_text(place), text))
+		guest_call_change(call, place, mdt_slice_cstr(text),
+				  mdt_ref_node(place)->kind != MDT_NODE_ARRAY);
 }
 
 void guest_call_fsync(struct guest_call *call)

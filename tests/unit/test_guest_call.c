@@ -68,6 +68,12 @@ Test(guest_call, files_have_the_numbers_of_the_log)
 	      "write(37, \"a\\0b\\n\", 4) = 4");
 	check(&host, &folder, "lseek(37, 0, SEEK_SET)              = 5",
 	      "lseek(37, 0, SEEK_SET)              = 0");
+	check(&host, &folder, "_llseek(37, 2, [2], SEEK_SET) = 0",
+	      "_llseek(37, 2, [2], SEEK_SET) = 0");
+	check(&host, &folder, "_llseek(37, 0, 0x7ffe, SEEK_SET) = 0",
+	      "_llseek(37, 0, [0], SEEK_SET) = 0");
+	check(&host, &folder, "_llseek(37, 0) = 0",
+	      "argument 4, , is no number that mdtrace knows");
 	check(&host, &folder, "read(37, \"abc\"..., 4096) = 3",
 	      "read(37, \"a\\x00b\\n\", 4096) = 4");
 	check(&host, &folder, "pread64(37, 0x7ffe, 2, 1) = 2",
@@ -129,6 +135,21 @@ Test(guest_call, parts_of_a_list_are_read_and_written)
 	check(&host, &folder,
 	      "readv(5, [{iov_base=0x1, iov_len=2}, {iov_base=\"x\", iov_len=9}], 2) = 3",
 	      "readv(5, [{iov_base=\"ab\", iov_len=2}, {iov_base=\"c\", iov_len=9}], 2) = 3");
+}
+
+Test(guest_call, a_list_with_holes_is_harmless)
+{
+	_cleanup_(host_deinit) struct host host = { 0 };
+
+	host_run(&host, "open(\"/dev/zero\", O_RDONLY) = 3");
+	cr_assert_str_eq(host_run(&host, "readv(3, [{iov_len=2}, 7, {}], 3) = 2"),
+			 "the list of buffers is not whole");
+	cr_assert_str_eq(host_run(&host, "readv(3, [{iov_len=2}], 1) = 2"),
+			 "readv(3, [{iov_len=2}], 1) = 2");
+	cr_assert_str_eq(host_run(&host, "readv(3, 0x7ffe, 1) = 2"),
+			 "the list of buffers is not in the plan");
+	cr_assert_str_eq(host_run(&host, "writev(3, [{iov_len=2}], 1) = 2"),
+			 "the 2 bytes to write are not all in the plan");
 }
 
 Test(guest_call, processes_have_their_descriptors)

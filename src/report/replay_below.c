@@ -73,21 +73,8 @@ static void say_check(struct writer *writer, const struct mdt_check *check)
 		why(writer, check->reason, check->source);
 		break;
 	case MDT_CHECK_NOT_IN_LOG:
-		mdt_buf_adds(writer->buf, "not in the log: ");
-		mdt_plain(writer->buf, check->field);
-		if (check->actual.len) {
-			mdt_buf_adds(writer->buf, ", kernel ");
-			mdt_plain(writer->buf, check->actual);
-		}
-		if (check->reason.len)
-			why(writer, check->reason, NULL);
-		break;
 	case MDT_CHECK_EQUAL:
-		mdt_buf_adds(writer->buf, "equal ");
-		mdt_plain(writer->buf, check->field);
-		mdt_buf_adds(writer->buf, ": ");
-		or_nothing(writer->buf, check->actual);
-		break;
+		break; // say_alike()
 	}
 	mdt_buf_addc(writer->buf, '\n');
 }
@@ -103,23 +90,50 @@ static void say_checks(struct writer *writer)
 
 	for (size_t i = 0; i < verdict->check_count; i++) {
 		const struct mdt_check *check = &verdict->checks[i];
-		bool matters = check->kind == MDT_CHECK_DIFFERS ||
-			       check->kind == MDT_CHECK_DRIFT;
 
-		// An equal result is in the row.
-		if (matters || (writer->options->verbose &&
-				!(is_result(check) && check->kind == MDT_CHECK_EQUAL)))
+		if (check->kind == MDT_CHECK_DIFFERS || check->kind == MDT_CHECK_DRIFT ||
+		    (check->kind == MDT_CHECK_SET_ASIDE && writer->options->verbose))
 			say_check(writer, check);
 	}
 }
-
-/* ---- the argument that came back, in short ---- */
 
 static void add_item(struct mdt_fill *fill, struct mdt_buf *item)
 {
 	mdt_fill_add(fill, mdt_buf_slice(item));
 	mdt_buf_clear(item);
 }
+
+// `equal: level=raid1; ...`: fields of one kind, and why.
+static void say_alike(struct writer *writer, enum mdt_check_kind kind, const char *head)
+{
+	const struct mdt_verdict *verdict = writer->verdict;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf item = { 0 };
+	struct mdt_fill fill = { .buf = writer->buf, .indent = below, .head = head };
+	struct mdt_slice reason = { 0 };
+
+	for (size_t i = 0; i < verdict->check_count; i++) {
+		const struct mdt_check *check = &verdict->checks[i];
+
+		// An equal result is in the row.
+		if (check->kind != kind || (kind == MDT_CHECK_EQUAL && is_result(check)))
+			continue;
+		mdt_buf_add(&item, check->field);
+		if (check->actual.len) {
+			mdt_buf_addc(&item, '=');
+			mdt_buf_add(&item, check->actual);
+		}
+		add_item(&fill, &item);
+		if (check->reason.len)
+			reason = check->reason;
+	}
+	if (fill.items && reason.len)
+		mdt_fill_add(&fill, reason);
+	mdt_fill_end(&fill);
+	if (item.failed)
+		writer->buf->failed = true;
+}
+
+/* ---- the argument that came back, in short ---- */
 
 static bool is_brief_field(struct mdt_slice call, struct mdt_slice field)
 {
@@ -243,6 +257,9 @@ static bool is_of_interest(const struct mdt_seen_change *it, bool verbose)
 {
 	static const char *const keys[] = { "sync_action", "degraded", "ro" };
 
+	// GET_ARRAY_INFO's bytes: the other keys say as much.
+	if (mdt_slice_eq(it->key, SLICE("info")))
+		return false;
 	if (verbose || !it->key.len)
 		return true;
 	// What a stop takes away says nothing.
@@ -354,6 +371,10 @@ void mdt_replay_below(const struct mdt_verdict *verdict,
 	if (verdict->kind == MDT_VERDICT_NOT_RUN)
 		say_line(&writer, "not run: ", MDT_PAINT_BAD, verdict->why);
 	say_checks(&writer);
+	if (options->verbose) {
+		say_alike(&writer, MDT_CHECK_EQUAL, "equal: ");
+		say_alike(&writer, MDT_CHECK_NOT_IN_LOG, "not in the log: ");
+	}
 	say_fields(&writer);
 	say_messages(&writer);
 	say_rest(&writer);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Text of a replay's report: colors, and lines that are filled.
+#include "base/json.h"
 #include "report/replay_parts.h"
 
 enum { PAGE = 100 };
@@ -25,12 +26,14 @@ static const char *code(enum mdt_paint paint)
 
 void mdt_plain(struct mdt_buf *ret, struct mdt_slice text)
 {
+	bool is_utf8 = mdt_is_utf8(text);
+
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.str[i];
 
 		if (c == '\n' || c == '\t')
 			mdt_buf_adds(ret, c == '\n' ? "\\n" : "\\t");
-		else if (c < ' ' || c == 0x7f)
+		else if (c < ' ' || c == 0x7f || (c > 0x7f && !is_utf8))
 			mdt_buf_printf(ret, "\\x%02x", c);
 		else
 			mdt_buf_addc(ret, (char)c);

@@ -306,14 +306,13 @@ static bool are_too_large(const struct guest_disks *disks)
 
 // drivers/md/md.c md_do_sync() waits when it is faster than speed_limit_max, or than
 // speed_limit_min while the disks are busy. guest_knobs_restore() undoes it.
-static void slow_down(struct guest_disks *disks, struct mdt_buf *ret)
+static void slow_down(struct mdt_buf *ret)
 {
 	static const struct mdt_slice why =
 		SLICE_INIT("the disks are larger than memory: resyncs run at 1 KiB/s");
 
 	guest_write_file("/proc/sys/dev/raid/speed_limit_min", SLICE("1"));
 	guest_write_file("/proc/sys/dev/raid/speed_limit_max", SLICE("1"));
-	disks->is_slow = true;
 	guest_words_begin(ret, "guest slow");
 	guest_words_quoted(ret, why);
 	guest_words_end(ret);
@@ -329,7 +328,7 @@ struct mdt_error *guest_disks_make(struct guest_disks *disks, const struct mdt_p
 	for (size_t i = 0; i < plan->disk_count; i++)
 		make_disk(disks, &plan->disks[i], ret);
 	if (are_too_large(disks))
-		slow_down(disks, ret);
+		slow_down(ret);
 	return mdt_buf_error(ret);
 }
 

@@ -24,7 +24,6 @@ struct guest_disks {
 	size_t node_len, node_cap;
 	struct mdt_arena arena; /* owns text of nodes and map */
 	struct guest_map map;
-	bool is_slow; /* the speed of resyncs was limited; see guest_disks_make() */
 };
 
 /** Where the files are: a tmpfs. */

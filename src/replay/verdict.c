@@ -53,11 +53,16 @@ void mdt_verdicts_deinit(struct mdt_verdicts *verdicts)
 int mdt_verdicts_status(const struct mdt_verdicts *verdicts)
 {
 	if (verdicts->run.end != MDT_RUN_FINISHED || verdicts->fault.len ||
-	    verdicts->prologue_failed || verdicts->md.kinds[MDT_VERDICT_NOT_RUN] ||
-	    verdicts->other.kinds[MDT_VERDICT_NOT_RUN])
+	    verdicts->prologue_failed)
 		return 2;
-	return verdicts->md.kinds[MDT_VERDICT_DIFFERS] ||
-	       verdicts->other.kinds[MDT_VERDICT_DIFFERS];
+	// A call that differs takes others with it: an open that failed, its reads.
+	if (verdicts->md.kinds[MDT_VERDICT_DIFFERS] ||
+	    verdicts->other.kinds[MDT_VERDICT_DIFFERS])
+		return 1;
+	return verdicts->md.kinds[MDT_VERDICT_NOT_RUN] ||
+			       verdicts->other.kinds[MDT_VERDICT_NOT_RUN]
+		       ? 2
+		       : 0;
 }
 
 /* ---- what the executed log says at its top ---- */

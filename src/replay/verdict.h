@@ -149,8 +149,8 @@ MDT_API void mdt_verdicts_deinit(struct mdt_verdicts *verdicts);
 MDT_API struct mdt_error *mdt_verdicts_make(const struct mdt_verdict_input *input,
 					    struct mdt_verdicts *ret) MUST_CHECK;
 
-/** How a process that shows them should end: 0 nothing differs, 1 something does, 2 not
- * all of it could be run. */
+/** How a process that shows them should end: 0 nothing differs; 1 something does; 2 the
+ * run did not come to its end, or a call could not be made though nothing differs. */
 MDT_API int mdt_verdicts_status(const struct mdt_verdicts *verdicts);
 
 #endif

@@ -1,0 +1,223 @@
+#!/bin/bash
+# record.sh MDTRACE CASE: scenarios that are recorded in a VM, and what can be done with the
+# logs. Each function case_NAME is a test of its own.
+# shellcheck disable=SC2317  # the cases are called by name
+set -u
+mdtrace=$(realpath "$1") name=$2
+scenarios=$(realpath "$(dirname "$0")/../../traces/scenarios")
+export LC_ALL=C TERM=dumb
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+export TMPDIR=$dir/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$dir/cache}
+mkdir tmp
+PATH=$PATH:/usr/sbin:/sbin
+failed=0
+
+fail() {
+	echo "$*"
+	failed=1
+}
+
+# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
+run() {
+	local expected=$1 status=0
+	shift
+	timeout 280 "$mdtrace" "$@" >out 2>err </dev/null || status=$?
+	[[ $status == "$expected" ]] && return
+	fail "mdtrace $*: status $status, not $expected"
+	tail -n 40 out err
+}
+
+# record STATUS WORD...: the same in a VM, with the logs in ./logs
+record() {
+	local expected=$1
+	shift
+	run "$expected" record --vm -o logs "$@"
+}
+
+# says PATTERN: a line of standard error matches
+says() {
+	grep -qE -- "$1" err || { fail "no line '$1' in:"; cat err; }
+}
+
+# scenario NAME LINE...: ./NAME.scenario
+scenario() {
+	local file=$1.scenario
+	shift
+	printf '%s\n' "$@" >"$file"
+}
+
+needs() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || exit 77
+	done
+}
+
+# ---- what is recorded ----
+
+case_steps() {
+	needs mdadm strace
+	record 0 "$scenarios/raid1.scenario"
+	local step steps
+	steps=$(sed -n 's/^step \([^ ]*\) .*/\1/p' "$scenarios/raid1.scenario")
+	for step in $steps; do
+		"$mdtrace" parse --strict --format=strace "logs/raid1/$step.strace" |
+			cmp - "logs/raid1/$step.strace" || fail "$step: not kept"
+		grep -q "^# mdtrace: step \"$step\" \"raid1\"$" "logs/raid1/$step.strace" || fail "$step: no head"
+		grep -q ' +++ exited with 0 +++$' "logs/raid1/$step.strace" || fail "$step: no end"
+		cat "logs/raid1/$step.strace" >>all
+	done
+	cmp all logs/raid1.strace || fail 'the steps are not all of the log'
+	grep -q 'array /dev/md0 started' logs/raid1/create.out || fail 'the output is lost'
+	grep -q '^# mdtrace: kernel 6 "md/raid1:md0: active with 2 out of 2 mirrors"' logs/raid1/seen.txt ||
+		fail 'kernel messages are missing'
+	grep -q '^# mdtrace: state md0 .*degraded="1"' logs/raid1/seen.txt || fail 'states are missing'
+	[[ $(grep -c '^# mdtrace: r[ua]n' logs/raid1/seen.txt) == $((2 * $(wc -w <<<"$steps"))) ]] ||
+		fail 'not all that ran was seen'
+	[[ ! $(ls tmp) ]] || fail "files are left: $(ls tmp)"
+}
+
+case_every_scenario() {
+	needs mdadm strace
+	record 0 "$scenarios"/*.scenario
+	local path
+	for path in "$scenarios"/*.scenario; do
+		[[ -s logs/$(basename "$path" .scenario).strace ]] || fail "$path: no log"
+		"$mdtrace" parse --strict "logs/$(basename "$path" .scenario).strace" >/dev/null ||
+			fail "$path: the log is not understood"
+	done
+	# what one scenario leaves is not there for the next: mdadm's map of arrays
+	grep -q '"/run/mdadm/map", O_RDONLY) = -1 ENOENT' logs/raid1-readonly/create.strace ||
+		fail 'scenarios are not apart'
+}
+
+# ---- what the logs are good for ----
+
+case_replay_confirms() {
+	needs mdadm strace
+	record 0 "$scenarios/raid1.scenario"
+	run 0 replay logs/raid1.strace
+	tail -n 1 out | grep -qE '^[1-9][0-9]* md calls: [0-9]+ confirmed;' || { fail 'not all is confirmed:'; tail out; }
+	run 0 replay logs/raid1/create.strace logs/raid1/fail.strace logs/raid1/stop.strace
+	run 0 replay logs/raid1/create.strace
+}
+
+case_twice_is_the_same() {
+	needs mdadm strace
+	record 0 "$scenarios/raid1.scenario"
+	mv logs first
+	record 0 "$scenarios/raid1.scenario"
+	run 0 diff first/raid1.strace logs/raid1.strace
+	cmp -s first/raid1.strace logs/raid1.strace && fail 'the logs are one and the same file'
+	run 1 diff first/raid1/fail.strace logs/raid1/remove.strace
+}
+
+# ---- sysroots, kernels ----
+
+# tree DIR VERSION: a sysroot with an mdadm that calls itself VERSION, of five letters
+tree() {
+	mkdir -p "$1/usr/sbin"
+	sed "s/Debian 4[.]2-5/Debian $2/" "$(command -v mdadm)" >"$1/usr/sbin/mdadm"
+	chmod +x "$1/usr/sbin/mdadm"
+	cmp -s "$1/usr/sbin/mdadm" "$(command -v mdadm)" && exit 77 # another release's
+}
+
+small_scenario() {
+	scenario small 'disk /dev/loop0 8M' 'step examine exit=1 mdadm --examine /dev/loop0'
+}
+
+case_matrix() {
+	needs mdadm strace
+	tree a 9.9-1
+	tree b 9.9-2
+	small_scenario
+	record 0 --matrix --sysroot=a --sysroot=b small.scenario
+	says '^mdtrace: job 1 of 2: a, '
+	says '^mdtrace: job 2 of 2: b, '
+	for version in 9.9-1 9.9-2; do
+		[[ -s $(echo logs/mdadm-"$version"_linux-*/small.strace) ]] || fail "no log of $version: $(ls -R logs)"
+		grep -q "^# mdtrace: note \"mdadm .* Debian $version\"" logs/mdadm-"$version"_linux-*/small/examine.strace ||
+			fail "the log of $version is another's"
+	done
+}
+
+case_jobs_in_parallel() {
+	needs mdadm strace parallel
+	tree a 9.9-1
+	tree 'b c' 9.9-2
+	small_scenario
+	record 0 --matrix --print-jobs --sysroot=a --sysroot='b c' small.scenario
+	cat >expected <<-'END'
+		mdtrace record --vm --matrix --sysroot=a --output=logs -- small.scenario
+		mdtrace record --vm --matrix --sysroot='b c' --output=logs -- small.scenario
+	END
+	diff expected out || fail 'other jobs'
+	[[ ! -e logs ]] || fail 'jobs were run'
+	mkdir bin
+	ln -s "$mdtrace" bin/mdtrace
+	PATH=$dir/bin:$PATH timeout 280 parallel -j2 <out >parallel.out 2>&1 || { fail 'parallel fails'; cat parallel.out; }
+	[[ -s $(echo logs/mdadm-9.9-1_linux-*/small.strace) && -s $(echo logs/mdadm-9.9-2_linux-*/small.strace) ]] ||
+		fail "other results: $(ls -R logs)"
+}
+
+case_job_that_fails() {
+	needs mdadm strace
+	tree a 9.9-1
+	mkdir -p broken/usr/sbin
+	printf '#!/nowhere\n' >broken/usr/sbin/mdadm
+	small_scenario
+	record 2 --matrix --sysroot=broken --sysroot=a small.scenario
+	says '^mdtrace: the interpreter /nowhere of broken/usr/sbin/mdadm is missing$'
+	[[ -s $(echo logs/mdadm-9.9-1_linux-*/small.strace) ]] || fail 'the second job was not run'
+}
+
+# ---- steps that go wrong ----
+
+case_step_fails() {
+	needs mdadm strace
+	scenario bad 'step ok true' 'step no mdadm --examine /dev/nowhere' 'step also exit=3 true' 'step any exit=any false'
+	record 1 bad.scenario
+	says '^mdtrace: bad[.]scenario:2: no exited with 1, not 0:$'
+	says 'cannot open /dev/nowhere'
+	says '^mdtrace: bad[.]scenario:3: also exited with 0, not 3$'
+	[[ $(grep -c '^mdtrace: ' err) == 2 ]] || fail 'other complaints'
+	[[ -s logs/bad/any.strace ]] || fail 'the steps behind it did not run'
+}
+
+case_step_hangs() {
+	needs strace
+	scenario slow 'step hang timeout=1 sleep 100' 'step next true'
+	record 1 slow.scenario
+	says '^mdtrace: slow[.]scenario:1: hang was not over after 1 s$'
+	grep -q 'nanosleep(' logs/slow/hang.strace || fail 'what came is lost'
+	grep -q 'exited with 0' logs/slow/next.strace || fail 'the next step did not run'
+}
+
+case_kernel_panics() {
+	needs strace
+	scenario dead 'step before true' 'run sh -c "echo 1 >/proc/sys/kernel/sysrq; echo c >/proc/sysrq-trigger"' 'step behind true'
+	record 2 dead.scenario
+	says '^mdtrace: dead[.]scenario: the VM panicked'
+	says '^mdtrace: dead[.]scenario:2: run 2 was not over when the VM ended$'
+	says '^mdtrace: dead[.]scenario:3: behind did not run$'
+	grep -q 'exited with 0' logs/dead/before.strace || fail 'what came before it is lost'
+	[[ ! -e logs/dead/behind.strace ]] || fail 'a step that did not run has a log'
+}
+
+case_programs_that_are_missing() {
+	scenario none 'step x nosuchprogram'
+	record 2 none.scenario
+	says '^mdtrace: there is no program nosuchprogram in /$'
+	record 2 --sysroot=/nowhere none.scenario
+	says 'there is no program nosuchprogram in /nowhere, nor on this machine'
+	record 2 nowhere.scenario
+	says '^mdtrace: nowhere[.]scenario: No such file or directory$'
+	printf 'step\n' >bad.scenario
+	record 2 bad.scenario
+	says '^mdtrace: bad[.]scenario:1:5: expected the step.s name'
+}
+
+"case_$name"
+exit $failed

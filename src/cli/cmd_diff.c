@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "base/pattern.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
+#include "cli/pager.h"
+#include "diff/baseline.h"
 #include "report/diff.h"
+#include "report/diff_matrix.h"
 
 static const char *const level_names[] = { "md", "states", "ioctl", "syscall", NULL };
 static const enum mdt_diff_level levels[] = { MDT_LEVEL_MD, MDT_LEVEL_STATES,
@@ -13,13 +19,16 @@ static const enum mdt_diff_level levels[] = { MDT_LEVEL_MD, MDT_LEVEL_STATES,
 
 enum diff_format {
 	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_HTML,
+	FORMAT_JUNIT,
 };
-static const char *const format_names[] = { "text", NULL };
+static const char *const format_names[] = { "text", "json", "html", "junit", NULL };
 
 struct diff_options {
 	unsigned int level, format, color;
-	bool quiet, side_by_side, list_rules, explain_rules;
-	const char *context;
+	bool quiet, side_by_side, list_rules, explain_rules, matrix;
+	const char *context, *baseline;
 	struct strings only, ignore, no_rules, rules;
 };
 
@@ -50,11 +59,18 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct diff_options, format),
-	  .help = "print text" },
+	  .help = "print text, one JSON object, a web page, or JUnit XML" },
 	{ .name = "quiet",
 	  .letter = 'q',
 	  STORE_FLAG(struct diff_options, quiet),
 	  .help = "print nothing: the exit status tells" },
+	{ .name = "matrix",
+	  STORE_FLAG(struct diff_options, matrix),
+	  .help = "compare VERSION/SCENARIO.strace from version to version, as a table" },
+	{ .name = "save-baseline",
+	  .arg = "FILE",
+	  STORE_STRING(struct diff_options, baseline),
+	  .help = "write a log's normalised form to FILE, to compare logs with later" },
 	{ .name = "list-rules",
 	  STORE_FLAG(struct diff_options, list_rules),
 	  .help = "list what two runs of a program need not have in common" },
@@ -80,6 +96,8 @@ struct diff {
 	struct mdt_diff_options compare;
 	struct mdt_pattern **only, **ignore;
 	struct faults faults;
+	bool color; // asked for before a pager stands in between
+	unsigned int width, context;
 };
 
 /* ---- rules ---- */
@@ -218,26 +236,54 @@ static struct mdt_error *context_of(const struct diff_options *options, unsigned
 	return NULL;
 }
 
+static struct mdt_diff_report report_of(struct diff *diff, struct mdt_diff *compared,
+					const char *const names[2], struct mdt_buf *out)
+{
+	return (struct mdt_diff_report){
+		.diff = compared,
+		.out = out,
+		.names = { names[MDT_OLD], names[MDT_NEW] },
+		.color = diff->color,
+		.side_by_side = diff->options->side_by_side,
+		.width = diff->width,
+		.context = diff->context,
+	};
+}
+
 static struct mdt_error *print(struct diff *diff, struct mdt_diff *compared,
 			       const char *const names[2])
 {
-	struct mdt_diff_report report = {
-		.diff = compared,
-		.out = &diff->out->buf,
-		.names = { names[MDT_OLD], names[MDT_NEW] },
-		.color = color_wanted((enum color)diff->options->color, diff->out->fd),
-		.side_by_side = diff->options->side_by_side,
-		.width = terminal_width(diff->out->fd),
-	};
-	struct mdt_error *err = context_of(diff->options, &report.context);
+	struct mdt_diff_report report = report_of(diff, compared, names, &diff->out->buf);
 
-	if (err || diff->options->quiet)
-		return err;
 	switch ((enum diff_format)diff->options->format) {
 	case FORMAT_TEXT:
 		return mdt_diff_report_text(&report);
+	case FORMAT_JSON:
+		return mdt_diff_report_json(&report);
+	case FORMAT_HTML:
+		return mdt_diff_report_html(&report);
+	case FORMAT_JUNIT:
+		return mdt_diff_report_junit(&report);
 	}
 	return NULL;
+}
+
+// Everything goes through a pager at once: it is known only at the end whether there is
+// something to see.
+static struct mdt_error *print_paged(struct diff *diff, struct mdt_diff *compared,
+				     const char *const names[2])
+{
+	struct mdt_error *err;
+	pid_t pager = 0;
+
+	if (diff->options->quiet)
+		return NULL;
+	err = print(diff, compared, names);
+	if (!err && diff->out->buf.len && diff->options->format == FORMAT_TEXT)
+		pager = pager_begin();
+	out_flush(diff->out);
+	pager_end(pager);
+	return err;
 }
 
 static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
@@ -251,11 +297,174 @@ static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
 	if (!err)
 		err = mdt_diff_run(&compared);
 	if (!err)
-		err = print(diff, &compared, names);
+		err = print_paged(diff, &compared, names);
 	if (!err && compared.differences)
 		*ret = STATUS_DIFFERS;
 	mdt_diff_deinit(&compared);
 	return err;
+}
+
+/* ---- a baseline ---- */
+
+static struct mdt_error *write_file(const char *path, struct mdt_slice text)
+{
+	struct mdt_error *err = NULL;
+	FILE *file = fopen(path, "we");
+
+	if (!file)
+		return mdt_error_os(errno, "%s", path);
+	if (text.len && fwrite(text.str, text.len, 1, file) != 1)
+		err = mdt_error_os(errno, "%s", path);
+	if (fclose(file) != 0 && !err)
+		err = mdt_error_os(errno, "%s", path);
+	return err;
+}
+
+static struct mdt_error *save_baseline(struct diff *diff, const char *log)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_diff_watch watch = { watch_event, diff };
+	struct mdt_diff compared;
+	struct mdt_error *err;
+
+	mdt_diff_init(&compared, &diff->rules, mdt_ioctl_builtin(), &diff->compare);
+	err = mdt_diff_log_read(log, &diff->rules, compared.table, &compared.texts,
+				&watch, &compared.logs[MDT_OLD]);
+	faults_end_file(&diff->faults, log);
+	if (!err)
+		err = mdt_diff_know_texts(&compared);
+	if (!err)
+		err = mdt_diff_baseline(&compared.logs[MDT_OLD], &compared.texts,
+					diff->compare.level, &text);
+	if (!err)
+		err = write_file(diff->options->baseline, mdt_buf_slice(&text));
+	mdt_diff_deinit(&compared);
+	return err;
+}
+
+/* ---- a matrix ---- */
+
+static struct mdt_error *compare_cell(struct diff *diff, const char *const paths[2],
+				      struct mdt_diff_cell *cell)
+{
+	struct mdt_diff_report report;
+	struct mdt_diff compared;
+	struct mdt_error *err;
+
+	mdt_diff_init(&compared, &diff->rules, mdt_ioctl_builtin(), &diff->compare);
+	report = report_of(diff, &compared, paths, &cell->body);
+	err = read_logs(diff, &compared, paths);
+	if (!err)
+		err = mdt_diff_run(&compared);
+	if (!err)
+		err = mdt_diff_cell_fill(cell, &compared);
+	if (!err && diff->options->format == FORMAT_HTML)
+		err = mdt_diff_html_body(&report);
+	mdt_diff_deinit(&compared);
+	return err;
+}
+
+static struct mdt_error *fill_matrix(struct diff *diff, struct mdt_diff_matrix *matrix,
+				     enum status *ret)
+{
+	struct mdt_error *err = NULL;
+
+	for (size_t s = 0; !err && s < matrix->scenario_len; s++)
+		for (size_t v = 0; !err && v < matrix->version_len; v++) {
+			struct mdt_diff_cell *cell = mdt_diff_matrix_cell(matrix, s, v);
+			const char *paths[2];
+
+			if (!cell->path || cell->is_first)
+				continue;
+			paths[MDT_OLD] =
+				mdt_diff_matrix_cell(matrix, s, cell->before)->path;
+			paths[MDT_NEW] = cell->path;
+			err = compare_cell(diff, paths, cell);
+			if (!err && cell->differences)
+				*ret = STATUS_DIFFERS;
+		}
+	return err;
+}
+
+static void print_matrix(struct diff *diff, const struct mdt_diff_matrix *matrix)
+{
+	switch ((enum diff_format)diff->options->format) {
+	case FORMAT_JSON:
+		mdt_diff_matrix_json(matrix, &diff->out->buf);
+		break;
+	case FORMAT_HTML:
+		mdt_diff_matrix_html(matrix, &diff->out->buf);
+		break;
+	default:
+		mdt_diff_matrix_text(matrix, &diff->out->buf);
+	}
+}
+
+static struct mdt_error *run_matrix(struct diff *diff, const struct cli *cli,
+				    enum status *ret)
+{
+	struct mdt_diff_matrix matrix = { 0 };
+	struct mdt_error *err;
+
+	if (diff->options->format == FORMAT_JUNIT)
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--matrix has no --format=junit: compare two logs");
+	if (!cli->operand_count)
+		return mdt_error_create(MDT_ERR_INVALID, "--matrix: a folder is missing");
+	err = mdt_diff_matrix_find(cli->operands, cli->operand_count, &matrix);
+	if (!err)
+		err = fill_matrix(diff, &matrix, ret);
+	if (!err && !diff->options->quiet)
+		print_matrix(diff, &matrix);
+	mdt_diff_matrix_deinit(&matrix);
+	return err;
+}
+
+/* ---- the command ---- */
+
+/*
+ * git calls an external diff with PATH OLD-FILE OLD-HEX OLD-MODE NEW-FILE NEW-HEX
+ * NEW-MODE, with two more words for a rename, and with PATH alone for one that is not
+ * merged (git(1), GIT_EXTERNAL_DIFF). A status other than 0 is trouble to it, unless it
+ * has been told to trust it.
+ */
+static bool is_from_git(const struct cli *cli)
+{
+	return cli->operand_count == 7 || cli->operand_count == 9;
+}
+
+static struct mdt_error *compare_for_git(struct diff *diff, const struct cli *cli,
+					 enum status *ret)
+{
+	const char *const *words = cli->operands;
+	const char *const paths[2] = { words[1], words[4] };
+	const char *const names[2] = { words[0], words[cli->operand_count == 9 ? 7 : 0] };
+	const char *trust = getenv("GIT_EXTERNAL_DIFF_TRUST_EXIT_CODE");
+	struct mdt_error *err = compare(diff, paths, names, ret);
+
+	if (!err && !(trust && strcmp(trust, "true") == 0))
+		*ret = STATUS_OK;
+	return err;
+}
+
+static struct mdt_error *run_diff(struct diff *diff, const struct cli *cli,
+				  enum status *ret)
+{
+	if (diff->options->matrix)
+		return run_matrix(diff, cli, ret);
+	if (diff->options->baseline) {
+		if (cli->operand_count != 1)
+			return mdt_error_create(MDT_ERR_INVALID,
+						"--save-baseline takes one log");
+		return save_baseline(diff, cli->operands[0]);
+	}
+	if (is_from_git(cli))
+		return compare_for_git(diff, cli, ret);
+	if (cli->operand_count != 2)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"two logs are compared: mdtrace diff OLD NEW");
+	return compare(diff, cli->operands, cli->operands, ret);
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
@@ -267,12 +476,13 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		list_rules(cli->out);
 		return NULL;
 	}
-	if (cli->operand_count != 2)
-		return mdt_error_create(MDT_ERR_INVALID,
-					"two logs are compared: mdtrace diff OLD NEW");
-	err = diff_init(&diff);
+	diff.color = color_wanted((enum color)diff.options->color, cli->out->fd);
+	diff.width = terminal_width(cli->out->fd);
+	err = context_of(diff.options, &diff.context);
 	if (!err)
-		err = compare(&diff, cli->operands, cli->operands, ret);
+		err = diff_init(&diff);
+	if (!err)
+		err = run_diff(&diff, cli, ret);
 	if (!err && diff.options->explain_rules)
 		explain_rules(&diff.rules);
 	diff_deinit(&diff);
@@ -283,6 +493,16 @@ const struct command cmd_diff = {
 	.name = "diff",
 	.args = "OLD NEW",
 	.summary = "compare two logs by what the programs did",
+	.details =
+		"What is by chance in a log, as pids and addresses, is not compared. Exits with 1\n"
+		"when the logs differ. As git's tool:\n"
+		"\n"
+		"  git difftool --extcmd='mdtrace diff' HEAD~ traces/create.strace\n"
+		"  GIT_EXTERNAL_DIFF='mdtrace diff' git diff traces/\n"
+		"\n"
+		"One table of versions, from folders of VERSION/SCENARIO.strace:\n"
+		"\n"
+		"  mdtrace diff --matrix --format=html traces >versions.html",
 	.options = option_rows,
 	.options_size = sizeof(struct diff_options),
 	.max_operands = OPERANDS_ANY,

@@ -13,15 +13,18 @@
 enum mdt_call_kind {
 	MDT_CALL_PLAIN,
 	MDT_CALL_IOCTL,
-	MDT_CALL_READ,	 /* descriptor, bytes, size */
-	MDT_CALL_WRITE,	 /* the same */
-	MDT_CALL_STAT,	 /* of a path, or of a descriptor when the path is "" */
-	MDT_CALL_FCNTL,	 /* the result may be a descriptor */
+	MDT_CALL_READ,	/* descriptor, bytes, size */
+	MDT_CALL_WRITE, /* the same */
+	MDT_CALL_FSTAT,
+	MDT_CALL_STAT,	/* of a path, or of a descriptor when the path is "" */
+	MDT_CALL_FCNTL, /* the result may be a descriptor */
+	MDT_CALL_CLOSE,
 	MDT_CALL_EXEC,	 /* path, argv, environment */
 	MDT_CALL_FORK,	 /* makes a process */
 	MDT_CALL_MEMORY, /* dropped by rule memory */
 	MDT_CALL_START,	 /* what only the start of a program does: rule loader */
 	MDT_CALL_LOCK,	 /* dropped by rule locks */
+	MDT_CALL_WAIT,	 /* dropped by rule waits */
 	MDT_CALL_RESTART,
 };
 

@@ -130,7 +130,7 @@ static struct mdt_error *rewrite_texts(struct mdt_diff *diff)
 	return err;
 }
 
-static struct mdt_error *know_texts(struct mdt_diff *diff)
+struct mdt_error *mdt_diff_know_texts(struct mdt_diff *diff)
 {
 	struct mdt_error *err = rewrite_texts(diff);
 
@@ -164,7 +164,7 @@ uint64_t mdt_diff_count(const struct mdt_diff *diff, enum mdt_diff_side side, ui
 
 struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
 {
-	struct mdt_error *err = know_texts(diff);
+	struct mdt_error *err = mdt_diff_know_texts(diff);
 
 	for (unsigned int side = 0; !err && side < 2; side++)
 		err = mdt_diff_steps_make(&diff->logs[side], &diff->texts, diff->rules,
@@ -177,7 +177,8 @@ struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
 		err = mdt_diff_align_pair(diff, &diff->pairs[i]);
 		diff->differences += diff->pairs[i].differences;
 	}
-	if (!err)
+	// A baseline has no order between processes.
+	if (!err && !diff->logs[MDT_OLD].is_baseline && !diff->logs[MDT_NEW].is_baseline)
 		err = mdt_diff_find_moves(diff);
 	return err ? err : mdt_diff_summarize(diff);
 }

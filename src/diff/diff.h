@@ -88,6 +88,9 @@ MDT_API void mdt_diff_deinit(struct mdt_diff *diff);
 /** Compare diff->logs, which the caller has read with &diff->texts. */
 MDT_API struct mdt_error *mdt_diff_run(struct mdt_diff *diff) MUST_CHECK;
 
+/** Work out what the texts of the logs mean; mdt_diff_run() does it itself. */
+MDT_API struct mdt_error *mdt_diff_know_texts(struct mdt_diff *diff) MUST_CHECK;
+
 /** A step of one side, its normalised text, what it means. */
 static inline const struct mdt_diff_step *
 mdt_diff_step(const struct mdt_diff *diff, enum mdt_diff_side side, uint32_t index)

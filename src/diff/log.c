@@ -28,6 +28,36 @@ static struct mdt_error *add_call(struct mdt_diff_log *log, struct mdt_diff_text
 	return NULL;
 }
 
+// What a baseline says behind a call that repeats itself: "# x 1921".
+static uint64_t repeats_of(const struct mdt_diff_log *log, const struct mdt_event *event)
+{
+	struct mdt_slice note = mdt_slice_trim(event->note);
+	uint64_t count;
+
+	if (!log->is_baseline || !mdt_slice_starts(note, SLICE("# x ")) ||
+	    !mdt_slice_to_dec(mdt_slice_skip(note, 4), &count) || !count ||
+	    count > MDT_BASELINE_REPEATS_MAX)
+		return 1;
+	return count;
+}
+
+static struct mdt_error *add_calls(struct mdt_diff_log *log, struct mdt_diff_texts *texts,
+				   const struct mdt_event *event, uint32_t task,
+				   struct mdt_slice text)
+{
+	struct mdt_error *err = NULL;
+	uint64_t count = repeats_of(log, event);
+
+	if (count > 1 && log->repeats + count > MDT_BASELINE_REPEATS_MAX)
+		return mdt_error_at(MDT_ERR_INVALID, log->path, event->line, 0,
+				    "the baseline repeats more than %d calls",
+				    MDT_BASELINE_REPEATS_MAX);
+	log->repeats += count > 1 ? count : 0;
+	for (; !err && count; count--)
+		err = add_call(log, texts, event, task, text);
+	return err;
+}
+
 static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_normal *normal,
 				     struct mdt_diff_texts *texts,
 				     const struct mdt_diff_watch *watch,
@@ -45,11 +75,13 @@ static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_norma
 			break;
 		log->lines++;
 		log->faults += event.fault.expected != NULL;
+		if (log->lines == 1)
+			log->is_baseline = mdt_slice_eq(event.raw, MDT_BASELINE_HEAD);
 		if (watch)
 			watch->event(watch->data, log->path, &event);
 		err = mdt_normal_event(normal, &event, &task, &text);
 		if (!err && text.len)
-			err = add_call(log, texts, &event, task, text);
+			err = add_calls(log, texts, &event, task, text);
 	}
 	return err;
 }

@@ -23,8 +23,14 @@ struct mdt_diff_log {
 	size_t len, cap;
 	struct mdt_diff_tasks tasks;
 	struct mdt_arena arena; /* owns the tasks' names */
+	bool is_baseline; /* its calls are process by process: they have no order else */
+	uint64_t repeats; /* calls that a baseline only counts */
 	uint64_t lines, faults; /* faults: lines that were not understood */
 };
+
+/** The comment that a baseline begins with, and how many of its calls are allowed. */
+#define MDT_BASELINE_HEAD SLICE("# mdtrace baseline 1")
+enum { MDT_BASELINE_REPEATS_MAX = 1 << 24 };
 
 /** Told of every event while a log is read; may be NULL. */
 struct mdt_diff_watch {

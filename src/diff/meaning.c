@@ -15,7 +15,7 @@ struct look {
 	bool by_path;
 	struct mdt_md_path md; /* of path, when is_md */
 	bool is_md;
-	struct mdt_buf *subject, *op;
+	struct mdt_buf *subject, *op, *label;
 };
 
 static struct mdt_slice shown_path(struct mdt_ref ref)
@@ -189,6 +189,14 @@ static struct mdt_slice operation_of(struct mdt_slice name, struct mdt_ref argum
 	return mdt_slice_eq(name, SLICE("BLKPG")) && op.len ? op : name;
 }
 
+static void add_device(struct mdt_slice path, struct mdt_buf *ret)
+{
+	if (!path.len)
+		return;
+	mdt_buf_adds(ret, " on ");
+	mdt_buf_add(ret, device_name(path));
+}
+
 static void look_at_ioctl(struct look *look, struct mdt_diff_meaning *ret)
 {
 	struct mdt_slice name = mdt_ref_text(mdt_event_arg(look->event, 1));
@@ -208,17 +216,16 @@ static void look_at_ioctl(struct look *look, struct mdt_diff_meaning *ret)
 	name = operation_of(name, argument);
 	mdt_buf_add(look->op, name);
 	ret->name = name;
+	mdt_buf_add(look->label, name);
 	if (mdt_slice_eq(name, SLICE("ADD_NEW_DISK")))
 		number = mdt_ref_text(mdt_ref_member(argument, SLICE("number")));
 	if (number.len) {
-		mdt_buf_adds(look->op, " disk ");
-		mdt_buf_add(look->op, number);
+		mdt_buf_adds(look->label, " disk ");
+		mdt_buf_add(look->label, number);
 	}
 	mdt_buf_add(look->subject, device_name(look->path));
-	if (look->path.len) {
-		mdt_buf_adds(look->op, " on ");
-		mdt_buf_add(look->op, device_name(look->path));
-	}
+	add_device(look->path, look->op);
+	add_device(look->path, look->label);
 }
 
 /* ---- other calls ---- */
@@ -295,7 +302,10 @@ struct mdt_error *mdt_diff_meaning_of(struct mdt_slice text,
 				      struct mdt_diff_meaning *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf op = { 0 }, subject = { 0 };
-	struct look look = { .table = table, .op = &op, .subject = &subject };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf label = { 0 };
+	struct look look = {
+		.table = table, .op = &op, .subject = &subject, .label = &label
+	};
 	struct mdt_diff_meaning it = { .level = MDT_LEVEL_SYSCALL };
 	struct mdt_event event;
 	struct mdt_error *err = mdt_parse_line(text, nodes, &event);
@@ -304,9 +314,11 @@ struct mdt_error *mdt_diff_meaning_of(struct mdt_slice text,
 		return err;
 	look.event = &event;
 	look_at(&look, &it);
-	if (op.failed || subject.failed || !mdt_arena_copy(arena, it.name, &it.name) ||
+	if (op.failed || subject.failed || label.failed ||
+	    !mdt_arena_copy(arena, it.name, &it.name) ||
 	    !mdt_arena_copy(arena, mdt_buf_slice(&op), &it.op) ||
-	    !mdt_arena_copy(arena, mdt_buf_slice(&subject), &it.subject))
+	    !mdt_arena_copy(arena, mdt_buf_slice(&subject), &it.subject) ||
+	    !mdt_arena_copy(arena, mdt_buf_slice(label.len ? &label : &op), &it.label))
 		return &mdt_enomem;
 	*ret = it;
 	return NULL;

@@ -40,9 +40,10 @@ enum mdt_diff_verb {
 struct mdt_diff_meaning {
 	enum mdt_diff_level level;
 	enum mdt_diff_verb verb;
-	bool changes; /* asks md to change an array */
-	/* "ADD_NEW_DISK disk 1", "write array_state of md0", "open /dev/md0" */
-	struct mdt_slice op;
+	bool changes;	     /* asks md to change an array */
+	struct mdt_slice op; /* "ADD_NEW_DISK on md0", "open /dev/md0" */
+	struct mdt_slice
+		label; /* the same of this very call: "ADD_NEW_DISK disk 1 on md0" */
 	struct mdt_slice name;	  /* the ioctl's or call's: first word of op */
 	struct mdt_slice subject; /* what it is about: "array_state of md0", "md0" */
 };

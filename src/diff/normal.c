@@ -2,6 +2,7 @@
 #include "diff/normal.h"
 
 #include "ioctl/value.h"
+#include "trace/process.h"
 
 /* ---- arguments ---- */
 
@@ -82,6 +83,9 @@ static void put_arg(struct mdt_normal *normal, char letter, struct mdt_ref ref,
 	case 'f':
 		mdt_normal_fd(normal, ref);
 		break;
+	case 'D':
+		mdt_buf_adds(&normal->text, "AT_FDCWD");
+		break;
 	case 'F':
 		put_fds(normal, ref);
 		break;
@@ -113,9 +117,21 @@ static bool is_left_out(struct mdt_normal *normal, char letter, struct mdt_ref r
 {
 	uint64_t flags;
 
-	if (normal->rules->off[MDT_RULE_CALL_NAMES])
+	if (normal->rules->off[MDT_RULE_CALL_NAMES] || !normal->row || !normal->row->as)
 		return false;
 	return letter == 'x' || (letter == 's' && mdt_ref_u64(ref, &flags) && !flags);
+}
+
+// Whether a path counts from its folder's descriptor: the path is made absolute, and then
+// the folder does not matter.
+static bool is_from_folder(struct mdt_normal *normal, unsigned int index)
+{
+	struct mdt_slice path;
+
+	return !mdt_trace_path(&normal->trace, normal->event, arg_of(normal, index),
+			       arg_of(normal, index + 1), &path) ||
+	       !path.len || path.str[0] != '/' ||
+	       !mdt_ref_inside(arg_of(normal, index + 1)).len;
 }
 
 // `d` and `x` are no letters of plain calls: what follows 'd' is 'p'.
@@ -131,9 +147,9 @@ static void put_args_from(struct mdt_normal *normal, unsigned int index, bool co
 
 		if (letter == 'd') {
 			before = ref;
-			if (!by_name)
+			if (!by_name && normal->row->as)
 				continue;
-			letter = 'f';
+			letter = is_from_folder(normal, index) ? 'f' : 'D';
 		}
 		if (is_left_out(normal, letter, ref))
 			continue;
@@ -187,6 +203,32 @@ static bool is_fstat(struct mdt_normal *normal)
 	       mdt_slice_find(mdt_ref_text(arg_of(normal, 3)), SLICE("AT_EMPTY_PATH"));
 }
 
+// Where the output of the program goes is not its own doing.
+static void put_fstat(struct mdt_normal *normal, unsigned int struct_index)
+{
+	size_t before = normal->text.len;
+
+	mdt_normal_fd(normal, arg_of(normal, 0));
+	mdt_buf_adds(&normal->text, ", ");
+	if (normal->text.len - before == 3 && mdt_event_succeeded(normal->event))
+		put_masked(normal, arg_of(normal, struct_index), MDT_RULE_ENVIRONMENT,
+			   "STAT");
+	else
+		mdt_normal_value(normal, arg_of(normal, struct_index));
+}
+
+// The descriptor is gone since the call began.
+static void put_close(struct mdt_normal *normal)
+{
+	struct mdt_buf *closing = &normal->tasks.items[normal->task].closing;
+
+	if (normal->event->kind == MDT_EVENT_RESUMED && closing->len)
+		mdt_buf_add(&normal->text, mdt_buf_slice(closing));
+	else
+		mdt_normal_fd(normal, arg_of(normal, 0));
+	mdt_buf_clear(closing);
+}
+
 static struct mdt_error *put_args(struct mdt_normal *normal)
 {
 	enum mdt_call_kind kind = normal->row ? normal->row->kind : MDT_CALL_PLAIN;
@@ -202,18 +244,16 @@ static struct mdt_error *put_args(struct mdt_normal *normal)
 	case MDT_CALL_EXEC:
 		put_exec(normal);
 		return NULL;
+	case MDT_CALL_CLOSE:
+		put_close(normal);
+		return NULL;
+	case MDT_CALL_FSTAT:
+		put_fstat(normal, 1);
+		return NULL;
 	default:
 		put_args_from(normal, 0, false);
 		return NULL;
 	}
-}
-
-static void put_fstat(struct mdt_normal *normal)
-{
-	mdt_buf_adds(&normal->text, "fstat(");
-	mdt_normal_fd(normal, arg_of(normal, 0));
-	mdt_buf_adds(&normal->text, ", ");
-	mdt_normal_value(normal, arg_of(normal, 2));
 }
 
 static struct mdt_error *put_call(struct mdt_normal *normal)
@@ -222,7 +262,8 @@ static struct mdt_error *put_call(struct mdt_normal *normal)
 	struct mdt_error *err = NULL;
 
 	if (row && row->kind == MDT_CALL_STAT && is_fstat(normal)) {
-		put_fstat(normal);
+		mdt_buf_adds(&normal->text, "fstat(");
+		put_fstat(normal, 2);
 	} else {
 		if (row && row->as && mdt_rule_fires(normal->rules, MDT_RULE_CALL_NAMES))
 			mdt_buf_adds(&normal->text, row->as);
@@ -373,6 +414,20 @@ static struct mdt_error *normal_call(struct mdt_normal *normal)
 	return err;
 }
 
+// A call has begun; what it takes away is still there.
+static struct mdt_error *normal_begin(struct mdt_normal *normal)
+{
+	struct mdt_buf *closing = &normal->tasks.items[normal->task].closing;
+
+	if (mdt_slice_eq(normal->event->name, SLICE("close"))) {
+		mdt_normal_fd(normal, arg_of(normal, 0));
+		mdt_buf_clear(closing);
+		mdt_buf_add(closing, mdt_buf_slice(&normal->text));
+		mdt_buf_clear(&normal->text);
+	}
+	return mdt_trace_follow(&normal->trace, normal->event);
+}
+
 static struct mdt_error *normal_exit(struct mdt_normal *normal)
 {
 	struct mdt_slice line = normal->event->raw;
@@ -385,7 +440,7 @@ static struct mdt_error *normal_exit(struct mdt_normal *normal)
 
 static void normal_signal(struct mdt_normal *normal)
 {
-	struct mdt_slice name = mdt_ref_text(normal->event->subject);
+	struct mdt_slice name = mdt_ref_text(mdt_ref_first(normal->event->subject));
 
 	if (mdt_slice_eq(name, SLICE("SIGCHLD")) &&
 	    mdt_rule_fires(normal->rules, MDT_RULE_SIGNALS))
@@ -393,6 +448,27 @@ static void normal_signal(struct mdt_normal *normal)
 	mdt_buf_adds(&normal->text, "--- ");
 	mdt_buf_add(&normal->text, name);
 	mdt_buf_adds(&normal->text, " ---");
+}
+
+// strace -f prints no pid as long as there is one process only; whose such lines are, the
+// trace knows.
+static struct mdt_error *find_task(struct mdt_normal *normal,
+				   const struct mdt_event *event)
+{
+	const struct mdt_process *process =
+		mdt_process_get(&normal->trace, event->prefix.pid);
+	struct mdt_error *err = NULL;
+
+	if (!process)
+		return &mdt_enomem;
+	// Its last line stands behind the call that has ended it.
+	if (!event->prefix.pid && !process->pid &&
+	    mdt_diff_tasks_only(&normal->tasks, &normal->task))
+		return NULL;
+	if (process->pid && process == normal->trace.solo)
+		err = mdt_diff_tasks_name(&normal->tasks, process->pid);
+	return err ? err
+		   : mdt_diff_tasks_get(&normal->tasks, process->pid, &normal->task);
 }
 
 static bool is_of_task(enum mdt_event_kind kind)
@@ -413,7 +489,7 @@ struct mdt_error *mdt_normal_event(struct mdt_normal *normal,
 	if (!is_of_task(event->kind))
 		return mdt_trace_follow(&normal->trace, event);
 	normal->event = event;
-	err = mdt_diff_tasks_get(&normal->tasks, event->prefix.pid, &normal->task);
+	err = find_task(normal, event);
 	if (err)
 		return err;
 	*task = normal->task;
@@ -422,6 +498,9 @@ struct mdt_error *mdt_normal_event(struct mdt_normal *normal,
 	case MDT_EVENT_RESUMED:
 		normal->row = mdt_call_row_find(event->name);
 		err = normal_call(normal);
+		break;
+	case MDT_EVENT_UNFINISHED:
+		err = normal_begin(normal);
 		break;
 	case MDT_EVENT_EXIT:
 		err = normal_exit(normal);

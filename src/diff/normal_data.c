@@ -282,11 +282,11 @@ static struct mdt_error *put_data(struct mdt_normal *normal,
 
 	if (!is_kind(transfer->data, MDT_NODE_STRING)) {
 		mdt_normal_value(normal, transfer->data);
-	} else if (transfer->file && transfer->file->device) {
-		return put_device_data(normal, transfer);
 	} else if (!transfer->writes && is_random(path) &&
 		   mdt_rule_fires(normal->rules, MDT_RULE_RANDOM)) {
 		mdt_buf_adds(&normal->text, "RANDOM");
+	} else if (transfer->file && transfer->file->device) {
+		return put_device_data(normal, transfer);
 	} else if (!transfer->writes && is_progress(path) &&
 		   mdt_ref_inside(transfer->data).len &&
 		   mdt_rule_fires(normal->rules, MDT_RULE_PROGRESS)) {

@@ -22,20 +22,38 @@ static bool is_library(struct mdt_slice path)
 	       mdt_slice_ends(path, SLICE("/locale-archive"));
 }
 
+// 3</lib/x86_64-linux-gnu/libc.so.6>: the path of a descriptor that is gone already.
+static bool about_closing(const struct mdt_buf *closing, struct mdt_slice *ret)
+{
+	struct mdt_slice text = mdt_buf_slice(closing);
+
+	if (text.len < 4 || text.str[1] != '<')
+		return false;
+	*ret = mdt_slice_from(text.str + 2, text.len - 3);
+	return true;
+}
+
 // The file that the call is about: of its path, or behind its descriptor.
 static bool about(struct mdt_normal *normal, bool *by_path, struct mdt_slice *ret)
 {
-	const char *args = normal->row ? normal->row->args : "";
+	const char *args = normal->row->args;
 	bool has_dirfd = args[0] == 'd';
+	const struct mdt_diff_task *task = &normal->tasks.items[normal->task];
 	const struct mdt_file *file;
 
-	*by_path = args[has_dirfd] == 'p';
+	if (normal->event->kind == MDT_EVENT_RESUMED && task->closing.len &&
+	    normal->row->kind == MDT_CALL_CLOSE)
+		return about_closing(&task->closing, ret);
+	// newfstatat(3, "", ...) is fstat(3, ...).
+	*by_path = args[has_dirfd] == 'p' &&
+		   !mdt_slice_eq(mdt_ref_text(mdt_event_arg(normal->event, has_dirfd)),
+				 SLICE("\"\""));
 	if (*by_path)
 		return mdt_trace_path(&normal->trace, normal->event,
 				      has_dirfd ? mdt_event_arg(normal->event, 0)
 						: mdt_ref_none(),
 				      mdt_event_arg(normal->event, has_dirfd), ret);
-	if (args[0] != 'f')
+	if (args[0] != 'f' && args[0] != 'd')
 		return false;
 	file = mdt_trace_file(&normal->trace, normal->event,
 			      mdt_event_arg(normal->event, 0));
@@ -58,7 +76,7 @@ static bool drops_loader(struct mdt_normal *normal)
 {
 	struct mdt_diff_task *task = &normal->tasks.items[normal->task];
 	struct mdt_slice path;
-	bool by_path;
+	bool by_path = false;
 
 	if (normal->row->kind == MDT_CALL_EXEC)
 		return false;
@@ -111,6 +129,8 @@ bool mdt_normal_drops(struct mdt_normal *normal)
 		return mdt_rule_fires(normal->rules, MDT_RULE_MEMORY);
 	case MDT_CALL_START:
 		return mdt_rule_fires(normal->rules, MDT_RULE_LOADER);
+	case MDT_CALL_WAIT:
+		return mdt_rule_fires(normal->rules, MDT_RULE_WAITS);
 	case MDT_CALL_LOCK:
 		return mdt_rule_fires(normal->rules, MDT_RULE_LOCKS);
 	default:

@@ -110,6 +110,44 @@ static size_t mask_map(struct mdt_diff_rules *rules, struct mdt_slice s, size_t 
 	return name.len;
 }
 
+/*
+ * mkstemp() puts six of these in place of XXXXXX at the end of a name, mktemp(1) ten;
+ * what has both letters and two digits or capitals in it is no word.
+ */
+static size_t made_up_len(struct mdt_slice name)
+{
+	unsigned int lower = 0, other = 0;
+	size_t len = 0;
+
+	for (; len < name.len && is_alnum(name.str[name.len - 1 - len]); len++) {
+		char c = name.str[name.len - 1 - len];
+
+		lower += c >= 'a' && c <= 'z';
+		other += c < 'a';
+	}
+	if ((len != 6 && len != 10) || len == name.len || !lower || other < 2)
+		return 0;
+	return len;
+}
+
+// /tmp/NAME.XXXXXX inside of text.
+static size_t mask_tmp(struct mdt_diff_rules *rules, struct mdt_slice s, size_t from,
+		       struct mdt_buf *ret)
+{
+	size_t end = from + 5, made_up;
+
+	if (!mdt_slice_starts(mdt_slice_skip(s, from), SLICE("/tmp/")))
+		return 0;
+	while (is_alnum(at(s, end)) || (at(s, end) && strchr("._-", at(s, end))))
+		end++;
+	made_up = made_up_len(mdt_slice_from(s.str + from, end - from));
+	if (!made_up || !mdt_rule_fires(rules, MDT_RULE_TEMP_NAMES))
+		return 0;
+	mdt_buf_add(ret, mdt_slice_from(s.str + from, end - from - made_up));
+	mdt_buf_adds(ret, "XXXXXX");
+	return end - from;
+}
+
 static size_t mask_at(struct mdt_diff_rules *rules, struct mdt_slice s, size_t i,
 		      bool cut, struct mdt_buf *ret)
 {
@@ -120,6 +158,8 @@ static size_t mask_at(struct mdt_diff_rules *rules, struct mdt_slice s, size_t i
 	case '/':
 		if (at(s, i + 1) == 'm')
 			return mask_map(rules, s, i, ret);
+		if (at(s, i + 1) == 't')
+			return mask_tmp(rules, s, i, ret);
 		return mask_number(rules, MDT_RULE_PIDS, s, i, SLICE("/proc/"), ret);
 	case 's':
 		return mask_number(rules, MDT_RULE_INODES, s, i, SLICE("socket:["), ret);
@@ -139,7 +179,7 @@ static bool may_mask(struct mdt_slice s, size_t i)
 	case '.':
 		return next == 't';
 	case '/':
-		return next == 'm' || next == 'p';
+		return next == 'm' || next == 'p' || next == 't';
 	case 's':
 		return next == 'o';
 	case 'p':
@@ -175,30 +215,14 @@ void mdt_normal_mask(struct mdt_diff_rules *rules, struct mdt_slice text, bool c
 	mdt_buf_add(ret, mdt_slice_skip(text, plain));
 }
 
-// mkstemp() puts six of these in place of XXXXXX, at the end of the name; one that has
-// both letters and digits or capitals in it is no word.
-static bool is_made_up(struct mdt_slice name)
-{
-	unsigned int lower = 0, other = 0;
-
-	if (name.len < 7 || is_alnum(name.str[name.len - 7]))
-		return false;
-	for (size_t i = name.len - 6; i < name.len; i++) {
-		if (!is_alnum(name.str[i]))
-			return false;
-		lower += name.str[i] >= 'a' && name.str[i] <= 'z';
-		other += name.str[i] < 'a';
-	}
-	return lower && other > 1;
-}
-
 void mdt_normal_mask_path(struct mdt_diff_rules *rules, struct mdt_slice path,
 			  struct mdt_buf *ret)
 {
-	bool made_up = is_made_up(path) && mdt_rule_fires(rules, MDT_RULE_TEMP_NAMES);
+	size_t made_up = made_up_len(path);
 
-	mdt_normal_mask(rules, mdt_slice_head(path, path.len - (made_up ? 6 : 0)), false,
-			ret);
+	if (made_up && !mdt_rule_fires(rules, MDT_RULE_TEMP_NAMES))
+		made_up = 0;
+	mdt_normal_mask(rules, mdt_slice_head(path, path.len - made_up), false, ret);
 	if (made_up)
 		mdt_buf_adds(ret, "XXXXXX");
 }

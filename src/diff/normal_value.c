@@ -41,6 +41,10 @@ static const struct field_row fields[] = {
 	FIELD("stx_mnt_id", INODES, "INODE"),
 	FIELD("d_ino", INODES, "INODE"),
 	FIELD("d_off", INODES, "INODE"),
+	FIELD("f_bfree", INODES, "FREE"),
+	FIELD("f_bavail", INODES, "FREE"),
+	FIELD("f_ffree", INODES, "FREE"),
+	FIELD("f_fsid", INODES, "INODE"),
 	FIELD("si_pid", PIDS, NULL),
 	FIELD("nl_pid", PIDS, NULL),
 	FIELD("nlmsg_pid", PIDS, NULL),
@@ -210,13 +214,21 @@ static void put_string(struct mdt_normal *normal, struct mdt_ref ref)
 // of a set, or come with a name.
 enum { ADDRESS_MIN = 0x10000 };
 
+// 0x30 /* CAP_??? */ is a constant that strace does not know; 0x5630478fd1f0 /* 8 entries
+// */ is an address.
+static bool is_constant(struct mdt_ref ref)
+{
+	return mdt_slice_find(mdt_ref_text(mdt_ref_attachment(ref, MDT_NODE_COMMENT)),
+			      SLICE("???"));
+}
+
 static bool is_address(struct mdt_ref ref)
 {
 	const struct mdt_node *node = mdt_ref_node(ref);
 
 	return node->flags & MDT_NODE_HEX &&
 	       (node->flags & MDT_NODE_HUGE || node->num >= ADDRESS_MIN) &&
-	       !mdt_ref_ok(mdt_ref_attachment(ref, MDT_NODE_COMMENT));
+	       !is_constant(ref);
 }
 
 static void put_int(struct mdt_normal *normal, struct mdt_ref ref, bool in_set)

@@ -4,59 +4,11 @@
 
 #include "diff/diff.h"
 
-// Tasks by their parent, in order. A slot is a parent's index + 1, or 0 for those
-// without; its tasks are items[starts[slot] .. starts[slot + 1]).
-struct children {
-	uint32_t *items, *starts;
-};
-
 struct pairing {
 	struct mdt_diff *diff;
-	struct children children[2];
+	struct mdt_diff_children children[2];
 	bool *done[2]; // by side and task: has its other half, or never will
 };
-
-static void children_deinit(struct children *children)
-{
-	free(children->items);
-	free(children->starts);
-}
-
-static size_t slot_of(const struct mdt_diff_task *task)
-{
-	return task->parent == MDT_NO_TASK ? 0 : (size_t)task->parent + 1;
-}
-
-static bool children_init(struct children *children, const struct mdt_diff_tasks *tasks)
-{
-	uint32_t *at = calloc(tasks->len + 3, sizeof(*at));
-
-	children->starts = at;
-	children->items = calloc(tasks->len + 1, sizeof(*children->items));
-	if (!at || !children->items)
-		return false;
-	for (size_t i = 0; i < tasks->len; i++)
-		at[slot_of(&tasks->items[i]) + 2]++;
-	for (size_t i = 0; i <= tasks->len; i++)
-		at[i + 2] += at[i + 1];
-	for (size_t i = 0; i < tasks->len; i++)
-		children->items[at[slot_of(&tasks->items[i]) + 1]++] = (uint32_t)i;
-	return true;
-}
-
-struct family {
-	const uint32_t *items;
-	size_t len;
-};
-
-// The children of a task; those without parent for MDT_NO_TASK.
-static struct family family_of(const struct children *children, uint32_t parent)
-{
-	size_t slot = parent == MDT_NO_TASK ? 0 : (size_t)parent + 1;
-	uint32_t begin = children->starts[slot], end = children->starts[slot + 1];
-
-	return (struct family){ children->items + begin, end - begin };
-}
 
 static struct mdt_error *add_pair(struct pairing *pairing, uint32_t old_task,
 				  uint32_t new_task)
@@ -106,7 +58,7 @@ struct waiting {
 };
 
 static bool wait_all(struct waiting *waiting, const struct pairing *pairing,
-		     struct family family, key_fn *key)
+		     struct mdt_diff_family family, key_fn *key)
 {
 	waiting->next = malloc((family.len + 1) * sizeof(*waiting->next));
 	if (!waiting->next)
@@ -126,8 +78,9 @@ static bool wait_all(struct waiting *waiting, const struct pairing *pairing,
 }
 
 // The first of the old family with the same key as each of the new one.
-static struct mdt_error *pair_by(struct pairing *pairing, struct family old_family,
-				 struct family new_family, key_fn *key)
+static struct mdt_error *pair_by(struct pairing *pairing,
+				 struct mdt_diff_family old_family,
+				 struct mdt_diff_family new_family, key_fn *key)
 {
 	struct waiting waiting = { 0 };
 	struct mdt_error *err = NULL;
@@ -157,8 +110,10 @@ static struct mdt_error *pair_by(struct pairing *pairing, struct family old_fami
 static struct mdt_error *pair_families(struct pairing *pairing, uint32_t old_parent,
 				       uint32_t new_parent)
 {
-	struct family a = family_of(&pairing->children[MDT_OLD], old_parent);
-	struct family b = family_of(&pairing->children[MDT_NEW], new_parent);
+	struct mdt_diff_family a =
+		mdt_diff_children_of(&pairing->children[MDT_OLD], old_parent);
+	struct mdt_diff_family b =
+		mdt_diff_children_of(&pairing->children[MDT_NEW], new_parent);
 	struct mdt_error *err = NULL;
 
 	if (!a.len || !b.len)
@@ -205,14 +160,15 @@ struct mdt_error *mdt_diff_pair_tasks(struct mdt_diff *diff)
 		const struct mdt_diff_tasks *tasks = &diff->logs[side].tasks;
 
 		pairing.done[side] = calloc(tasks->len + 1, sizeof(bool));
-		if (!pairing.done[side] || !children_init(&pairing.children[side], tasks))
+		if (!pairing.done[side] ||
+		    !mdt_diff_children_init(&pairing.children[side], tasks))
 			err = &mdt_enomem;
 	}
 	if (!err)
 		err = pair_all(&pairing);
 	for (unsigned int side = 0; side < 2; side++) {
 		free(pairing.done[side]);
-		children_deinit(&pairing.children[side]);
+		mdt_diff_children_deinit(&pairing.children[side]);
 	}
 	return err;
 }

@@ -34,6 +34,9 @@ const struct mdt_diff_rule_row mdt_diff_rule_rows[MDT_DIFF_RULES] = {
 			      "the search for libraries, and how they are loaded" },
 	[MDT_RULE_MEMORY] = { "memory", "brk(), mmap() and their like" },
 	[MDT_RULE_LOCKS] = { "locks", "futex() and sched_yield(): who waits for whom" },
+	[MDT_RULE_WAITS] = { "waits",
+			     "waiting for children, whose exit is compared itself; "
+			     "the end of signal handlers" },
 	[MDT_RULE_SIGNALS] = { "signals", "SIGCHLD, which comes at any time" },
 	[MDT_RULE_RESTARTS] = { "restarts",
 				"calls that a signal interrupts and the kernel "

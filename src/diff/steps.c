@@ -10,8 +10,8 @@ void mdt_diff_steps_deinit(struct mdt_diff_steps *steps)
 	*steps = (struct mdt_diff_steps){ 0 };
 }
 
-static bool is_wanted(const struct mdt_diff_texts *texts, uint32_t text,
-		      enum mdt_diff_level level)
+bool mdt_diff_is_wanted(const struct mdt_diff_texts *texts, uint32_t text,
+			enum mdt_diff_level level)
 {
 	const struct mdt_diff_text *it = &texts->items[text];
 
@@ -30,7 +30,7 @@ static bool place(const struct mdt_diff_log *log, const struct mdt_diff_texts *t
 	if (!at)
 		return false;
 	for (size_t i = 0; i < log->len; i++)
-		if (is_wanted(texts, log->calls[i].text, level))
+		if (mdt_diff_is_wanted(texts, log->calls[i].text, level))
 			at[log->calls[i].task + 2]++;
 	for (size_t i = 0; i < tasks; i++)
 		at[i + 2] += at[i + 1];
@@ -40,7 +40,7 @@ static bool place(const struct mdt_diff_log *log, const struct mdt_diff_texts *t
 		const struct mdt_diff_call *call = &log->calls[i];
 		uint32_t text = texts->items[call->text].becomes;
 
-		if (!is_wanted(texts, call->text, level))
+		if (!mdt_diff_is_wanted(texts, call->text, level))
 			continue;
 		ret->items[at[call->task + 1]++] = (struct mdt_diff_step){
 			.text = text,
@@ -55,10 +55,19 @@ static bool place(const struct mdt_diff_log *log, const struct mdt_diff_texts *t
 	return ret->items != NULL;
 }
 
-static size_t same_text(const struct mdt_diff_step *steps, size_t len)
+// What a call that changes an array was asked for, when the log has only an address.
+static bool is_unknown(const struct mdt_diff_text *text)
+{
+	return text->meaning.changes && mdt_slice_find(text->text, SLICE(", ADDR)"));
+}
+
+static size_t same_text(const struct mdt_diff_texts *texts,
+			const struct mdt_diff_step *steps, size_t len)
 {
 	size_t n = 1;
 
+	if (is_unknown(&texts->items[steps[0].text]))
+		return 1;
 	while (n < len && steps[n].text == steps[0].text)
 		n++;
 	return n;
@@ -70,7 +79,8 @@ static size_t same_op(const struct mdt_diff_texts *texts,
 {
 	size_t n = 1;
 
-	if (texts->items[steps[0].text].meaning.verb != MDT_VERB_IOCTL)
+	if (texts->items[steps[0].text].meaning.verb != MDT_VERB_IOCTL ||
+	    texts->items[steps[0].text].meaning.changes)
 		return 1;
 	while (n < len && steps[n].op == steps[0].op)
 		n++;
@@ -95,11 +105,12 @@ static size_t fold(const struct mdt_diff_texts *texts, struct mdt_diff_rules *ru
 
 	for (size_t i = 0; i < len; i += n) {
 		n = rules->off[MDT_RULE_REPEATS] ? 1 : same_op(texts, steps + i, len - i);
-		if (n > 1 && same_text(steps + i, n) < n) {
+		if (n > 1 && same_text(texts, steps + i, n) < n) {
 			fold_run(&to[out++], steps + i, n);
 		} else {
-			n = rules->off[MDT_RULE_REPEATS] ? 1
-							 : same_text(steps + i, len - i);
+			n = rules->off[MDT_RULE_REPEATS]
+				    ? 1
+				    : same_text(texts, steps + i, len - i);
 			to[out] = steps[i];
 			to[out++].count = (uint32_t)n;
 		}
@@ -142,7 +153,7 @@ bool mdt_diff_steps_next(const struct mdt_diff_log *log,
 
 	for (uint32_t i = *index + 1; i < log->len; i++) {
 		if (log->calls[i].task != task ||
-		    !is_wanted(texts, log->calls[i].text, level))
+		    !mdt_diff_is_wanted(texts, log->calls[i].text, level))
 			continue;
 		*index = i;
 		*text = texts->items[log->calls[i].text].becomes;

@@ -31,6 +31,10 @@ enum {
 	MDT_RUN_MIN = 4,
 };
 
+/** Whether calls with this text are compared: the level and the filters have them. */
+bool mdt_diff_is_wanted(const struct mdt_diff_texts *texts, uint32_t text,
+			enum mdt_diff_level level);
+
 void mdt_diff_steps_deinit(struct mdt_diff_steps *steps);
 
 /**

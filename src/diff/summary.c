@@ -139,7 +139,7 @@ static void word_new(struct summary *summary, const struct mdt_diff_meaning *it,
 	case MDT_VERB_CALL:
 	case MDT_VERB_IOCTL:
 		mdt_buf_adds(text, "new: ");
-		mdt_buf_add(text, it->op);
+		mdt_buf_add(text, count > 1 ? it->op : it->label);
 		break;
 	}
 	add_times(text, count);
@@ -167,7 +167,7 @@ static void word_gone_ioctl(struct summary *summary, const struct mdt_diff_edit 
 	struct mdt_buf *text = &summary->text;
 	struct mdt_slice next = { 0 };
 
-	mdt_buf_add(text, it->op);
+	mdt_buf_add(text, count > 1 ? it->op : it->label);
 	if (count > 1) {
 		mdt_buf_printf(text, ": %" PRIu64 " calls → none", count);
 		return;
@@ -289,12 +289,27 @@ static void add_field(struct mdt_buf *text, const struct mdt_diff_field *field)
 	}
 }
 
-static void add_op(struct mdt_buf *text, const struct mdt_diff_meaning *it)
+// +++ exited with 0 +++
+static struct mdt_slice without_marks(struct mdt_slice text)
 {
-	if (it->verb == MDT_VERB_EXIT || it->verb == MDT_VERB_SIGNAL)
-		return;
-	mdt_buf_add(text, it->op);
-	mdt_buf_adds(text, ": ");
+	while (text.len && strchr("+- ", text.str[0]))
+		text = mdt_slice_skip(text, 1);
+	while (text.len && strchr("+- ", text.str[text.len - 1]))
+		text.len--;
+	return text;
+}
+
+static void add_end(struct summary *summary, const struct mdt_diff_step *a,
+		    const struct mdt_diff_step *b)
+{
+	const struct mdt_diff_log *log = &summary->diff->logs[MDT_OLD];
+	struct mdt_slice program = log->tasks.items[log->calls[a->first].task].program;
+
+	mdt_buf_add(&summary->text, program.len ? program : SLICE("the program"));
+	mdt_buf_adds(&summary->text, ": ");
+	mdt_buf_add(&summary->text, without_marks(mdt_diff_text_of(summary->diff, a)));
+	mdt_buf_adds(&summary->text, " → ");
+	mdt_buf_add(&summary->text, without_marks(mdt_diff_text_of(summary->diff, b)));
 }
 
 static struct mdt_error *remark_changed(struct summary *summary,
@@ -309,7 +324,12 @@ static struct mdt_error *remark_changed(struct summary *summary,
 	if (err || !diff->fields.len)
 		return err;
 	mdt_buf_clear(&summary->text);
-	add_op(&summary->text, it);
+	if (it->verb == MDT_VERB_EXIT || it->verb == MDT_VERB_SIGNAL) {
+		add_end(summary, a, b);
+		return add_remark(summary, a->op, it->level);
+	}
+	mdt_buf_add(&summary->text, it->label);
+	mdt_buf_adds(&summary->text, ": ");
 	for (size_t i = 0; i < diff->fields.len; i++) {
 		if (i)
 			mdt_buf_adds(&summary->text, ", ");
@@ -328,7 +348,8 @@ static struct mdt_error *remark_moved(struct summary *summary,
 	const struct op_sum *sum = &summary->ops[step->op];
 
 	// As often as before, but not in the same places.
-	if (mdt_diff_count(summary->diff, MDT_OLD, step->op) !=
+	if (it->verb == MDT_VERB_EXIT ||
+	    mdt_diff_count(summary->diff, MDT_OLD, step->op) !=
 		    mdt_diff_count(summary->diff, MDT_NEW, step->op) ||
 	    !sum->gone || !sum->added)
 		return NULL;

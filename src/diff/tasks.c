@@ -3,16 +3,16 @@
 
 #include <stdlib.h>
 
-#include "base/buf.h"
-
 void mdt_diff_tasks_deinit(struct mdt_diff_tasks *tasks)
 {
+	for (size_t i = 0; i < tasks->len; i++)
+		mdt_buf_deinit(&tasks->items[i].closing);
 	free(tasks->items);
 	mdt_map_deinit(&tasks->by_pid);
 	*tasks = (struct mdt_diff_tasks){ 0 };
 }
 
-// The live task of a pid, or NULL.
+// The last task of a pid, or NULL.
 static struct mdt_diff_task *find(const struct mdt_diff_tasks *tasks, uint64_t pid)
 {
 	uintptr_t index = (uintptr_t)mdt_map_find(&tasks->by_pid, pid + 1);
@@ -30,6 +30,7 @@ static struct mdt_error *make(struct mdt_diff_tasks *tasks, uint32_t pid, uint32
 	tasks->items[tasks->len] =
 		(struct mdt_diff_task){ .pid = pid, .parent = MDT_NO_TASK };
 	*ret = (uint32_t)tasks->len++;
+	tasks->live++;
 	return NULL;
 }
 
@@ -60,10 +61,8 @@ struct mdt_error *mdt_diff_tasks_fork(struct mdt_diff_tasks *tasks, uint32_t par
 
 	// One that has a parent, or is its own ancestor, is of another time.
 	if (child &&
-	    (child->parent != MDT_NO_TASK || child - tasks->items <= (ptrdiff_t)parent)) {
-		mdt_diff_tasks_end(tasks, (uint32_t)(child - tasks->items));
+	    (child->parent != MDT_NO_TASK || child - tasks->items <= (ptrdiff_t)parent))
 		child = NULL;
-	}
 	if (!child) {
 		err = make(tasks, pid, &index);
 		if (err)
@@ -78,15 +77,37 @@ struct mdt_error *mdt_diff_tasks_fork(struct mdt_diff_tasks *tasks, uint32_t par
 	return NULL;
 }
 
+struct mdt_error *mdt_diff_tasks_name(struct mdt_diff_tasks *tasks, uint32_t pid)
+{
+	struct mdt_diff_task *task = find(tasks, 0);
+
+	if (!task || task->ended || find(tasks, pid))
+		return NULL;
+	if (!mdt_map_set(&tasks->by_pid, (uint64_t)pid + 1,
+			 (void *)(uintptr_t)(task - tasks->items + 1)) ||
+	    !mdt_map_set(&tasks->by_pid, 1, NULL))
+		return &mdt_enomem;
+	task->pid = pid;
+	return NULL;
+}
+
 void mdt_diff_tasks_end(struct mdt_diff_tasks *tasks, uint32_t index)
 {
-	struct mdt_diff_task *task = &tasks->items[index];
+	// Its parent may still ask for its pid: it stays known until that comes again.
+	tasks->live -= !tasks->items[index].ended;
+	tasks->items[index].ended = true;
+}
 
-	task->ended = true;
-	// Removing never needs memory.
-	if (find(tasks, task->pid) == task &&
-	    !mdt_map_set(&tasks->by_pid, (uint64_t)task->pid + 1, NULL))
-		return;
+bool mdt_diff_tasks_only(const struct mdt_diff_tasks *tasks, uint32_t *ret)
+{
+	if (tasks->live != 1)
+		return false;
+	for (size_t i = tasks->len; i--;)
+		if (!tasks->items[i].ended) {
+			*ret = (uint32_t)i;
+			return true;
+		}
+	return false;
 }
 
 const char *mdt_diff_tasks_relation(const struct mdt_diff_tasks *tasks, uint32_t self,
@@ -100,4 +121,47 @@ const char *mdt_diff_tasks_relation(const struct mdt_diff_tasks *tasks, uint32_t
 		return "parent";
 	other = find(tasks, pid);
 	return other && other->parent == self ? "child" : "other";
+}
+
+/* ---- families ---- */
+
+// A slot is a parent's index + 1, or 0 for those without; its tasks are
+// items[starts[slot]
+// .. starts[slot + 1]).
+static size_t slot_of(uint32_t parent)
+{
+	return parent == MDT_NO_TASK ? 0 : (size_t)parent + 1;
+}
+
+bool mdt_diff_children_init(struct mdt_diff_children *ret,
+			    const struct mdt_diff_tasks *tasks)
+{
+	uint32_t *at = calloc(tasks->len + 3, sizeof(*at));
+
+	ret->starts = at;
+	ret->items = calloc(tasks->len + 1, sizeof(*ret->items));
+	if (!at || !ret->items)
+		return false;
+	for (size_t i = 0; i < tasks->len; i++)
+		at[slot_of(tasks->items[i].parent) + 2]++;
+	for (size_t i = 0; i <= tasks->len; i++)
+		at[i + 2] += at[i + 1];
+	for (size_t i = 0; i < tasks->len; i++)
+		ret->items[at[slot_of(tasks->items[i].parent) + 1]++] = (uint32_t)i;
+	return true;
+}
+
+void mdt_diff_children_deinit(struct mdt_diff_children *children)
+{
+	free(children->items);
+	free(children->starts);
+}
+
+struct mdt_diff_family mdt_diff_children_of(const struct mdt_diff_children *children,
+					    uint32_t parent)
+{
+	uint32_t begin = children->starts[slot_of(parent)];
+	uint32_t end = children->starts[slot_of(parent) + 1];
+
+	return (struct mdt_diff_family){ children->items + begin, end - begin };
 }

@@ -35,6 +35,16 @@ MDT_API struct mdt_error *mdt_diff_report_json(struct mdt_diff_report *report) M
 /** One web page. */
 MDT_API struct mdt_error *mdt_diff_report_html(struct mdt_diff_report *report) MUST_CHECK;
 
+/** What a page has of one comparison, for a page that has several. */
+struct mdt_error *mdt_diff_html_body(struct mdt_diff_report *report) MUST_CHECK;
+
+/** The rules of style that such a page needs. */
+extern const char mdt_diff_html_style[];
+
+/** The calls of one pair as text, without its heading. */
+struct mdt_error *mdt_diff_text_pair(const struct mdt_diff_report *report,
+				     const struct mdt_diff_pair *pair) MUST_CHECK;
+
 /** JUnit XML: a test case for each process, failed when it differs. */
 MDT_API struct mdt_error *
 mdt_diff_report_junit(struct mdt_diff_report *report) MUST_CHECK;

@@ -243,21 +243,27 @@ static struct mdt_error *put_hunk(const struct mdt_diff_report *report,
 	return err;
 }
 
-static struct mdt_error *put_pair(const struct mdt_diff_report *report,
-				  const struct mdt_diff_pair *pair)
+struct mdt_error *mdt_diff_text_pair(const struct mdt_diff_report *report,
+				     const struct mdt_diff_pair *pair)
 {
 	struct mdt_diff_hunk hunk = { .pair = pair };
 	struct mdt_error *err = NULL;
 
+	while (!err && mdt_diff_next_hunk(report, &hunk))
+		err = put_hunk(report, &hunk);
+	return err;
+}
+
+static struct mdt_error *put_pair(const struct mdt_diff_report *report,
+				  const struct mdt_diff_pair *pair)
+{
 	if (!pair->differences)
 		return NULL;
 	mdt_buf_addc(report->out, '\n');
 	begin(report, PAINT_BOLD);
 	mdt_diff_put_pair(report->diff, pair, report->out);
 	end_line(report, PAINT_BOLD);
-	while (!err && mdt_diff_next_hunk(report, &hunk))
-		err = put_hunk(report, &hunk);
-	return err;
+	return mdt_diff_text_pair(report, pair);
 }
 
 struct mdt_error *mdt_diff_report_text(struct mdt_diff_report *report)

@@ -201,6 +201,11 @@ static const char style[] =
 
 void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title)
 {
+	mdt_html_head_styled(buf, title, "");
+}
+
+void mdt_html_head_styled(struct mdt_buf *buf, struct mdt_slice title, const char *more)
+{
 	mdt_buf_adds(
 		buf,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
@@ -212,5 +217,6 @@ void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title)
 	mdt_html_plain(buf, title);
 	mdt_buf_adds(buf, "</title>\n<style>\n");
 	mdt_buf_add(buf, mdt_slice_from(style, sizeof(style) - 1));
+	mdt_buf_adds(buf, more);
 	mdt_buf_adds(buf, "</style>\n</head>\n<body>\n");
 }

@@ -28,4 +28,7 @@ void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text);
  */
 void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title);
 
+/** The same with rules of style behind those that every page has. */
+void mdt_html_head_styled(struct mdt_buf *buf, struct mdt_slice title, const char *more);
+
 #endif

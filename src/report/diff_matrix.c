@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "report/diff_matrix.h"
+
+#include "base/json.h"
+#include "report/diff.h"
+#include "report/html.h"
+
+static struct mdt_slice base_name(const char *path)
+{
+	struct mdt_slice s = mdt_slice_cstr(path);
+	const char *slash;
+
+	while (s.len > 1 && s.str[s.len - 1] == '/')
+		s.len--;
+	slash = memrchr(s.str, '/', s.len);
+	return slash && s.len > 1 ? mdt_slice_skip(s, (size_t)(slash + 1 - s.str)) : s;
+}
+
+// Takes the first line off; @return false when there is none.
+static bool next_line(struct mdt_slice *rest, struct mdt_slice *ret)
+{
+	const char *end = rest->len ? memchr(rest->str, '\n', rest->len) : NULL;
+
+	if (!end)
+		return false;
+	*ret = mdt_slice_head(*rest, (size_t)(end - rest->str));
+	*rest = mdt_slice_skip(*rest, ret->len + 1);
+	return true;
+}
+
+/* ---- Markdown ---- */
+
+// What Markdown would take for a column, a tag or emphasis.
+static void put_markdown(struct mdt_buf *ret, struct mdt_slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (strchr("|<>*_`[]\\", text.str[i]) && text.str[i])
+			mdt_buf_addc(ret, '\\');
+		mdt_buf_addc(ret, text.str[i]);
+	}
+}
+
+static void put_cell(const struct mdt_diff_cell *cell, struct mdt_buf *ret)
+{
+	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), line;
+	bool first = true;
+
+	if (!cell->path)
+		mdt_buf_adds(ret, "no log");
+	else if (cell->is_first)
+		mdt_buf_adds(ret, "the first");
+	else if (!cell->differences)
+		mdt_buf_adds(ret, "the same");
+	while (next_line(&rest, &line)) {
+		if (!first)
+			mdt_buf_adds(ret, "<br>");
+		put_markdown(ret, line);
+		first = false;
+	}
+}
+
+void mdt_diff_matrix_text(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
+{
+	mdt_buf_adds(ret, "| scenario |");
+	for (size_t v = 0; v < matrix->version_len; v++) {
+		mdt_buf_addc(ret, ' ');
+		put_markdown(ret, base_name(matrix->versions[v]));
+		mdt_buf_adds(ret, " |");
+	}
+	mdt_buf_adds(ret, "\n|---|");
+	for (size_t v = 0; v < matrix->version_len; v++)
+		mdt_buf_adds(ret, "---|");
+	for (size_t s = 0; s < matrix->scenario_len; s++) {
+		mdt_buf_adds(ret, "\n| ");
+		put_markdown(ret, mdt_slice_cstr(matrix->scenarios[s]));
+		mdt_buf_adds(ret, " |");
+		for (size_t v = 0; v < matrix->version_len; v++) {
+			mdt_buf_addc(ret, ' ');
+			put_cell(mdt_diff_matrix_cell(matrix, s, v), ret);
+			mdt_buf_adds(ret, " |");
+		}
+	}
+	mdt_buf_addc(ret, '\n');
+}
+
+/* ---- JSON ---- */
+
+static void put_json_cell(const struct mdt_diff_matrix *matrix, size_t s, size_t v,
+			  struct mdt_json *json)
+{
+	const struct mdt_diff_cell *cell = mdt_diff_matrix_cell(matrix, s, v);
+	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), line;
+
+	mdt_json_object(json, NULL);
+	mdt_json_cstr(json, "scenario", matrix->scenarios[s]);
+	mdt_json_text(json, "version", base_name(matrix->versions[v]));
+	if (cell->is_first)
+		mdt_json_null(json, "since");
+	else
+		mdt_json_text(json, "since", base_name(matrix->versions[cell->before]));
+	mdt_json_cstr(json, "log", cell->path);
+	mdt_json_bool(json, "differs", cell->differences != 0);
+	mdt_json_array(json, "summary");
+	while (next_line(&rest, &line))
+		mdt_json_text(json, NULL, line);
+	mdt_json_end(json);
+	mdt_json_end(json);
+}
+
+void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
+{
+	struct mdt_json json;
+
+	mdt_json_init(&json, ret);
+	mdt_json_object(&json, NULL);
+	mdt_json_u64(&json, "schema", 1);
+	mdt_json_array(&json, "versions");
+	for (size_t v = 0; v < matrix->version_len; v++)
+		mdt_json_text(&json, NULL, base_name(matrix->versions[v]));
+	mdt_json_end(&json);
+	mdt_json_array(&json, "cells");
+	for (size_t s = 0; s < matrix->scenario_len; s++)
+		for (size_t v = 0; v < matrix->version_len; v++)
+			if (mdt_diff_matrix_cell(matrix, s, v)->path)
+				put_json_cell(matrix, s, v, &json);
+	mdt_json_end(&json);
+	mdt_json_end(&json);
+	mdt_buf_addc(ret, '\n');
+}
+
+/* ---- HTML ---- */
+
+static void put_html_cell(const struct mdt_diff_cell *cell, size_t s, size_t v,
+			  struct mdt_buf *ret)
+{
+	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), line;
+
+	mdt_buf_adds(ret, "<td>");
+	if (!cell->path || cell->is_first) {
+		mdt_buf_adds(ret, cell->path ? "the first</td>" : "no log</td>");
+		return;
+	}
+	mdt_buf_printf(ret, "<a href=\"#c-%zu-%zu\">%s</a>", s, v,
+		       cell->differences ? "differs" : "the same");
+	while (next_line(&rest, &line)) {
+		mdt_buf_adds(ret, "<br>");
+		mdt_html_text(ret, line);
+	}
+	mdt_buf_adds(ret, "</td>");
+}
+
+static void put_html_table(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
+{
+	mdt_buf_adds(
+		ret,
+		"<div class=\"g\"><table><thead><tr><th scope=\"col\">scenario</th>");
+	for (size_t v = 0; v < matrix->version_len; v++) {
+		mdt_buf_adds(ret, "<th scope=\"col\">");
+		mdt_html_text(ret, base_name(matrix->versions[v]));
+		mdt_buf_adds(ret, "</th>");
+	}
+	mdt_buf_adds(ret, "</tr></thead>\n<tbody>\n");
+	for (size_t s = 0; s < matrix->scenario_len; s++) {
+		mdt_buf_adds(ret, "<tr><th scope=\"row\">");
+		mdt_html_text(ret, mdt_slice_cstr(matrix->scenarios[s]));
+		mdt_buf_adds(ret, "</th>");
+		for (size_t v = 0; v < matrix->version_len; v++)
+			put_html_cell(mdt_diff_matrix_cell(matrix, s, v), s, v, ret);
+		mdt_buf_adds(ret, "</tr>\n");
+	}
+	mdt_buf_adds(ret, "</tbody></table></div>\n");
+}
+
+static void put_html_diff(const struct mdt_diff_matrix *matrix, size_t s, size_t v,
+			  struct mdt_buf *ret)
+{
+	const struct mdt_diff_cell *cell = mdt_diff_matrix_cell(matrix, s, v);
+
+	if (!cell->path || cell->is_first)
+		return;
+	mdt_buf_printf(ret, "<section id=\"c-%zu-%zu\"><h2>", s, v);
+	mdt_html_text(ret, mdt_slice_cstr(matrix->scenarios[s]));
+	mdt_buf_adds(ret, ": ");
+	mdt_html_text(ret, base_name(matrix->versions[cell->before]));
+	mdt_buf_adds(ret, " → ");
+	mdt_html_text(ret, base_name(matrix->versions[v]));
+	mdt_buf_adds(ret, "</h2>\n");
+	mdt_buf_add(ret, mdt_buf_slice(&cell->body));
+	mdt_buf_adds(ret, "</section>\n");
+}
+
+void mdt_diff_matrix_html(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
+{
+	mdt_html_head_styled(ret, SLICE("mdtrace diff --matrix"), mdt_diff_html_style);
+	mdt_buf_adds(ret,
+		     "<header><h1>What changes from version to version</h1></header>\n"
+		     "<main>\n");
+	put_html_table(matrix, ret);
+	for (size_t s = 0; s < matrix->scenario_len; s++)
+		for (size_t v = 0; v < matrix->version_len; v++)
+			put_html_diff(matrix, s, v, ret);
+	mdt_buf_adds(ret, "</main>\n</body>\n</html>\n");
+}

@@ -130,11 +130,6 @@ static void make_dirs(char *path)
 	}
 }
 
-static bool write_all(int fd, struct mdt_slice bytes)
-{
-	return write(fd, bytes.str, bytes.len) == (ssize_t)bytes.len;
-}
-
 void mdt_accel_remember(struct mdt_slice key, bool works)
 {
 	_cleanup_(mdt_freep) char *path = file_of(key, ""),
@@ -147,8 +142,8 @@ void mdt_accel_remember(struct mdt_slice key, bool works)
 	fd = mkostemp(part, O_CLOEXEC);
 	if (fd < 0)
 		return;
-	if (!write_all(fd, works ? works_line : fails_line) || !write_all(fd, key) ||
-	    rename(part, path) < 0)
+	if (!mdt_file_write(fd, works ? works_line : fails_line) ||
+	    !mdt_file_write(fd, key) || rename(part, path) < 0)
 		unlink(part);
 }
 

@@ -69,3 +69,17 @@ struct mdt_error *mdt_file_read(const char *path, struct mdt_buf *ret)
 {
 	return mdt_file_read_head(path, SIZE_MAX, ret);
 }
+
+bool mdt_file_write(int fd, struct mdt_slice bytes)
+{
+	while (bytes.len) {
+		ssize_t n = write(fd, bytes.str, bytes.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		bytes = mdt_slice_skip(bytes, (size_t)n);
+	}
+	return true;
+}

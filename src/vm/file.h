@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file Files of the host that are read whole, and paths that are put together. */
+/** @file Files of the host that are read whole, and descriptors. */
 #ifndef MDT_VM_FILE_H
 #define MDT_VM_FILE_H
 
@@ -12,6 +12,9 @@ struct mdt_error *mdt_file_read(const char *path, struct mdt_buf *ret) MUST_CHEC
 /** The same for its first bytes, at most @p most. */
 struct mdt_error *mdt_file_read_head(const char *path, size_t most,
 				     struct mdt_buf *ret) MUST_CHECK;
+
+/** Write all. @return false, with errno, when that cannot be. */
+bool mdt_file_write(int fd, struct mdt_slice bytes) MUST_CHECK;
 
 bool mdt_file_is_dir(const char *path);
 

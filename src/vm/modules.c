@@ -144,13 +144,12 @@ static struct mdt_error *add_names(struct order *order, struct mdt_module *modul
 static struct mdt_error *add_depends(struct order *order, struct mdt_module *module,
 				     unsigned int depth)
 {
-	struct mdt_slice info, key, value;
-	struct mdt_error *err = NULL;
+	_cleanup_(mdt_modinfo_deinit) struct mdt_modinfo info;
+	struct mdt_error *err =
+		mdt_modinfo_read(module->path.str, mdt_buf_slice(&module->bytes), &info);
+	struct mdt_slice key, value;
 	size_t cap = 0;
 
-	if (!mdt_modinfo_find(mdt_buf_slice(&module->bytes), &info))
-		return mdt_error_create(MDT_ERR_FORMAT, "%s: not a kernel module",
-					module->path.str);
 	while (!err && mdt_modinfo_next(&info, &key, &value)) {
 		bool soft = mdt_slice_eq(key, SLICE("softdep"));
 

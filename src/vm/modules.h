@@ -2,10 +2,10 @@
 /**
  * @file
  * The kernel modules that a guest may need, found in a lib/modules/RELEASE: md and all
- *its personalities, the loop and RAM disks, and what the report line runs over. What
- *depends on what is read from the modules themselves (modinfo's `depends` and `softdep`),
- *so a package that was only unpacked, where depmod has not run, does as well.
- *Configuration of the host (modprobe.d) is not looked at.
+ * its personalities, the loop and RAM disks, and what the report line runs over. What
+ * depends on what is read with libkmod from the modules themselves (modinfo's `depends`
+ * and `softdep`), so a package that was only unpacked, where depmod has not run, does as
+ * well. Configuration of the host (modprobe.d) is not looked at.
  *
  * The guest gets them uncompressed in /modules, with a list in /modules/order: a line a
  * module, in an order in which each comes behind what it depends on:

@@ -125,18 +125,6 @@ bool mdt_vmlinux_extract(struct mdt_slice image, struct mdt_buf *ret)
 	return !err && ret->len - start == size;
 }
 
-static bool write_all(int fd, struct mdt_slice bytes)
-{
-	while (bytes.len) {
-		ssize_t n = write(fd, bytes.str, bytes.len);
-
-		if (n <= 0)
-			return false;
-		bytes = mdt_slice_skip(bytes, (size_t)n);
-	}
-	return true;
-}
-
 int mdt_vmlinux_open(const char *image, const char *release)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf file = { 0 }, vmlinux = { 0 };
@@ -153,7 +141,7 @@ int mdt_vmlinux_open(const char *image, const char *release)
 	    !mdt_vmlinux_is_pvh(mdt_buf_slice(&vmlinux)))
 		return -1;
 	fd = memfd_create("mdtrace-vmlinux", MFD_CLOEXEC);
-	if (fd < 0 || !write_all(fd, mdt_buf_slice(&vmlinux)))
+	if (fd < 0 || !mdt_file_write(fd, mdt_buf_slice(&vmlinux)))
 		return -1;
 	ret = fd;
 	fd = -1;

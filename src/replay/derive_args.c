@@ -331,7 +331,9 @@ void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret)
 		return;
 	if (known)
 		memcpy(a.bytes, call->payload.str, known);
-	if (drv_is_ioctl(call, "SET_ARRAY_INFO"))
+	if (call->on->kind != DRV_ARRAY)
+		zeros(&a, call->row); // md's ioctls are nothing to a disk
+	else if (drv_is_ioctl(call, "SET_ARRAY_INFO"))
 		set_array_info(&a);
 	else if (drv_is_ioctl(call, "ADD_NEW_DISK"))
 		add_new_disk(&a);

@@ -151,11 +151,24 @@ static void made_open(struct drv_select *s, uint32_t pid, int64_t fd,
 	}
 }
 
+// A file of sysfs has several paths: -y shows another one than was opened.
 static bool same_thing(const struct drv_target *a, const struct drv_target *b)
 {
-	return a->kind == b->kind && a->array == b->array && a->disk == b->disk &&
-	       (a->kind == DRV_ARRAY || a->kind == DRV_DISK ||
-		mdt_slice_eq(a->path, b->path));
+	if (a->kind != b->kind || a->array != b->array || a->disk != b->disk)
+		return false;
+	switch (a->kind) {
+	case DRV_ATTR:
+	case DRV_PARAM:
+		return mdt_slice_eq(a->md.attr, b->md.attr) &&
+		       mdt_slice_eq(a->md.member, b->md.member);
+	case DRV_OTHER:
+	case DRV_ARRAY:
+	case DRV_DISK:
+	case DRV_MDSTAT:
+	case DRV_DISK_ATTR:
+		return true;
+	}
+	unreachable();
 }
 
 // What strace -y, or a call that the plan does not have, tells of a descriptor.
@@ -202,7 +215,7 @@ static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *e
 	else
 		*why = DRV_WHY_UNKNOWN_FD;
 	if (!on)
-		return NULL;
+		return it && !it->is_closed ? it->on : NULL;
 	if (it && !it->is_closed) {
 		if (same_thing(it->on, on))
 			return it->on;

@@ -177,6 +177,20 @@ static void end_process(struct drv_select *s, const struct mdt_event *event)
 	drv_fd_exit(s, event->prefix.pid);
 }
 
+// What `mdtrace record` says at a log's top.
+static void read_head(struct drv_select *s, struct mdt_slice line)
+{
+	static const struct mdt_slice mark = SLICE_INIT("# mdtrace: recorded ");
+	struct mdt_slice rest, word;
+
+	if (s->p->plan->recorded.len || !mdt_slice_starts(line, mark))
+		return;
+	rest = mdt_slice_skip(line, mark.len);
+	mdt_buf_clear(&s->text);
+	if (mdt_plan_word(&rest, &word) && mdt_plan_text(word, &s->text))
+		s->p->plan->recorded = drv_copy(s->p, mdt_buf_slice(&s->text));
+}
+
 static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event *event,
 				   uint32_t *forking)
 {
@@ -188,6 +202,9 @@ static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event 
 	switch (event->kind) {
 	case MDT_EVENT_EXIT:
 		end_process(s, event);
+		return NULL;
+	case MDT_EVENT_COMMENT:
+		read_head(s, event->raw);
 		return NULL;
 	case MDT_EVENT_CALL:
 	case MDT_EVENT_RESUMED:

@@ -60,6 +60,15 @@ static const struct rule rules[] = {
 	  "write(3, \"md5\", 3)\n"
 	  "9     openat(AT_FDCWD, \"/dev/md5\", O_RDONLY) = 4\n"
 	  "9     ioctl(4, STOP_ARRAY, 0)\n9     close(4)\n" },
+	{ "strace -y shows another path of the same file",
+	  "# mdtrace: recorded \"6.1\"\n"
+	  "openat(AT_FDCWD</>, \"/sys/block/md0/md/level\", O_RDONLY) = "
+	  "3</sys/devices/virtual/block/md0/md/level>\n"
+	  "read(3</sys/devices/virtual/block/md0/md/level>, \"raid1\\n\", 20) = 6\n"
+	  "close(3</sys/devices/virtual/block/md0/md/level>) = 0\n",
+	  "# mdtrace: recorded \"6.1\"\n!# mdtrace: made\n"
+	  "openat(AT_FDCWD, \"/sys/block/md0/md/level\", O_RDONLY) = 3\n"
+	  "read(3, \"raid1\\n\", 20)\nclose(3)\n" },
 	{ "a number is given out again without a close",
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
 	  "openat(AT_FDCWD, \"/etc/x\", O_RDONLY) = 3\nclose(9) = -1 EBADF (Bad)\n",

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <linux/major.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -263,9 +265,38 @@ static void begin(struct guest_call *call)
 	call->array = -1;
 }
 
+// What a call reads from, if it reads on from where it was: the place to come back to.
+struct place {
+	int fd;
+	off_t offset; // -1: none
+};
+
+static struct place find_place(struct guest_call *call)
+{
+	static const char *const reads[] = { "read", "readv", "pread64" };
+	struct place place = { -1, -1 };
+
+	array_for_each (name, reads)
+		if (mdt_slice_eq_cstr(call->event->name, *name) &&
+		    guest_call_fd(call, 0, &place.fd, NULL) && place.fd >= 0)
+			place.offset = lseek(place.fd, 0, SEEK_CUR);
+	return place;
+}
+
+// An attribute is made anew when it is read from its beginning; of a disk, what md has
+// written went past the pages that an earlier read has left.
+static void return_to(struct place place)
+{
+	if (place.offset < 0)
+		return;
+	lseek(place.fd, place.offset, SEEK_SET);
+	ioctl(place.fd, BLKFLSBUF, 0);
+}
+
 void guest_call_run(struct guest_call *call, unsigned int await, uint64_t *waited)
 {
 	guest_call_fn *run = guest_call_find(call->event->name);
+	struct place place = { -1, -1 };
 	uint64_t start = guest_clock_us();
 
 	call->opened.real = -1;
@@ -275,10 +306,14 @@ void guest_call_run(struct guest_call *call, unsigned int await, uint64_t *waite
 				  SLICE_FMT(call->event->name));
 		return;
 	}
-	run(call);
+	if (await)
+		place = find_place(call);
+	if (!call->not_run.len)
+		run(call);
 	while (await && !call->not_run.len && !guest_call_agrees(call) &&
 	       guest_clock_us() - start < await * 1000ull) {
 		guest_clock_sleep();
+		return_to(place);
 		begin(call);
 		run(call);
 	}

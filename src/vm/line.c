@@ -11,8 +11,18 @@
 enum {
 	CONSOLE_MAX = 64 << 10,
 	ERRORS_MAX = 8 << 10,
-	LAST_WORDS_MS = 2000, // that a kernel has, from "panic" to QEMU's end
+	// What a kernel that panicked has until QEMU ends: of silence, and in all.
+	LAST_WORDS_MS = 2000,
+	LAST_WORDS_MOST_MS = 10000,
 };
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* ---- the last bytes of a stream ---- */
 
@@ -91,6 +101,21 @@ static bool take(int *fd, char *bytes, struct mdt_slice *ret)
 	return false;
 }
 
+// Take out what is not text: a terminal's line has carriage returns, and what a guest
+// writes is shown on another's terminal.
+static struct mdt_slice text_of(char *bytes, size_t len)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f))
+			bytes[kept++] = bytes[i];
+	}
+	return mdt_slice_from(bytes, kept);
+}
+
 static void take_console(struct mdt_line *line)
 {
 	char bytes[STEP];
@@ -98,10 +123,13 @@ static void take_console(struct mdt_line *line)
 
 	if (!take(&line->qemu.console, bytes, &got))
 		return;
-	tail_add(&line->console, got);
-	if (!line->has_panicked)
-		line->has_panicked = mdt_slice_find(tail_get(&line->console),
-						    SLICE("Kernel panic - not syncing"));
+	tail_add(&line->console, text_of(bytes, got.len));
+	line->last_word = now_ms();
+	if (line->has_panicked || !mdt_slice_find(tail_get(&line->console),
+						  SLICE("Kernel panic - not syncing")))
+		return;
+	line->has_panicked = true;
+	line->panicked = line->last_word;
 }
 
 static void take_errors(struct mdt_line *line)
@@ -138,14 +166,6 @@ static void send_some(struct mdt_line *line)
 }
 
 /* ---- waiting ---- */
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool is_open(const struct mdt_line *line)
 {
@@ -208,17 +228,21 @@ static enum mdt_line_event nonsense(struct mdt_line *line, struct mdt_error *err
 	return MDT_LINE_NONSENSE;
 }
 
-// A panic is a promise that QEMU ends; only then are all of its words there.
-static bool has_to_end(const struct mdt_line *line, int64_t panic_end)
+// A panic is a promise that QEMU ends; only when its lines are read to their ends are all
+// of the kernel's words there. A busy host may take long over them.
+static int64_t panic_deadline(const struct mdt_line *line)
 {
-	return !is_open(line) || (line->has_panicked && now_ms() >= panic_end);
+	int64_t silent = line->last_word + LAST_WORDS_MS,
+		most = line->panicked + LAST_WORDS_MOST_MS;
+
+	return silent < most ? silent : most;
 }
 
 struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 				enum mdt_line_event *event, enum mdt_frame_type *type,
 				struct mdt_slice *payload)
 {
-	int64_t deadline = now_ms() + timeout, panic_end = INT64_MAX;
+	int64_t deadline = now_ms() + timeout;
 	struct mdt_error *err = mdt_buf_error(&line->out);
 	bool got = false, spoke;
 
@@ -232,9 +256,9 @@ struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 			*event = MDT_LINE_FRAME;
 			return err;
 		}
-		if (line->has_panicked && panic_end == INT64_MAX)
-			panic_end = deadline = now_ms() + LAST_WORDS_MS;
-		if (has_to_end(line, panic_end)) {
+		if (line->has_panicked)
+			deadline = panic_deadline(line);
+		if (!is_open(line) || (line->has_panicked && now_ms() >= deadline)) {
 			*event = end(line);
 			return mdt_buf_error(&line->why);
 		}
@@ -243,7 +267,7 @@ struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 			return NULL;
 		}
 		err = turn(line, deadline - now_ms(), &spoke);
-		if (spoke && !line->has_panicked)
+		if (spoke)
 			deadline = now_ms() + timeout;
 	}
 	return err;

@@ -32,6 +32,8 @@ struct mdt_line {
 	size_t sent;
 	uint32_t sequence;
 	bool has_panicked;
+	int64_t last_word; /* of the console; milliseconds, as CLOCK_MONOTONIC */
+	int64_t panicked;
 	struct mdt_buf why;
 };
 
@@ -60,7 +62,8 @@ MDT_API struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 /** What went wrong, for ENDED and NONSENSE; valid as long as the line. */
 MDT_API struct mdt_slice mdt_line_why(const struct mdt_line *line);
 
-/** The console's last lines. */
+/** The console's last lines, up to 64 KiB: text, without carriage returns and other
+ * control characters. */
 MDT_API struct mdt_slice mdt_line_console(const struct mdt_line *line);
 
 #endif

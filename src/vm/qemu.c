@@ -115,16 +115,26 @@ static void fill_command_line(struct args *args, const struct mdt_qemu_config *c
 
 static void fill(struct args *args, const struct mdt_qemu_config *config)
 {
-	// acpi=off: half of the drivers have nothing to look for.
+	// acpi=off: half of the drivers have nothing to look for. Not -nographic: with it
+	// QEMU tells SeaBIOS to write on the console (etc/sercon-port).
 	static const char *const common[] = {
-		"-nodefaults", "-no-user-config",
-		"-nographic",  "-no-reboot",
-		"-machine",    "pc,acpi=off",
-		"-smp",	       "1",
-		"-chardev",    "socket,id=console,fd=4",
-		"-chardev",    "socket,id=report,fd=5",
-		"-serial",     "chardev:console",
-		"-initrd",     "/proc/self/fd/3",
+		"-nodefaults",
+		"-no-user-config",
+		"-display",
+		"none",
+		"-no-reboot",
+		"-machine",
+		"pc,acpi=off",
+		"-smp",
+		"1",
+		"-chardev",
+		"socket,id=console,fd=4",
+		"-chardev",
+		"socket,id=report,fd=5",
+		"-serial",
+		"chardev:console",
+		"-initrd",
+		"/proc/self/fd/3",
 		NULL,
 	};
 	static const char *const virtio[] = {

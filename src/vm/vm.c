@@ -11,7 +11,7 @@ enum {
 	BOOT_SECONDS = 60,
 	JOB_SECONDS = 60,
 	LINES_MAX = 256 << 20,
-	LAST_LINES = 20, // of the console, in an error
+	LAST_LINES = 20, // of the console, in an error; of a panic all are there
 };
 
 struct mdt_vm {
@@ -84,16 +84,27 @@ static struct mdt_error *take_hello(struct mdt_vm *vm, enum mdt_frame_type type,
 	return NULL;
 }
 
-// The console's last lines, each behind a line break.
+// Where the line begins that has the byte at @p at.
+static size_t line_start(struct mdt_slice text, size_t at)
+{
+	while (at && text.str[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+// The console's last lines, and from a panic's first one on.
 static struct mdt_slice last_lines(struct mdt_slice console)
 {
-	size_t at = console.len, lines = 0;
+	const char *panic = mdt_slice_find(console, SLICE("Kernel panic - not syncing"));
+	size_t at;
 
-	while (at && console.str[at - 1] == '\n')
-		at--;
-	console.len = at;
-	while (at && lines < LAST_LINES)
-		lines += console.str[--at] == '\n';
+	while (console.len && console.str[console.len - 1] == '\n')
+		console.len--;
+	at = line_start(console, console.len);
+	for (unsigned int lines = 1; at && lines < LAST_LINES; lines++)
+		at = line_start(console, at - 1);
+	if (panic && panic < console.str + at)
+		at = line_start(console, (size_t)(panic - console.str));
 	return mdt_slice_skip(console, at);
 }
 

@@ -81,7 +81,8 @@ struct mdt_vm_result {
 		why; /* FAILED, LOST, and of FINISHED what is stuck; else empty */
 	struct mdt_slice lines; /* the executed log as far as it came */
 	struct mdt_slice
-		console; /* of PANICKED, LOST, TIMED_OUT: the kernel's last lines */
+		console; /* of PANICKED, LOST, TIMED_OUT: the kernel's last lines, all
+			  * of them if they are not many; see line.h */
 };
 
 struct mdt_vm_job {

@@ -103,6 +103,48 @@ Test(line, a_panic_is_told_with_all_of_its_words)
 	cr_assert(mdt_slice_ends(mdt_line_console(&line), SLICE("---[ end\n")));
 }
 
+// More than one read, and then some more behind a pause: all of it is there.
+Test(line, a_panic_has_the_time_to_say_all, .timeout = 20)
+{
+	_cleanup_(mdt_line_deinit) struct mdt_line line;
+	struct other other;
+	enum mdt_frame_type type;
+	struct mdt_slice payload;
+	pid_t pid;
+
+	make_line(&line, &other);
+	pid = fork();
+	if (pid == 0) {
+		say(other.console, SLICE("Kernel panic - not syncing: x\n"));
+		for (int i = 0; i < 5; i++) {
+			usleep(700 * 1000);
+			say(other.console, SLICE(" call\n"));
+		}
+		_exit(0);
+	}
+	hang_up(&other);
+	cr_assert_eq(wait_for(&line, 100, &type, &payload), MDT_LINE_PANIC);
+	waitpid(pid, NULL, 0);
+	cr_assert(mdt_slice_eq(mdt_line_console(&line),
+			       SLICE("Kernel panic - not syncing: x\n call\n call\n"
+				     " call\n call\n call\n")));
+}
+
+Test(line, the_console_is_text)
+{
+	_cleanup_(mdt_line_deinit) struct mdt_line line;
+	struct other other;
+	enum mdt_frame_type type;
+	struct mdt_slice payload;
+
+	make_line(&line, &other);
+	say(other.console, SLICE("a\tb\r\n\033[31m\xc3\xa4\0\x7f\a"));
+	say(other.console, SLICE("\r\n"));
+	hang_up(&other);
+	cr_assert_eq(wait_for(&line, 1000, &type, &payload), MDT_LINE_ENDED);
+	cr_assert(mdt_slice_eq(mdt_line_console(&line), SLICE("a\tb\n[31m\xc3\xa4\n")));
+}
+
 Test(line, a_panic_that_does_not_end_is_ended, .timeout = 20)
 {
 	_cleanup_(mdt_line_deinit) struct mdt_line line;

@@ -63,3 +63,22 @@ const struct mdt_file *mdt_trace_file(struct mdt_trace *trace,
 		return shown_file(trace, shown, known);
 	return known;
 }
+
+struct mdt_file *mdt_trace_hold(struct mdt_trace *trace, const struct mdt_event *event,
+				struct mdt_ref fd)
+{
+	struct mdt_process *process = mdt_process_get(trace, event->prefix.pid);
+	struct mdt_file *file = NULL;
+	uint64_t number;
+
+	if (process && mdt_ref_u64(fd, &number))
+		file = mdt_fd_find(process, number);
+	if (file)
+		file->refs++;
+	return file;
+}
+
+void mdt_trace_let_go(struct mdt_file *file)
+{
+	mdt_file_unref(file);
+}

@@ -84,6 +84,17 @@ MDT_API const struct mdt_file *
 mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event, struct mdt_ref fd);
 
 /**
+ * Hold the open file that a descriptor argument (or a result) is, beyond what its
+ * descriptors do; when the log has closed the last of these, refs is 1. It keeps its
+ * device, which lives with the trace.
+ * @return NULL when the log has not opened it; else to be let go of with
+ * mdt_trace_let_go(), before mdt_trace_deinit().
+ */
+MDT_API struct mdt_file *mdt_trace_hold(struct mdt_trace *trace,
+					const struct mdt_event *event, struct mdt_ref fd);
+MDT_API void mdt_trace_let_go(struct mdt_file *file);
+
+/**
  * A path argument, before the event has its effect: without its escapes, and as far as
  * the log tells from which folder on a relative one counts, absolute.
  * @param path A value of @p event.

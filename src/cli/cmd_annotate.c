@@ -4,6 +4,7 @@
 #include "base/pattern.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
+#include "cli/logs.h"
 #include "report/annotate.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
@@ -199,17 +200,6 @@ static struct mdt_error *annotate_events(struct annotate *annotate, const char *
 	return err;
 }
 
-// The files of strace -ff are one run: what a parent opened, its child has.
-static bool is_same_run(const char *file, const char *last,
-			const struct mdt_reader *reader)
-{
-	const char *dot = strrchr(file, '.'),
-		   *last_dot = last ? strrchr(last, '.') : NULL;
-
-	return mdt_reader_pid(reader) && last_dot && dot - file == last_dot - last &&
-	       memcmp(file, last, (size_t)(dot - file)) == 0;
-}
-
 static struct mdt_error *annotate_log(struct annotate *annotate, const char *file,
 				      const char *last)
 {
@@ -218,7 +208,7 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 
 	if (err)
 		return err;
-	if (!is_same_run(file, last, reader))
+	if (!logs_same_run(file, last, reader))
 		mdt_annotator_reset(&annotate->annotator);
 	err = annotate_events(annotate, file, reader);
 	faults_end_file(&annotate->faults, file);

@@ -96,6 +96,23 @@ static void presume(const struct mdt_model_guard *guard, struct mdt_model_way *w
 		guard->presume(way, guard->arg, value);
 }
 
+// What follows from what is presumed.
+static void tidy(struct mdt_model_state *state)
+{
+	if (mdt_model_equal(state->raid_disks, 0) == MDT_YES)
+		state->running = MDT_NO;
+	if (state->running == MDT_YES) {
+		state->exists = MDT_YES;
+		if (state->raid_disks == MDT_MODEL_UNKNOWN)
+			state->raid_disks = MDT_MODEL_SOME;
+	}
+	if (state->running != MDT_NO)
+		return;
+	if (state->mode == MDT_MODE_UNKNOWN)
+		state->mode = MDT_MODE_RW;
+	state->syncing = state->residue = state->write_pending = state->broken = MDT_NO;
+}
+
 static void presume_row(const struct mdt_model_row *row, struct mdt_model_way *way)
 {
 	for (unsigned int i = 0; i < MDT_GUARDS_MAX; i++) {
@@ -104,6 +121,7 @@ static void presume_row(const struct mdt_model_row *row, struct mdt_model_way *w
 		if (row->unless[i])
 			presume(row->unless[i], way, false);
 	}
+	tidy(&way->state);
 }
 
 // A row that does not hold though all but one of its guards let it.
@@ -116,6 +134,7 @@ static void presume_not(const struct mdt_model_row *row,
 		if (row->unless[i] == only)
 			presume(only, way, true);
 	}
+	tidy(&way->state);
 }
 
 static bool is_array_ioctl(enum mdt_md_op op)

@@ -74,33 +74,6 @@ extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
 /** ask for mdt_model_guard: the word that is written is arg. */
 enum mdt_tri mdt_ask_word(const struct mdt_model_way *way, int arg);
 
-/* ---- three-valued logic ---- */
-
-static inline enum mdt_tri mdt_tri_of(bool value)
-{
-	return value ? MDT_YES : MDT_NO;
-}
-
-static inline enum mdt_tri mdt_tri_not(enum mdt_tri a)
-{
-	return a == MDT_UNSURE ? MDT_UNSURE : mdt_tri_of(a == MDT_NO);
-}
-
-static inline enum mdt_tri mdt_tri_and(enum mdt_tri a, enum mdt_tri b)
-{
-	if (a == MDT_NO || b == MDT_NO)
-		return MDT_NO;
-	return a == MDT_YES && b == MDT_YES ? MDT_YES : MDT_UNSURE;
-}
-
-static inline enum mdt_tri mdt_tri_or(enum mdt_tri a, enum mdt_tri b)
-{
-	return mdt_tri_not(mdt_tri_and(mdt_tri_not(a), mdt_tri_not(b)));
-}
-
-/** @return Whether a number is another one; MDT_MODEL_SOME is any above 0. */
-enum mdt_tri mdt_model_equal(int64_t a, int64_t b);
-
 /* ---- looking ---- */
 
 /** The device of the call, or NULL. */

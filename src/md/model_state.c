@@ -21,7 +21,6 @@ void mdt_model_state_unknown(struct mdt_model_state *state)
 		.others = MDT_UNSURE,
 		.claimed = MDT_UNSURE,
 		.closing = MDT_UNSURE,
-		.in_use = MDT_UNSURE,
 		.raid_disks = MDT_MODEL_UNKNOWN,
 		.level = MDT_MODEL_UNKNOWN,
 		.layout = MDT_MODEL_UNKNOWN,
@@ -317,6 +316,10 @@ static void mode_text(const struct mdt_model_state *state, struct mdt_buf *ret)
 {
 	unsigned int states = mdt_model_array_state(state), first = 1;
 
+	if (__builtin_popcount(states) > 3) {
+		mdt_buf_adds(ret, state->running == MDT_YES ? "running" : "not known");
+		return;
+	}
 	for (unsigned int i = 0; i < MDT_STATES; i++) {
 		if (!(states & 1u << i))
 			continue;
@@ -359,7 +362,7 @@ static void set_up_text(const struct mdt_model_state *state, struct mdt_buf *ret
 {
 	const char *level = mdt_level_name(state->level);
 
-	if (state->running == MDT_NO &&
+	if (state->running == MDT_NO && state->major_version != MDT_MODEL_UNKNOWN &&
 	    mdt_model_equal(state->raid_disks, 0) == MDT_YES && state->ctime)
 		mdt_buf_printf(ret, ", for version-%d superblocks", state->major_version);
 	if (level && state->level != -1000000)

@@ -106,7 +106,8 @@ struct mdt_model_state {
 	enum mdt_tri others;  /* somebody else may have it open, too */
 	enum mdt_tri claimed; /* one of the openers has it with O_EXCL */
 	enum mdt_tri closing; /* MD_CLOSING */
-	enum mdt_tri in_use;  /* sysfs_active: a writer of an attribute of ours */
+	enum mdt_tri in_use;  /* sysfs_active: attributes of a stopped array linger. Not
+			       * presumed where nothing is known */
 	/* how it is set up */
 	int32_t raid_disks, level, layout, chunk_size;
 	int32_t major_version, minor_version;
@@ -160,6 +161,31 @@ MDT_API struct mdt_model_disk *mdt_model_disk_get(struct mdt_model_state *state,
 MDT_API void mdt_model_disks_share(struct mdt_model_state *state,
 				   const struct mdt_model_state *other);
 
+/** @return Whether a number is another one; MDT_MODEL_SOME is any above 0. */
+MDT_API enum mdt_tri mdt_model_equal(int64_t a, int64_t b);
+
+static inline enum mdt_tri mdt_tri_of(bool value)
+{
+	return value ? MDT_YES : MDT_NO;
+}
+
+static inline enum mdt_tri mdt_tri_not(enum mdt_tri a)
+{
+	return a == MDT_UNSURE ? MDT_UNSURE : mdt_tri_of(a == MDT_NO);
+}
+
+static inline enum mdt_tri mdt_tri_and(enum mdt_tri a, enum mdt_tri b)
+{
+	if (a == MDT_NO || b == MDT_NO)
+		return MDT_NO;
+	return a == MDT_YES && b == MDT_YES ? MDT_YES : MDT_UNSURE;
+}
+
+static inline enum mdt_tri mdt_tri_or(enum mdt_tri a, enum mdt_tri b)
+{
+	return mdt_tri_not(mdt_tri_and(mdt_tri_not(a), mdt_tri_not(b)));
+}
+
 /** What array_state reads as; bits by enum mdt_array_state. */
 enum mdt_array_state {
 	MDT_STATE_CLEAR,
@@ -187,6 +213,16 @@ MDT_API unsigned int mdt_model_array_state(const struct mdt_model_state *state);
  */
 MDT_API bool mdt_model_see_array_state(struct mdt_model_state *state,
 				       struct mdt_slice word);
+
+/**
+ * An attribute of the array was read: array_state, level, raid_disks, metadata_version.
+ * Unknown facts take the values that it tells.
+ * @return false when it contradicts the state, which is then set right.
+ */
+MDT_API bool mdt_model_see(struct mdt_model_state *state, struct mdt_slice attr,
+			   struct mdt_slice text);
+/** Whether mdt_model_see() knows the attribute. */
+MDT_API bool mdt_model_sees(struct mdt_slice attr);
 
 /** How many members: a number, or MDT_MODEL_UNKNOWN. */
 MDT_API int32_t mdt_model_member_count(const struct mdt_model_state *state);

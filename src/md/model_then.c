@@ -221,26 +221,6 @@ void mdt_then_settle(struct mdt_model_way *way)
 
 /* ---- the node ---- */
 
-void mdt_then_create(struct mdt_model_way *way)
-{
-	struct mdt_model_state *state = &way->state;
-
-	if (state->exists == MDT_YES)
-		return;
-	state->exists = MDT_YES;
-	// mddev_alloc(): a number keeps it until an ioctl, a name until it is stopped.
-	state->hold =
-		way->call->word == MDT_WORD_MD_NAME ? MDT_HOLD_STOP : MDT_HOLD_IOCTL;
-}
-
-void mdt_then_open(struct mdt_model_way *way)
-{
-	mdt_then_create(way);
-	way->state.openers++;
-	if (way->call->exclusive)
-		way->state.claimed = MDT_YES;
-}
-
 // The end of an array with nothing in it: mddev_put(). Devices stay known.
 static void destroy(struct mdt_model_state *state)
 {
@@ -252,6 +232,30 @@ static void destroy(struct mdt_model_state *state)
 	fresh.others = state->others;
 	fresh.in_use = state->in_use;
 	*state = fresh;
+}
+
+// mddev_alloc(): a number keeps it until an ioctl, a name until it is stopped.
+void mdt_then_create(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	bool is_new = state->exists == MDT_NO || way->call->op == MDT_OP_NEW_ARRAY;
+
+	if (state->exists == MDT_YES)
+		return;
+	if (is_new)
+		destroy(state);
+	state->exists = MDT_YES;
+	if (is_new)
+		state->hold = way->call->word == MDT_WORD_MD_NAME ? MDT_HOLD_STOP
+								  : MDT_HOLD_IOCTL;
+}
+
+void mdt_then_open(struct mdt_model_way *way)
+{
+	mdt_then_create(way);
+	way->state.openers++;
+	if (way->call->exclusive)
+		way->state.claimed = MDT_YES;
 }
 
 static enum mdt_tri is_empty(const struct mdt_model_state *state)

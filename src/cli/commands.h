@@ -5,6 +5,7 @@
 	X(decode) \
 	X(list) \
 	X(annotate) \
+	X(states) \
 	X(diff) \
 	X(parse) \
 	X(record) \

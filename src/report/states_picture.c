@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "report/states_picture.h"
+
+#include <stdlib.h>
+
+void mdt_picture_deinit(struct mdt_picture *picture)
+{
+	free(picture->marks);
+	free(picture->lanes);
+	mdt_arena_deinit(&picture->arena);
+	*picture = (struct mdt_picture){ 0 };
+}
+
+void mdt_picture_words(unsigned int words, struct mdt_buf *ret)
+{
+	unsigned int some = words, count = 0;
+
+	for (; some; some &= some - 1)
+		count++;
+	if (count > 2) {
+		mdt_buf_adds(ret, "not known");
+		return;
+	}
+	some = count;
+	for (unsigned int i = 0; i <= MDT_STATES; i++) {
+		if (!(words & 1u << i))
+			continue;
+		mdt_buf_adds(ret, some == count ? "" : " or ");
+		mdt_buf_adds(ret, i == MDT_STATES ? "no array"
+						  : mdt_array_state_name(
+							    (enum mdt_array_state)i));
+		some--;
+	}
+}
+
+static bool keep(struct mdt_picture *picture, struct mdt_slice from,
+		 struct mdt_slice *ret)
+{
+	if (mdt_arena_copy(&picture->arena, from, ret))
+		return true;
+	picture->failed_memory = true;
+	return false;
+}
+
+static void add_lane(struct mdt_picture *picture, const struct mdt_life_array *array)
+{
+	while (picture->lane_count <= array->index && !picture->failed_memory) {
+		if (!mdt_grow((void **)&picture->lanes, &picture->lane_cap,
+			      picture->lane_count, sizeof(*picture->lanes)))
+			picture->failed_memory = true;
+		else
+			picture->lanes[picture->lane_count++] = (struct mdt_slice){ 0 };
+	}
+	if (!picture->failed_memory && !picture->lanes[array->index].len)
+		keep(picture, array->name, &picture->lanes[array->index]);
+}
+
+static bool comes_again(const struct mdt_picture_mark *mark,
+			const struct mdt_life_call *call)
+{
+	return mark->lane == call->array->index && mark->to == call->to &&
+	       mark->from == mark->to && mark->failed == call->failed &&
+	       !mark->contradicts && call->verdict != MDT_LIFE_CONTRADICTS &&
+	       mdt_slice_eq(mark->text, call->text) &&
+	       mdt_slice_eq(mark->result, call->result) &&
+	       mdt_slice_eq(mark->after, call->after);
+}
+
+void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *call)
+{
+	struct mdt_picture_mark *mark;
+
+	if (picture->count && comes_again(&picture->marks[picture->count - 1], call)) {
+		picture->marks[picture->count - 1].times++;
+		return;
+	}
+	add_lane(picture, call->array);
+	if (!mdt_grow((void **)&picture->marks, &picture->cap, picture->count,
+		      sizeof(*picture->marks)))
+		picture->failed_memory = true;
+	if (picture->failed_memory)
+		return;
+	mark = &picture->marks[picture->count];
+	*mark = (struct mdt_picture_mark){
+		.line = call->line,
+		.times = 1,
+		.lane = call->array->index,
+		.from = call->from,
+		.to = call->to,
+		.failed = call->failed,
+		.contradicts = call->verdict == MDT_LIFE_CONTRADICTS,
+	};
+	if (keep(picture, mdt_slice_cstr(call->file), &mark->file) &&
+	    keep(picture, call->text, &mark->text) &&
+	    keep(picture, call->result, &mark->result) &&
+	    keep(picture, call->after, &mark->after))
+		picture->count++;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "report/states_text.h"
+
+#include "base/json.h"
+#include "report/event_json.h"
+
+void mdt_life_writer_deinit(struct mdt_life_writer *writer)
+{
+	mdt_buf_deinit(&writer->last);
+	mdt_buf_deinit(&writer->line);
+}
+
+static void add_verdict(struct mdt_buf *line, const struct mdt_life_call *call)
+{
+	const struct mdt_model_rule *rule =
+		call->rule ? mdt_model_rule(call->rule) : NULL;
+
+	switch (call->verdict) {
+	case MDT_LIFE_AGREES:
+		if (call->failed && rule)
+			mdt_buf_printf(line, ": %s", rule->says);
+		break;
+	case MDT_LIFE_POSSIBLE:
+		if (call->failed && rule)
+			mdt_buf_printf(line, ": perhaps %s", rule->says);
+		break;
+	case MDT_LIFE_NOT_COVERED:
+		mdt_buf_adds(line, ": not covered by the model");
+		break;
+	case MDT_LIFE_NO_RESULT:
+		mdt_buf_adds(line, ": the call has not ended");
+		break;
+	case MDT_LIFE_CONTRADICTS:
+		mdt_buf_adds(line, ": CONTRADICTS the model");
+		if (rule)
+			mdt_buf_printf(line, ", which has %.*s: %s (%s, %s)",
+				       SLICE_FMT(call->predicted), rule->says, rule->name,
+				       rule->source);
+		break;
+	case MDT_LIFE_VERDICTS:
+		break;
+	}
+}
+
+static void add_line(struct mdt_buf *line, const struct mdt_life_call *call)
+{
+	mdt_buf_add(line, call->array->name);
+	mdt_buf_adds(line, "  ");
+	mdt_buf_add(line, call->text);
+	mdt_buf_adds(line, " = ");
+	mdt_buf_add(line, call->result);
+	if (call->verdict == MDT_LIFE_POSSIBLE)
+		mdt_buf_printf(line, " (of %.*s)", SLICE_FMT(call->predicted));
+	add_verdict(line, call);
+	mdt_buf_addc(line, '\n');
+	if (mdt_slice_eq(call->before, call->after) &&
+	    call->verdict != MDT_LIFE_CONTRADICTS)
+		return;
+	mdt_buf_adds(line, "\t");
+	mdt_buf_add(line, call->before);
+	mdt_buf_adds(line, "  ->  ");
+	mdt_buf_add(line, call->after);
+	mdt_buf_addc(line, '\n');
+}
+
+static void flush(struct mdt_life_writer *writer)
+{
+	struct mdt_slice text = mdt_buf_slice(&writer->last);
+	const char *end = text.len ? memchr(text.str, '\n', text.len) : NULL;
+	size_t head = end ? (size_t)(end - text.str) : text.len;
+
+	if (!writer->times)
+		return;
+	if (writer->with_file)
+		mdt_buf_printf(writer->out, "%s:", writer->file);
+	if (writer->first_line)
+		mdt_buf_printf(writer->out, "%lu  ", writer->first_line);
+	else
+		mdt_buf_adds(writer->out, "end  ");
+	mdt_buf_add(writer->out, mdt_slice_head(text, head));
+	if (writer->times > 1)
+		mdt_buf_printf(writer->out, "  (%lu times, to line %lu)", writer->times,
+			       writer->last_line);
+	mdt_buf_add(writer->out, mdt_slice_skip(text, head));
+	writer->times = 0;
+}
+
+void mdt_life_write(struct mdt_life_writer *writer, const struct mdt_life_call *call)
+{
+	bool again;
+
+	mdt_buf_clear(&writer->line);
+	add_line(&writer->line, call);
+	again = writer->times && writer->file == call->file && call->line &&
+		mdt_slice_eq(mdt_buf_slice(&writer->line), mdt_buf_slice(&writer->last));
+	if (!again) {
+		flush(writer);
+		mdt_buf_clear(&writer->last);
+		mdt_buf_add(&writer->last, mdt_buf_slice(&writer->line));
+		writer->first_line = call->line;
+		writer->file = call->file;
+	}
+	writer->last_line = call->line;
+	writer->times++;
+}
+
+void mdt_life_write_end(struct mdt_life_writer *writer, const struct mdt_life *states)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+	flush(writer);
+	mdt_map_for_each(it, &states->arrays)
+	{
+		const struct mdt_life_array *array = it->value;
+
+		mdt_buf_clear(&text);
+		mdt_life_text(array, &text);
+		mdt_buf_printf(writer->out, "%.*s: %.*s\n", SLICE_FMT(array->name),
+			       SLICE_FMT(mdt_buf_slice(&text)));
+	}
+}
+
+/* ---- JSON ---- */
+
+static void json_rule(struct mdt_json *json, unsigned int number)
+{
+	const struct mdt_model_rule *rule = mdt_model_rule(number);
+
+	mdt_json_object(json, "rule");
+	mdt_json_cstr(json, "name", rule->name);
+	mdt_json_cstr(json, "says", rule->says);
+	mdt_json_cstr(json, "source", rule->source);
+	if (rule->lines)
+		mdt_json_cstr(json, "lines", rule->lines);
+	mdt_json_end(json);
+}
+
+static void json_words(struct mdt_json *json, const char *key, unsigned int words)
+{
+	mdt_json_array(json, key);
+	for (unsigned int i = 0; i < MDT_STATES; i++)
+		if (words & 1u << i)
+			mdt_json_cstr(json, NULL,
+				      mdt_array_state_name((enum mdt_array_state)i));
+	if (words & MDT_LIFE_NONE)
+		mdt_json_cstr(json, NULL, "no array");
+	mdt_json_end(json);
+}
+
+void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
+		   enum mdt_kernel kernel)
+{
+	struct mdt_json json;
+
+	mdt_json_init(&json, buf);
+	mdt_json_object(&json, NULL);
+	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_text(&json, "file", mdt_slice_cstr(call->file));
+	mdt_json_u64(&json, "line", call->line);
+	mdt_json_cstr(&json, "kernel", mdt_kernel_name(kernel));
+	mdt_json_text(&json, "array", call->array->name);
+	mdt_json_text(&json, "call", call->text);
+	mdt_json_text(&json, "result", call->result);
+	mdt_json_cstr(&json, "verdict", mdt_life_verdict_name(call->verdict));
+	mdt_json_text(&json, "predicted", call->predicted);
+	mdt_json_bool(&json, "presumed", call->is_presumed);
+	if (call->rule)
+		json_rule(&json, call->rule);
+	mdt_json_text(&json, "before", call->before);
+	mdt_json_text(&json, "after", call->after);
+	json_words(&json, "array_state_before", call->from);
+	json_words(&json, "array_state_after", call->to);
+	mdt_json_end(&json);
+}

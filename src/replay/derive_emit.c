@@ -375,6 +375,43 @@ static struct mdt_error *emit_call(struct drv_planner *p, size_t index)
 	return NULL;
 }
 
+// Whether a command still sees a resync or a recovery go on.
+static bool sees_sync(const struct drv_planner *p, size_t index)
+{
+	size_t command = p->log->calls[index].command;
+
+	for (; index < p->log->count && p->log->calls[index].command == command;
+	     index++) {
+		const struct drv_call *call = &p->log->calls[index];
+
+		if (call->what != DRV_READ || !call->on ||
+		    (call->on->kind != DRV_ATTR && call->on->kind != DRV_MDSTAT))
+			continue;
+		if (mdt_slice_find(call->data, SLICE("resync")) ||
+		    mdt_slice_find(call->data, SLICE("recover")))
+			return !mdt_slice_eq(call->on->md.attr,
+					     SLICE("consistency_policy"));
+		if (mdt_slice_eq(call->on->md.attr, SLICE("sync_action")))
+			return false;
+	}
+	return false;
+}
+
+// Between two commands of one log there is time, as there is between two logs.
+static void settle_commands(struct drv_planner *p, size_t index, size_t *command)
+{
+	size_t next = p->log->calls[index].command;
+	bool is_new = next && *command && next != *command;
+
+	if (next)
+		*command = next;
+	if (!is_new || !any_unsettled(p) || sees_sync(p, index))
+		return;
+	drv_step(p, MDT_STEP_SETTLE, (struct mdt_slice){ 0 });
+	for (size_t i = 0; i < p->array_count; i++)
+		p->arrays[i]->has_failed = false;
+}
+
 static void emit_skipped(struct drv_planner *p)
 {
 	struct drv_skipped *rows = p->log->skipped;
@@ -403,11 +440,14 @@ static void emit_skipped(struct drv_planner *p)
 struct mdt_error *drv_emit(struct drv_planner *p)
 {
 	struct mdt_error *err = NULL;
+	size_t command = 0;
 
 	if (!drv_section(p, false, mdt_slice_cstr(p->log->path)))
 		return &mdt_enomem;
-	for (size_t i = 0; i < p->log->count && !err; i++)
+	for (size_t i = 0; i < p->log->count && !err; i++) {
+		settle_commands(p, i, &command);
 		err = emit_call(p, i);
+	}
 	if (!err)
 		emit_skipped(p);
 	return !err && p->failed_memory ? &mdt_enomem : err;

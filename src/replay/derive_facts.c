@@ -263,6 +263,7 @@ static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
 	if (!disk)
 		return;
 	if (mdt_slice_eq(md->attr, SLICE("slot"))) {
+		array->is_listed = true; // mdadm reads those of all members
 		if (mdt_slice_to_dec(value, &slot) && slot < MDT_SUPER_1_ROLES)
 			drv_see_member(p, array, disk, DRV_ACTIVE, (int)slot, -1);
 		else
@@ -326,6 +327,7 @@ static struct drv_array *learn_mdstat_head(struct drv_planner *p, struct mdt_sli
 	array = drv_array_get(p, minor, name);
 	if (!array)
 		return NULL;
+	array->is_listed |= !array->changed.len;
 	line = mdt_slice_skip(line, name.len);
 	while (mdt_plan_word(&line, &word)) {
 		if (mdt_slice_eq(word, SLICE("active")))
@@ -442,6 +444,11 @@ void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 		learn_component(array, number);
 	if (drv_get32(payload, 28, &number))
 		drv_learn_raid_disks(array, number, why);
+	if (drv_get32(payload, 48, &number) && !array->has_degraded &&
+	    !array->changed.len && !array->is_updated && number <= array->raid_disks) {
+		array->has_degraded = true;
+		array->degraded = array->raid_disks - number;
+	}
 	if (drv_get32(payload, 64, &number) && !array->has_layout) {
 		array->has_layout = true;
 		array->layout = number;

@@ -156,6 +156,7 @@ static void learn_set_array_info(struct drv_planner *p, size_t index,
 	if (line->raid_devices > 1)
 		drv_learn_raid_disks(array, line->raid_devices - 1,
 				     "one less than mdadm --grow asks for");
+	array->shrinks_to = line->raid_devices;
 	array->is_updated = true;
 }
 
@@ -422,7 +423,8 @@ static void begin_log(struct drv_planner *p)
 		array->first = DRV_UNKNOWN;
 		array->first_readonly = array->is_in_log = array->is_made = false;
 		array->is_opened = array->has_failed = array->has_degraded = false;
-		array->is_updated = false;
+		array->is_updated = array->is_listed = false;
+		array->shrinks_to = 0;
 		array->at_first = array->changed = array->adds =
 			(struct drv_members){ 0 };
 	}

@@ -431,6 +431,13 @@ static uint32_t empty_slots(struct drv_planner *p, const struct drv_array *array
 {
 	size_t faulty = drv_members_count(&array->at_first, DRV_FAULTY);
 
+	if (slots_taken(array) >= array->raid_disks)
+		return 0;
+
+	if (array->is_listed && slots_taken(array))
+		return array->raid_disks - (uint32_t)slots_taken(array);
+	if (array->shrinks_to && array->shrinks_to < array->raid_disks)
+		return array->raid_disks - array->shrinks_to;
 	if (array->has_degraded)
 		return array->degraded > faulty ? array->degraded - (uint32_t)faulty : 0;
 	return is_added_warm(p, array) && !faulty && array->raid_disks > 1 &&

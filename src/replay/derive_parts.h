@@ -109,10 +109,12 @@ struct drv_array {
 	struct drv_members adds; /* that are added to it while it does not run */
 	uint32_t degraded;	 /* as sysfs or /proc/mdstat had it */
 	bool has_degraded;
-	bool is_in_log;	 /* the current log speaks of it */
-	bool is_made;	 /* the log has made its node or has asked for it */
-	bool is_opened;	 /* its node was there */
-	bool is_updated; /* the log changes what it then is told of it */
+	bool is_in_log;	     /* the current log speaks of it */
+	bool is_made;	     /* the log has made its node or has asked for it */
+	bool is_opened;	     /* its node was there */
+	bool is_updated;     /* the log changes what it then is told of it */
+	bool is_listed;	     /* the log has all members that it began with */
+	uint32_t shrinks_to; /* raid_disks that the log sets; 0: none */
 	bool has_failed; /* in this log so far: what is read then may change by itself */
 };
 

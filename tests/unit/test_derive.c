@@ -247,6 +247,21 @@ static const struct rule rules[] = {
 	  "ioctl(3, ADD_NEW_DISK, \"\\x01\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x11\n"
 	  "ioctl(3, ADD_NEW_DISK, \"\\x03\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x21\n"
 	  "ioctl(3, RUN_ARRAY, 0)\n" },
+	{ "mdadm reads of all members there are",
+	  MD0 "openat(AT_FDCWD, \"/sys/block/md0/md/dev-loop4/slot\", O_RDONLY) = 4\n"
+	      "read(4, \"1\\n\", 4096) = 2\nclose(4) = 0\nclose(3) = 0\n",
+	  "# mdtrace: disk 7:4\n!# mdtrace: disk 7:0\n"
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(1, 4, 1, 6) ") = 0\n"
+							 "ioctl(3, RUN_ARRAY, 0)\n" },
+	{ "two commands in one log",
+	  "1 execve(\"/sbin/mdadm\", [\"mdadm\", \"/dev/md0\", \"-f\", \"/dev/loop1\"], 0x7) "
+	  "= 0\n1 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "1 ioctl(3, SET_DISK_FAULTY, 0x701) = 0\n1 close(3) = 0\n"
+	  "2 execve(\"/sbin/mdadm\", [\"mdadm\", \"--stop\", \"/dev/md0\"], 0x7) = 0\n"
+	  "2 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "2 ioctl(3, STOP_ARRAY, 0) = 0\n2 close(3) = 0\n",
+	  "1     ioctl(3, SET_DISK_FAULTY, 0x701)\n1     close(3)\n# mdtrace: settle\n"
+	  "2     openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n" },
 	{ "an array that is not there",
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = -1 ENOENT (No such file)\n",
 	  "!# mdtrace: prologue\nopenat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = -1 ENOENT (No "

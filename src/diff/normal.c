@@ -198,9 +198,9 @@ static void put_exec(struct mdt_normal *normal)
 // newfstatat(3, "", {...}, AT_EMPTY_PATH) is fstat(3, {...}): glibc since 2.33 makes it.
 static bool is_fstat(struct mdt_normal *normal)
 {
-	return !normal->rules->off[MDT_RULE_CALL_NAMES] &&
-	       mdt_slice_eq(mdt_ref_text(arg_of(normal, 1)), SLICE("\"\"")) &&
-	       mdt_slice_find(mdt_ref_text(arg_of(normal, 3)), SLICE("AT_EMPTY_PATH"));
+	return mdt_slice_eq(mdt_ref_text(arg_of(normal, 1)), SLICE("\"\"")) &&
+	       mdt_slice_find(mdt_ref_text(arg_of(normal, 3)), SLICE("AT_EMPTY_PATH")) &&
+	       mdt_rule_fires(normal->rules, MDT_RULE_CALL_NAMES);
 }
 
 // Where the output of the program goes is not its own doing.

@@ -227,22 +227,44 @@ void mdt_normal_mask_path(struct mdt_diff_rules *rules, struct mdt_slice path,
 		mdt_buf_adds(ret, "XXXXXX");
 }
 
+// The bar: [==>....]. @return Its length, or 0.
+static size_t bar_len(struct mdt_slice s, size_t from)
+{
+	size_t i = from + 1;
+
+	if (s.str[from] != '[' || (at(s, i) != '>' && at(s, i) != '='))
+		return 0;
+	while (at(s, i) && strchr("=>.", at(s, i)))
+		i++;
+	return at(s, i) == ']' ? i + 1 - from : 0;
+}
+
+static size_t number_len(struct mdt_slice s, size_t from)
+{
+	size_t i = from;
+
+	while (is_digit(at(s, i)) || (i > from && at(s, i) == '.'))
+		i++;
+	return i - from;
+}
+
+// [>....]  recovery =  3.2% (1280/39936) finish=0.1min speed=1280K/sec
 void mdt_normal_mask_progress(struct mdt_diff_rules *rules, struct mdt_slice text,
 			      struct mdt_buf *ret)
 {
 	bool in_line = false;
+	size_t len;
 
-	// [>....]  recovery =  3.2% (1280/39936) finish=0.1min speed=1280K/sec
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.str[i];
-
-		if (c == '\n')
-			in_line = false;
-		else if (c == '[' && (at(text, i + 1) == '>' || at(text, i + 1) == '='))
-			in_line = mdt_rule_fires(rules, MDT_RULE_PROGRESS);
-		if (!in_line || !(is_digit(c) || c == '=' || c == '>' || c == '.'))
-			mdt_buf_addc(ret, c);
-		else if (is_digit(c) && !is_digit(at(text, i + 1)))
-			mdt_buf_addc(ret, '0');
+	for (size_t i = 0; i < text.len; i += len) {
+		len = bar_len(text, i);
+		if (len && mdt_rule_fires(rules, MDT_RULE_PROGRESS)) {
+			in_line = true;
+			mdt_buf_adds(ret, "[>]");
+			continue;
+		}
+		in_line = in_line && text.str[i] != '\n';
+		len = in_line ? number_len(text, i) : 0;
+		mdt_buf_addc(ret, len ? '0' : text.str[i]);
+		len += !len;
 	}
 }

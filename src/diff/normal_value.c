@@ -231,13 +231,25 @@ static bool is_address(struct mdt_ref ref)
 	       !is_constant(ref);
 }
 
+// With the comment that tells a constant from an address, if there is one.
+static void put_number(struct mdt_normal *normal, struct mdt_ref ref)
+{
+	mdt_buf_add(&normal->text, mdt_ref_text(ref));
+	if (mdt_ref_node(ref)->flags & MDT_NODE_HEX && is_constant(ref)) {
+		mdt_buf_adds(&normal->text, " /* ");
+		mdt_buf_add(&normal->text,
+			    mdt_ref_text(mdt_ref_attachment(ref, MDT_NODE_COMMENT)));
+		mdt_buf_adds(&normal->text, " */");
+	}
+}
+
 static void put_int(struct mdt_normal *normal, struct mdt_ref ref, bool in_set)
 {
 	if (!in_set && is_address(ref) &&
 	    mdt_rule_fires(normal->rules, MDT_RULE_ADDRESSES))
 		mdt_buf_adds(&normal->text, "ADDR");
 	else
-		mdt_buf_add(&normal->text, mdt_ref_text(ref));
+		put_number(normal, ref);
 }
 
 static void put_children(struct mdt_normal *normal, struct mdt_ref parent,

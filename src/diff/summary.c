@@ -5,11 +5,14 @@
 
 #include "diff/diff.h"
 
+enum { TOLD_MAX = 12 }; // remarks on one op
+
 /* What the edits say about one op. */
 struct op_sum {
 	bool differs;
 	uint32_t first;		       // edit
 	uint32_t gone, added, changed; // edits
+	uint32_t told;		       // remarks
 };
 
 struct summary {
@@ -22,10 +25,32 @@ struct summary {
 
 /* ---- remarks ---- */
 
+// The same change of several calls is one remark.
+static bool is_told(const struct summary *summary, uint32_t op)
+{
+	const struct mdt_diff *diff = summary->diff;
+
+	for (size_t i = diff->remark_len; i-- && i + 4 * TOLD_MAX > diff->remark_len;)
+		if (diff->remarks[i].op == op &&
+		    mdt_slice_eq(diff->remarks[i].text, mdt_buf_slice(&summary->text)))
+			return true;
+	return false;
+}
+
+// What a remark is about.
+static void shorten(struct mdt_buf *text)
+{
+	const char *colon = mdt_slice_find(mdt_buf_slice(text), SLICE(": "));
+
+	if (colon)
+		text->len = (size_t)(colon - text->str);
+}
+
 static struct mdt_error *add_remark(struct summary *summary, uint32_t op,
 				    enum mdt_diff_level level)
 {
 	struct mdt_diff *diff = summary->diff;
+	struct op_sum *sum = &summary->ops[op];
 	struct mdt_diff_remark remark = {
 		.level = level,
 		.op = op,
@@ -33,17 +58,17 @@ static struct mdt_error *add_remark(struct summary *summary, uint32_t op,
 		.new_count = mdt_diff_count(diff, MDT_NEW, op),
 	};
 
-	if (summary->text.failed ||
-	    !mdt_arena_copy(&diff->arena, mdt_buf_slice(&summary->text), &remark.text) ||
-	    !mdt_grow((void **)&diff->remarks, &diff->remark_cap, diff->remark_len,
-		      sizeof(remark)))
+	if (summary->text.failed || !mdt_grow((void **)&diff->remarks, &diff->remark_cap,
+					      diff->remark_len, sizeof(remark)))
 		return &mdt_enomem;
-	// The same change of several calls is one remark.
-	for (size_t i = diff->remark_len; i--;)
-		if (diff->remarks[i].op != op)
-			break;
-		else if (mdt_slice_eq(diff->remarks[i].text, remark.text))
-			return NULL;
+	if (sum->told > TOLD_MAX || is_told(summary, op))
+		return NULL;
+	if (++sum->told > TOLD_MAX) {
+		shorten(&summary->text);
+		mdt_buf_adds(&summary->text, ": and more of the kind");
+	}
+	if (!mdt_arena_copy(&diff->arena, mdt_buf_slice(&summary->text), &remark.text))
+		return &mdt_enomem;
 	diff->remarks[diff->remark_len++] = remark;
 	return NULL;
 }
@@ -319,8 +344,11 @@ static struct mdt_error *remark_changed(struct summary *summary,
 	const struct mdt_diff_step *a = mdt_diff_step(diff, MDT_OLD, edit->old_step),
 				   *b = mdt_diff_step(diff, MDT_NEW, edit->new_step);
 	const struct mdt_diff_meaning *it = mdt_diff_step_meaning(diff, a);
-	struct mdt_error *err = mdt_diff_compare_steps(diff, a, b);
+	struct mdt_error *err;
 
+	if (summary->ops[a->op].told > TOLD_MAX)
+		return NULL;
+	err = mdt_diff_compare_steps(diff, a, b);
 	if (err || !diff->fields.len)
 		return err;
 	mdt_buf_clear(&summary->text);

@@ -18,6 +18,9 @@ struct mdt_diff_report {
 	unsigned int context; /* steps that are the same, around those that are not */
 };
 
+/** A summary of more remarks says how many more. */
+enum { MDT_REMARKS_SHOWN = 200 };
+
 /** Calls that differ from one edit to the next, with what stands around them. */
 struct mdt_diff_hunk {
 	const struct mdt_diff_pair *pair;

@@ -133,12 +133,15 @@ static void put_summary(const struct mdt_diff_report *report)
 	if (!diff->differences)
 		put(report, "<p>The logs do not differ.</p>\n");
 	put(report, "<ul>\n");
-	for (size_t i = 0; i < diff->remark_len; i++) {
+	for (size_t i = 0; i < diff->remark_len && i < MDT_REMARKS_SHOWN; i++) {
 		put(report, "<li>");
 		mdt_html_text(report->out, diff->remarks[i].text);
 		put(report, "</li>\n");
 	}
 	put(report, "</ul>\n");
+	if (diff->remark_len > MDT_REMARKS_SHOWN)
+		mdt_buf_printf(report->out, "<p>and %zu more</p>\n",
+			       diff->remark_len - MDT_REMARKS_SHOWN);
 	if (diff->align.is_approximate)
 		put(report, "<p class=\"q\">The logs differ too much for the shortest "
 			    "difference: this one may be longer.</p>\n");

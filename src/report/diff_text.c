@@ -41,12 +41,15 @@ static void put_summary(const struct mdt_diff_report *report)
 {
 	const struct mdt_diff *diff = report->diff;
 
-	for (size_t i = 0; i < diff->remark_len; i++) {
+	for (size_t i = 0; i < diff->remark_len && i < MDT_REMARKS_SHOWN; i++) {
 		mdt_buf_adds(report->out, "  ");
 		begin(report, PAINT_BOLD);
 		mdt_buf_add(report->out, diff->remarks[i].text);
 		end_line(report, PAINT_BOLD);
 	}
+	if (diff->remark_len > MDT_REMARKS_SHOWN)
+		mdt_buf_printf(report->out, "  and %zu more\n",
+			       diff->remark_len - MDT_REMARKS_SHOWN);
 	if (diff->align.is_approximate)
 		mdt_buf_adds(report->out,
 			     "  (the logs differ too much for the shortest difference: "

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "diff/baseline.h"
 #include "report/diff.h"
 

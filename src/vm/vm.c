@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vm/vm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -9,6 +10,7 @@
 
 enum {
 	BOOT_SECONDS = 60,
+	KVM_SECONDS = 15, // a guest that runs at all with KVM is up in two
 	JOB_SECONDS = 60,
 	LINES_MAX = 256 << 20,
 	LAST_LINES = 20, // of the console, in an error; of a panic all are there
@@ -112,12 +114,22 @@ static struct mdt_error *not_up(const struct mdt_boot *boot, const struct mdt_vm
 				const char *how, struct mdt_slice why)
 {
 	struct mdt_slice last = last_lines(mdt_line_console(&vm->line));
+	bool with_kvm = vm->info.accel == MDT_ACCEL_KVM;
 
 	return mdt_error_create(
-		MDT_ERR_NOT_FOUND, "%s in a VM%s %s%s%.*s%s%.*s", boot->kernel.image,
-		vm->info.accel == MDT_ACCEL_KVM ? " with KVM" : "", how,
-		why.len ? ": " : "", SLICE_FMT(why),
+		MDT_ERR_NOT_FOUND, "%s in a VM%s %s%s%.*s%s%s%.*s", boot->kernel.image,
+		with_kvm ? " with KVM" : "", how, why.len ? ": " : "", SLICE_FMT(why),
+		with_kvm ? "; accel=tcg does without KVM" : "",
 		last.len ? "\nits console's last lines:\n" : "", SLICE_FMT(last));
+}
+
+static struct mdt_error *not_up_in_time(const struct mdt_boot *boot,
+					const struct mdt_vm *vm, unsigned int seconds)
+{
+	char how[64];
+
+	snprintf(how, sizeof(how), "did not come up in %u seconds", seconds);
+	return not_up(boot, vm, how, (struct mdt_slice){ 0 });
 }
 
 static struct mdt_error *wait_for_hello(struct mdt_vm *vm, const struct mdt_boot *boot,
@@ -137,8 +149,7 @@ static struct mdt_error *wait_for_hello(struct mdt_vm *vm, const struct mdt_boot
 	case MDT_LINE_PANIC:
 		return not_up(boot, vm, "panicked", (struct mdt_slice){ 0 });
 	case MDT_LINE_SILENT:
-		return not_up(boot, vm, "did not come up in time",
-			      (struct mdt_slice){ 0 });
+		return not_up_in_time(boot, vm, seconds);
 	case MDT_LINE_ENDED:
 	case MDT_LINE_NONSENSE:
 		return not_up(boot, vm, "did not come up", mdt_line_why(&vm->line));
@@ -196,11 +207,17 @@ static struct mdt_error *start_auto(struct starter *starter)
 				     start_accel, starter);
 }
 
+static unsigned int boot_seconds(const struct mdt_vm_config *config)
+{
+	if (config->boot_timeout)
+		return config->boot_timeout;
+	return config->accel == MDT_ACCEL_KVM ? KVM_SECONDS : BOOT_SECONDS;
+}
+
 struct mdt_error *mdt_vm_create(const struct mdt_vm_config *config, struct mdt_vm **ret)
 {
-	unsigned int seconds = config->boot_timeout ? config->boot_timeout : BOOT_SECONDS;
 	_cleanup_(mdt_boot_deinit) struct mdt_boot boot;
-	struct starter starter = { .boot = &boot, .seconds = seconds };
+	struct starter starter = { .boot = &boot, .seconds = boot_seconds(config) };
 	struct mdt_error *err = mdt_boot_prepare(config, &boot);
 
 	if (!err && config->accel == MDT_ACCEL_AUTO)

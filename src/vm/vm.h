@@ -15,7 +15,7 @@
 
 enum mdt_accel {
 	MDT_ACCEL_AUTO, /* KVM if a guest has been seen to start with it, else TCG */
-	MDT_ACCEL_KVM,
+	MDT_ACCEL_KVM,	/* or nothing: an error if no guest comes up with it */
 	MDT_ACCEL_TCG,
 };
 
@@ -36,7 +36,7 @@ struct mdt_vm_config {
 	const char *qemu;  /* NULL: qemu-system-x86_64 of $PATH */
 	enum mdt_accel accel;
 	unsigned int memory;		 /* MiB; 0: 512 */
-	unsigned int boot_timeout;	 /* seconds; 0: 60 */
+	unsigned int boot_timeout;	 /* seconds; 0: 60, with MDT_ACCEL_KVM 15 */
 	const struct mdt_vm_file *files; /* borrowed, file_count of them */
 	size_t file_count;
 };

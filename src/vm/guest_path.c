@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "vm/guest_path.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +11,57 @@
 #include "vm/vm.h"
 
 // Below the folder of the running program: beside it, in its build folder
-// (src/cli/mdtrace, tests/test_vm), installed (bin/mdtrace).
+// (src/cli/mdtrace, tests/test_vm); installed, as src/CMakeLists.txt has it from
+// CMAKE_INSTALL_LIBEXECDIR. That may be absolute.
 static const char *const places[] = {
 	"mdtrace-guest",
 	"../guest/mdtrace-guest",
 	"../src/guest/mdtrace-guest",
-	"../libexec/mdtrace/mdtrace-guest",
+	MDT_GUEST_INSTALLED,
 };
+
+static struct mdt_error *path_of(const char *dir, const char *place, char **ret)
+{
+	int n = place[0] == '/' ? asprintf(ret, "%s", place)
+				: asprintf(ret, "%s/%s", dir, place);
+
+	if (n >= 0)
+		return NULL;
+	*ret = NULL;
+	return &mdt_enomem;
+}
+
+static struct mdt_error *not_there(const char *dir)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf where = { 0 };
+
+	array_for_each (place, places) {
+		_cleanup_(mdt_freep) char *path = NULL;
+		struct mdt_error *err = path_of(dir, *place, &path);
+
+		if (err)
+			return err;
+		mdt_buf_printf(&where, "%s%s", where.len ? ", " : "", path);
+	}
+	return mdt_error_os(ENOENT, "mdtrace-guest is not in any of $MDTRACE_GUEST, %.*s",
+			    SLICE_FMT(mdt_buf_slice(&where)));
+}
+
+struct mdt_error *mdt_guest_near(const char *dir, char **ret)
+{
+	array_for_each (place, places) {
+		_cleanup_(mdt_freep) char *path = NULL;
+		struct mdt_error *err = path_of(dir, *place, &path);
+
+		if (err)
+			return err;
+		if (access(path, R_OK) == 0) {
+			*ret = no_cleanup_ptr(path);
+			return NULL;
+		}
+	}
+	return not_there(dir);
+}
 
 static char *program_dir(void)
 {
@@ -33,43 +79,15 @@ static char *program_dir(void)
 	return strdup(path);
 }
 
-static struct mdt_error *not_there(const char *dir)
-{
-	_cleanup_(mdt_buf_deinit) struct mdt_buf where = { 0 };
-
-	array_for_each (place, places)
-		mdt_buf_printf(&where, "%s%s/%s", where.len ? ", " : "", dir, *place);
-	return mdt_error_os(ENOENT, "mdtrace-guest is not in any of $MDTRACE_GUEST, %.*s",
-			    SLICE_FMT(mdt_buf_slice(&where)));
-}
-
-static struct mdt_error *copy(const char *path, char **ret)
-{
-	*ret = strdup(path);
-	return *ret ? NULL : &mdt_enomem;
-}
-
 struct mdt_error *mdt_vm_guest_path(char **ret)
 {
 	const char *demanded = getenv("MDTRACE_GUEST");
 	_cleanup_(mdt_freep) char *dir = NULL;
 
-	if (demanded && *demanded)
-		return copy(demanded, ret);
-	dir = program_dir();
-	if (!dir)
-		return mdt_error_os(errno, "/proc/self/exe");
-	array_for_each (place, places) {
-		_cleanup_(mdt_freep) char *path = NULL;
-
-		if (asprintf(&path, "%s/%s", dir, *place) < 0) {
-			path = NULL;
-			return &mdt_enomem;
-		}
-		if (access(path, R_OK) == 0) {
-			*ret = no_cleanup_ptr(path);
-			return NULL;
-		}
+	if (demanded && *demanded) {
+		*ret = strdup(demanded);
+		return *ret ? NULL : &mdt_enomem;
 	}
-	return not_there(dir);
+	dir = program_dir();
+	return dir ? mdt_guest_near(dir, ret) : mdt_error_os(errno, "/proc/self/exe");
 }

@@ -70,15 +70,27 @@ static void add_disks(const struct mdt_plan *plan, struct mdt_buf *buf)
 	}
 }
 
+// Those that the sequence is about; what the line to the host is made of is not.
 static void add_modules(struct mdt_slice modules, struct mdt_buf *buf)
 {
 	while (modules.len) {
 		const char *comma = memchr(modules.str, ',', modules.len);
 		size_t len = comma ? (size_t)(comma - modules.str) : modules.len;
+		struct mdt_slice name = mdt_slice_head(modules, len);
 
-		mdt_buf_adds(buf, ", ");
-		mdt_plain(buf, mdt_slice_head(modules, len));
 		modules = mdt_slice_skip(modules, len + (comma != NULL));
+		if (mdt_slice_starts(name, SLICE("virtio")))
+			continue;
+		mdt_buf_adds(buf, ", ");
+		mdt_plain(buf, name);
+	}
+}
+
+static void add_personalities(const struct mdt_plan *plan, struct mdt_buf *buf)
+{
+	for (size_t i = 0; i < plan->module_count; i++) {
+		mdt_buf_adds(buf, ", ");
+		mdt_plain(buf, plan->modules[i]);
 	}
 }
 
@@ -98,6 +110,7 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 	mdt_plain(buf, verdicts->kernel.len ? verdicts->kernel : SLICE("not known"));
 	if (machine)
 		add_modules(machine->modules, buf);
+	add_personalities(verdicts->plan, buf);
 	if (machine && machine->accel)
 		mdt_buf_printf(buf, "; QEMU %s", machine->accel);
 	add_disks(verdicts->plan, buf);

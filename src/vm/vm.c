@@ -128,7 +128,7 @@ static struct mdt_error *not_up_in_time(const struct mdt_boot *boot,
 {
 	char how[64];
 
-	snprintf(how, sizeof(how), "did not come up in %u seconds", seconds);
+	snprintf(how, sizeof(how), "did not come up in %u s", seconds);
 	return not_up(boot, vm, how, (struct mdt_slice){ 0 });
 }
 

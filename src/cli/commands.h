@@ -6,6 +6,7 @@
 	X(list) \
 	X(annotate) \
 	X(states) \
+	X(explain) \
 	X(diff) \
 	X(parse) \
 	X(record) \

@@ -243,6 +243,7 @@ static void tell(struct mdt_life *states, struct mdt_life_call *call,
 	mdt_buf_clear(&states->after);
 	mdt_life_text(array, &states->after);
 	call->file = states->file;
+	call->began = states->began;
 	call->array = array;
 	call->text = mdt_buf_slice(&states->text);
 	call->result = mdt_buf_slice(&states->result);
@@ -324,7 +325,9 @@ void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 		    const struct mdt_model_call *derived, unsigned long line,
 		    bool has_result, int result)
 {
-	struct mdt_life_call told = { .line = line, .failed = has_result && result };
+	struct mdt_life_call told = { .line = line,
+				      .op = call->op,
+				      .failed = has_result && result };
 	struct move move = { call, has_result, result };
 	bool sure;
 
@@ -406,7 +409,9 @@ static bool see_set(struct mdt_life *states, struct mdt_life_set *set,
 void mdt_life_see(struct mdt_life *states, struct mdt_life_array *array,
 		  mdt_life_see_fn *see, const void *seen, unsigned long line)
 {
-	struct mdt_life_call told = { .line = line, .verdict = MDT_LIFE_CONTRADICTS };
+	struct mdt_life_call told = { .line = line,
+				      .op = MDT_OPS,
+				      .verdict = MDT_LIFE_CONTRADICTS };
 	bool sure;
 
 	mdt_buf_clear(&states->predicted);

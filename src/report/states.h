@@ -56,7 +56,9 @@ struct mdt_life_array {
 struct mdt_life_call {
 	const char *file;
 	unsigned long line;
+	unsigned long began; /* the line where a call that was torn apart began */
 	const struct mdt_life_array *array;
+	enum mdt_md_op op;	 /* MDT_OPS: something was read */
 	struct mdt_slice text;	 /* `ADD_NEW_DISK 7:0`, `write array_state readonly` */
 	struct mdt_slice result; /* of the log: `0`, `EBUSY`, `?`; `clean` of a read */
 	bool failed;
@@ -89,6 +91,7 @@ struct mdt_life {
 	struct mdt_model_state *next;	       /* scratch */
 	struct mdt_buf text, result, predicted, before, after, other, bytes;
 	const char *file;
+	unsigned long began; /* of the event that is followed, or 0 */
 	bool failed_memory;
 	/* Called for each call, in the order of the log. */
 	void (*call)(void *data, const struct mdt_life_call *call);

@@ -822,6 +822,7 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 
 	if (err)
 		return err;
+	states->began = event->began;
 	if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("uname")))
 		on_uname(states, event);
 	if (annotation && is_ended_call(event))

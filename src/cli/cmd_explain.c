@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "replay/derive.h"
+#include "report/explain.h"
+#include "report/states.h"
+#include "strace/reader.h"
+
+static const char *const format_names[] = { "text", "markdown", NULL };
+
+struct explain_options {
+	unsigned int format;
+	const char *kernel;
+	bool all, diagram;
+};
+
+static const struct option_row option_rows[] = {
+	{ .name = "all",
+	  STORE_FLAG(struct explain_options, all),
+	  .help = "explain every call that md answers" },
+	{ .name = "diagram",
+	  STORE_FLAG(struct explain_options, diagram),
+	  .help = "print the states of an array and what leads from one to another, as a Mermaid diagram" },
+	{ .name = "kernel-version",
+	  .arg = "VERSION",
+	  STORE_STRING(struct explain_options, kernel),
+	  .help = "say only what holds for this kernel" },
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct explain_options, format),
+	  .help = "text or Markdown" },
+	{ 0 },
+};
+
+struct explain {
+	struct mdt_explain what;
+	enum mdt_kernel kernel;
+	struct out *out;
+	bool printed; // something, so a blank line is due
+};
+
+/* ---- an operation by its name or number ---- */
+
+// array_state, sync_action and the like are what is written to them.
+static bool find_op(struct mdt_slice word, enum mdt_md_op *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf write = { 0 };
+
+	if (mdt_md_op_find(word, ret))
+		return true;
+	mdt_buf_adds(&write, "write ");
+	mdt_buf_add(&write, word);
+	return mdt_md_op_find(mdt_buf_slice(&write), ret);
+}
+
+static struct mdt_error *not_mds(const struct explain *explain, struct mdt_slice word)
+{
+	const struct mdt_ioctl *near = mdt_ioctl_suggest(explain->what.table, word);
+
+	if (near && strcmp(near->pack, "md") == 0)
+		return mdt_error_create(
+			MDT_ERR_NOT_FOUND,
+			"'%.*s' is nothing that md answers; did you mean '%s'?",
+			SLICE_FMT(word), near->name);
+	return mdt_error_create(
+		MDT_ERR_NOT_FOUND,
+		"'%.*s' is nothing that md answers: neither an ioctl of md, nor open, close, new_array, array_state, sync_action or state, nor LOG:LINE",
+		SLICE_FMT(word));
+}
+
+// One of md's rows for a number, or its best.
+static const struct mdt_ioctl *row_of_number(const struct explain *explain,
+					     uint32_t number)
+{
+	size_t count;
+	const struct mdt_ioctl *rows =
+		mdt_ioctl_find(explain->what.table, number, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rows[i].pack, "md") == 0)
+			return &rows[i];
+	return rows;
+}
+
+static void print_op(struct explain *explain, enum mdt_md_op op,
+		     const struct mdt_ioctl *ioctl)
+{
+	if (explain->printed)
+		out_addc(explain->out, '\n');
+	explain->printed = true;
+	mdt_explain_op(&explain->what, op, ioctl, &explain->out->buf);
+	out_settle(explain->out);
+}
+
+static struct mdt_error *explain_word(struct explain *explain, struct mdt_slice word)
+{
+	const struct mdt_ioctl *ioctl = mdt_ioctl_find_name(explain->what.table, word);
+	enum mdt_md_op op = MDT_OP_OTHER_IOCTL;
+	uint64_t number;
+	bool is_number = mdt_slice_to_u64(word, &number) && number <= UINT32_MAX;
+
+	if (is_number)
+		ioctl = row_of_number(explain, (uint32_t)number);
+	if (ioctl && strcmp(ioctl->pack, "md") != 0)
+		return not_mds(explain, word);
+	if (ioctl)
+		find_op(mdt_slice_cstr(ioctl->name), &op);
+	else if (!is_number && !find_op(word, &op))
+		return not_mds(explain, word);
+	print_op(explain, op, ioctl);
+	return NULL;
+}
+
+/* ---- LOG:LINE ---- */
+
+// The call that stands at a line, and the state that it found.
+struct found {
+	unsigned long line;
+	bool found, presumed;
+	enum mdt_md_op op;
+	enum mdt_life_verdict verdict;
+	unsigned int rule;
+	struct mdt_buf array, text, result, predicted, before, after;
+};
+
+static void found_deinit(struct found *found)
+{
+	mdt_buf_deinit(&found->array);
+	mdt_buf_deinit(&found->text);
+	mdt_buf_deinit(&found->result);
+	mdt_buf_deinit(&found->predicted);
+	mdt_buf_deinit(&found->before);
+	mdt_buf_deinit(&found->after);
+}
+
+static void keep_call(void *data, const struct mdt_life_call *call)
+{
+	struct found *found = data;
+
+	if (found->found || call->op == MDT_OPS ||
+	    (call->line != found->line && call->began != found->line))
+		return;
+	found->found = true;
+	found->op = call->op;
+	found->verdict = call->verdict;
+	found->rule = call->rule;
+	found->presumed = call->is_presumed;
+	mdt_buf_add(&found->array, call->array->name);
+	mdt_buf_add(&found->text, call->text);
+	mdt_buf_add(&found->result, call->result);
+	mdt_buf_add(&found->predicted, call->predicted);
+	mdt_buf_add(&found->before, call->before);
+	mdt_buf_add(&found->after, call->after);
+}
+
+static struct mdt_error *read_log(struct mdt_life *life, const char *log,
+				  const struct found *found)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err = mdt_reader_create(log, &reader);
+	struct mdt_event event;
+	bool got = true;
+
+	if (err)
+		return err;
+	mdt_life_begin_log(life, log, false);
+	while (!err && !found->found) {
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		err = mdt_life_event(life, &event);
+	}
+	return err;
+}
+
+static struct mdt_error *presume(struct mdt_life *life, const char *log,
+				 struct mdt_plan *plan)
+{
+	struct mdt_error *err = NULL;
+
+	if (strcmp(log, "-") == 0)
+		return NULL;
+	err = mdt_plan_make(&log, 1, NULL, plan);
+	if (!err)
+		return mdt_life_presume(life, plan);
+	if (err == &mdt_enomem)
+		return err;
+	mdt_error_destroy(err);
+	return NULL;
+}
+
+static void add_found(struct out *out, const char *name, const struct mdt_buf *text)
+{
+	out_printf(out, "  %-10s %.*s\n", name, SLICE_FMT(mdt_buf_slice(text)));
+}
+
+static const char *verdict_text(const struct found *found)
+{
+	switch (found->verdict) {
+	case MDT_LIFE_AGREES:
+		return "the check that gave this result is marked";
+	case MDT_LIFE_POSSIBLE:
+		return "more than one result was possible; one check that gives this one is marked";
+	case MDT_LIFE_NOT_COVERED:
+		return "not covered by the model";
+	case MDT_LIFE_NO_RESULT:
+		return "the log does not have the result";
+	case MDT_LIFE_CONTRADICTS:
+		return "CONTRADICTS the model; the check that should have given another result is marked";
+	case MDT_LIFE_VERDICTS:
+		break;
+	}
+	return "";
+}
+
+static void print_found(struct explain *explain, const char *log,
+			const struct found *found, enum mdt_kernel kernel)
+{
+	struct out *out = explain->out;
+
+	if (explain->printed)
+		out_addc(out, '\n');
+	explain->printed = true;
+	out_printf(out, "%s:%lu  ", log, found->line);
+	out_add(out, mdt_buf_slice(&found->text));
+	out_adds(out, " = ");
+	out_add(out, mdt_buf_slice(&found->result));
+	out_addc(out, '\n');
+	add_found(out, "array", &found->array);
+	add_found(out, "before", &found->before);
+	add_found(out, "after", &found->after);
+	add_found(out, "model", &found->predicted);
+	out_printf(out, "  %-10s %s (Linux %s%s)\n\n", "verdict", verdict_text(found),
+		   mdt_kernel_name(kernel),
+		   found->presumed ? "; what the log does not tell is presumed" : "");
+}
+
+// The kernel of the log, unless another one is asked for.
+static struct mdt_error *explain_call(struct explain *explain, const char *log,
+				      unsigned long line, enum status *ret)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	_cleanup_(found_deinit) struct found found = { .line = line };
+	struct mdt_life life;
+	struct mdt_error *err = mdt_life_init(&life, explain->what.table,
+					      explain->what.kernel, keep_call, &found);
+	enum mdt_kernel kernel;
+	struct mdt_explain all = explain->what;
+
+	if (!err)
+		err = presume(&life, log, &plan);
+	if (!err)
+		err = read_log(&life, log, &found);
+	kernel = life.options.kernel;
+	mdt_life_deinit(&life);
+	if (err)
+		return err;
+	if (!found.found)
+		return mdt_error_create(MDT_ERR_NOT_FOUND,
+					"%s:%lu: no call that touched an array", log,
+					line);
+	print_found(explain, log, &found, kernel);
+	if (found.verdict == MDT_LIFE_CONTRADICTS)
+		*ret = STATUS_DIFFERS;
+	explain->what.kernel = &kernel;
+	explain->what.rule = found.rule;
+	explain->printed = false;
+	print_op(
+		explain, found.op,
+		mdt_ioctl_find_name(all.table, mdt_slice_cstr(mdt_md_op_name(found.op))));
+	explain->what = all;
+	return NULL;
+}
+
+// LOG:LINE, where the log's name may have colons of its own.
+static bool split_place(const char *operand, char **log, unsigned long *line)
+{
+	const char *colon = strrchr(operand, ':');
+	uint64_t number;
+
+	if (!colon || colon == operand ||
+	    !mdt_slice_to_dec(mdt_slice_cstr(colon + 1), &number) || !number)
+		return false;
+	*line = (unsigned long)number;
+	*log = strndup(operand, (size_t)(colon - operand));
+	return true;
+}
+
+static void freep(char **str)
+{
+	free(*str);
+}
+
+static struct mdt_error *explain_operand(struct explain *explain, const char *operand,
+					 enum status *ret)
+{
+	_cleanup_(freep) char *log = NULL;
+	unsigned long line;
+
+	if (!split_place(operand, &log, &line))
+		return explain_word(explain, mdt_slice_cstr(operand));
+	return log ? explain_call(explain, log, line, ret) : &mdt_enomem;
+}
+
+/* ---- the command ---- */
+
+static struct mdt_error *check_options(const struct cli *cli,
+				       const struct explain_options *options,
+				       struct explain *explain)
+{
+	if (options->kernel &&
+	    !mdt_kernel_find(mdt_slice_cstr(options->kernel), &explain->kernel))
+		return mdt_error_create(MDT_ERR_INVALID,
+					"'%s' is no kernel version; say e.g. 6.1",
+					options->kernel);
+	if (!cli->operand_count == !(options->all || options->diagram))
+		return mdt_error_create(MDT_ERR_INVALID,
+					"say what to explain: a call such as RUN_ARRAY, "
+					"LOG:LINE, --all or --diagram");
+	return NULL;
+}
+
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	const struct explain_options *options = cli->options;
+	struct explain explain = {
+		.what = { .form = (enum mdt_explain_form)options->format,
+			  .table = mdt_ioctl_builtin() },
+		.out = cli->out,
+		.kernel = MDT_KERNEL_6_1,
+	};
+	struct mdt_error *err = check_options(cli, options, &explain);
+
+	if (err)
+		return err;
+	if (options->kernel)
+		explain.what.kernel = &explain.kernel;
+	if (options->all)
+		mdt_explain_all(&explain.what, &cli->out->buf);
+	if (options->diagram)
+		mdt_explain_diagram(explain.kernel, &cli->out->buf);
+	for (size_t i = 0; i < cli->operand_count && !out_failed(cli->out); i++) {
+		err = explain_operand(&explain, cli->operands[i], ret);
+		if (!err)
+			continue;
+		cli_report(err);
+		*ret = STATUS_TROUBLE;
+	}
+	return NULL;
+}
+
+const struct command cmd_explain = {
+	.name = "explain",
+	.args = "[CALL|LOG:LINE]...",
+	.summary = "say what md checks in a call, in which order, and what follows",
+	.details =
+		"CALL is an ioctl of md by name or number, or open, close, new_array,\n"
+		"array_state, sync_action or state (of a member). LOG:LINE is a call in a log:\n"
+		"then also the array's state there, and which check gave the result.\n"
+		"Exits with 1 if that contradicts the model, and 2 if a CALL is not known.",
+	.options = option_rows,
+	.options_size = sizeof(struct explain_options),
+	.max_operands = OPERANDS_ANY,
+	.completes = COMPLETES_FILES,
+	.run = run,
+};

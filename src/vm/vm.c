@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vm/vm.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -39,6 +40,12 @@ const char *mdt_vm_outcome_name(enum mdt_vm_outcome outcome)
 		return "failed";
 	}
 	unreachable();
+}
+
+// As milliseconds, for poll().
+static int timeout_ms(unsigned int seconds)
+{
+	return seconds > INT_MAX / 1000 ? INT_MAX : (int)seconds * 1000;
 }
 
 /* ---- starting ---- */
@@ -139,7 +146,7 @@ static struct mdt_error *wait_for_hello(struct mdt_vm *vm, const struct mdt_boot
 	enum mdt_frame_type type;
 	struct mdt_slice payload;
 	struct mdt_error *err =
-		mdt_line_wait(&vm->line, (int)seconds * 1000, &event, &type, &payload);
+		mdt_line_wait(&vm->line, timeout_ms(seconds), &event, &type, &payload);
 
 	if (err)
 		return err;
@@ -341,7 +348,7 @@ static struct mdt_error *finish(struct mdt_vm *vm, const struct mdt_vm_job *job,
 
 	*ret = (struct mdt_vm_result){ 0 };
 	while (!done) {
-		err = mdt_line_wait(&vm->line, (int)seconds * 1000, &event, &type,
+		err = mdt_line_wait(&vm->line, timeout_ms(seconds), &event, &type,
 				    &payload);
 		if (!err) {
 			done = take_event(vm, job, event, type, payload, &ret->outcome);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How the start of a VM ends. QEMU is a script here.
+#include <limits.h>
+
 #include "scratch.h"
 #include "vm/frame.h"
 #include "vm/vm.h"
@@ -116,7 +118,9 @@ Test(create, hello_is_taken_and_lost_is_lost)
 	_cleanup_(world_deinit) struct world world;
 	_cleanup_(mdt_vm_destroyp) struct mdt_vm *vm = NULL;
 	_cleanup_(mdt_buf_deinit) struct mdt_buf hello = { 0 };
-	static const struct mdt_vm_job job = { .text = SLICE_INIT("plan") };
+	// the longest timeouts that there are
+	static const struct mdt_vm_job job = { .text = SLICE_INIT("plan"),
+					       .timeout = UINT_MAX };
 	struct mdt_vm_result result;
 
 	// It reads a byte of the job, and ends.
@@ -126,6 +130,7 @@ Test(create, hello_is_taken_and_lost_is_lost)
 		SLICE("protocol=1\nrelease=6.1.0\nversion=#1 SMP\nmodules=loop\n"),
 		&hello);
 	scratch_write(&world.scratch, "hello", mdt_buf_slice(&hello));
+	world.config.boot_timeout = UINT_MAX;
 	cr_assert_null(mdt_vm_create(&world.config, &vm));
 	cr_assert(mdt_slice_eq(mdt_vm_info(vm).release, SLICE("6.1.0")));
 	cr_assert(mdt_slice_eq(mdt_vm_info(vm).version, SLICE("#1 SMP")));

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What the result of a call means when md is behind it. Tables of const rows, each with
- * the kernel function that it states; no state is known here, so where one errno has
- * several causes the sentence lists them ("one of: ...").
+ * What the result of a call means when md is behind it. The errnos of md's own calls come
+ * from the rules of the model (md/model.h); those of other calls, and those that no rule
+ * gives, from a table of const rows, each with the kernel function that it states. No
+ * state is known here, so where one errno has several causes the sentence lists them
+ * ("one of: ...").
  *
  * Operations have these names:
  *
@@ -21,6 +23,7 @@
 #ifndef MDT_MD_REMARK_H
 #define MDT_MD_REMARK_H
 
+#include "base/buf.h"
 #include "base/slice.h"
 
 struct mdt_md_remark {
@@ -42,6 +45,16 @@ MDT_API const struct mdt_md_remark *mdt_md_remark_find(struct mdt_slice op,
 /** @return The next row for the same operation and errno (another kernel), or NULL. */
 MDT_API const struct mdt_md_remark *
 mdt_md_remark_next(const struct mdt_md_remark *remark);
+
+/**
+ * What a failure means, from the rules or the rows.
+ * @param op, error As above.
+ * @param[in,out] ret The sentence is appended.
+ * @param[out] source Of the first cause; static.
+ * @return false, and nothing is appended, when nothing is known of it.
+ */
+MDT_API bool mdt_md_failure_text(struct mdt_slice op, struct mdt_slice error,
+				 struct mdt_buf *ret, const char **source);
 
 /** All rows, for tests and for listings. @param[out] len How many. */
 MDT_API const struct mdt_md_remark *mdt_md_remarks(size_t *len);

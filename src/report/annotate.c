@@ -64,22 +64,14 @@ void mdt_annotator_reset(struct mdt_annotator *annotator)
 bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_event *event,
 			  struct mdt_slice op, struct mdt_annotation *ret)
 {
-	const struct mdt_md_remark *remark = NULL;
+	const char *source = NULL;
 
-	if (event->result.error.len)
-		remark = mdt_md_remark_find(op, event->result.error);
-	if (!remark)
-		return false;
-	ret->source = remark->source;
-	ret->means_errno = true;
 	mdt_buf_clear(&annotator->means);
-	for (; remark; remark = mdt_md_remark_next(remark)) {
-		if (annotator->means.len)
-			mdt_buf_adds(&annotator->means, "; ");
-		if (remark->kernels)
-			mdt_buf_printf(&annotator->means, "on %s: ", remark->kernels);
-		mdt_buf_adds(&annotator->means, remark->says);
-	}
+	if (!event->result.error.len ||
+	    !mdt_md_failure_text(op, event->result.error, &annotator->means, &source))
+		return false;
+	ret->source = source;
+	ret->means_errno = true;
 	ret->means = mdt_buf_slice(&annotator->means);
 	return true;
 }

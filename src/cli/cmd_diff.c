@@ -96,7 +96,9 @@ struct diff {
 	struct mdt_diff_options compare;
 	struct mdt_pattern **only, **ignore;
 	struct faults faults;
-	bool color; // asked for before a pager stands in between
+	struct mdt_diff_states *states; // NULL: are not wanted
+	enum mdt_diff_side side;	// of the log that is read
+	bool color;			// asked for before a pager stands in between
 	unsigned int width, context;
 };
 
@@ -182,6 +184,7 @@ static struct mdt_error *diff_init(struct diff *diff)
 
 static void diff_deinit(struct diff *diff)
 {
+	mdt_diff_states_destroy(diff->states);
 	let_go(diff->only, diff->compare.only_len);
 	let_go(diff->ignore, diff->compare.ignore_len);
 	mdt_diff_rules_deinit(&diff->rules);
@@ -194,6 +197,8 @@ static void watch_event(void *data, const char *path, const struct mdt_event *ev
 	struct diff *diff = data;
 
 	faults_note(&diff->faults, path, event);
+	if (diff->states)
+		mdt_diff_states_event(diff->states, diff->side, event);
 }
 
 static struct mdt_error *read_logs(struct diff *diff, struct mdt_diff *compared,
@@ -203,6 +208,9 @@ static struct mdt_error *read_logs(struct diff *diff, struct mdt_diff *compared,
 	struct mdt_error *err = NULL;
 
 	for (unsigned int side = 0; !err && side < 2; side++) {
+		diff->side = (enum mdt_diff_side)side;
+		if (diff->states)
+			mdt_diff_states_begin(diff->states, diff->side, paths[side]);
 		err = mdt_diff_log_read(paths[side], &diff->rules, compared->table,
 					&compared->texts, &watch, &compared->logs[side]);
 		faults_end_file(&diff->faults, paths[side]);
@@ -236,12 +244,26 @@ static struct mdt_error *context_of(const struct diff_options *options, unsigned
 	return NULL;
 }
 
+// Whether what a log's processes did stands in the order in which they did it.
+static bool has_order(const struct mdt_diff *compared)
+{
+	return !compared->logs[MDT_OLD].is_baseline &&
+	       !compared->logs[MDT_NEW].is_baseline;
+}
+
+static bool wants_states(const struct diff_options *options)
+{
+	return !options->quiet &&
+	       (options->format == FORMAT_TEXT || options->format == FORMAT_HTML);
+}
+
 static struct mdt_diff_report report_of(struct diff *diff, struct mdt_diff *compared,
 					const char *const names[2], struct mdt_buf *out)
 {
 	return (struct mdt_diff_report){
 		.diff = compared,
 		.out = out,
+		.states = has_order(compared) ? diff->states : NULL,
 		.names = { names[MDT_OLD], names[MDT_NEW] },
 		.color = diff->color,
 		.side_by_side = diff->options->side_by_side,
@@ -290,10 +312,13 @@ static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
 				 const char *const names[2], enum status *ret)
 {
 	struct mdt_diff compared;
-	struct mdt_error *err;
+	struct mdt_error *err = NULL;
 
 	mdt_diff_init(&compared, &diff->rules, mdt_ioctl_builtin(), &diff->compare);
-	err = read_logs(diff, &compared, paths);
+	if (wants_states(diff->options))
+		err = mdt_diff_states_create(compared.table, &diff->states);
+	if (!err)
+		err = read_logs(diff, &compared, paths);
 	if (!err)
 		err = mdt_diff_run(&compared);
 	if (!err)
@@ -352,12 +377,12 @@ static struct mdt_error *compare_cell(struct diff *diff, const char *const paths
 	struct mdt_error *err;
 
 	mdt_diff_init(&compared, &diff->rules, mdt_ioctl_builtin(), &diff->compare);
-	report = report_of(diff, &compared, paths, &cell->body);
 	err = read_logs(diff, &compared, paths);
 	if (!err)
 		err = mdt_diff_run(&compared);
 	if (!err)
 		err = mdt_diff_cell_fill(cell, &compared);
+	report = report_of(diff, &compared, paths, &cell->body);
 	if (!err && diff->options->format == FORMAT_HTML)
 		err = mdt_diff_html_body(&report);
 	mdt_diff_deinit(&compared);

@@ -8,11 +8,13 @@
 #define MDT_REPORT_DIFF_H
 
 #include "diff/diff.h"
+#include "report/diff_states.h"
 
 struct mdt_diff_report {
 	struct mdt_diff *diff; /* not const: two calls are compared in its scratch */
 	struct mdt_buf *out;   /* borrowed: what is written is appended */
-	const char *names[2];  /* what the logs are called, by enum mdt_diff_side */
+	const struct mdt_diff_states *states; /* borrowed; NULL: are not told */
+	const char *names[2]; /* what the logs are called, by enum mdt_diff_side */
 	bool color, side_by_side;
 	unsigned int width;   /* columns, for side_by_side */
 	unsigned int context; /* steps that are the same, around those that are not */

@@ -4,6 +4,8 @@
 #include "report/diff.h"
 #include "report/html.h"
 
+enum { STATES_WIDTH = 150 };
+
 const char mdt_diff_html_style[] =
 	":root{--gone:#ffe5e3;--new:#def5e0}\n"
 	"@media screen and (prefers-color-scheme:dark){:root{--gone:#4a1d1d;--new:#173d1f}}\n"
@@ -147,6 +149,29 @@ static void put_summary(const struct mdt_diff_report *report)
 			    "difference: this one may be longer.</p>\n");
 }
 
+// The columns are blanks: each line is code.
+static struct mdt_error *put_states(const struct mdt_diff_report *report)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_slice rest;
+	struct mdt_error *err;
+
+	if (!report->states || !report->diff->differences)
+		return NULL;
+	err = mdt_diff_states_text(report->states, STATES_WIDTH, &text);
+	rest = mdt_buf_slice(&text);
+	while (!err && rest.len) {
+		const char *end = memchr(rest.str, '\n', rest.len);
+		size_t len = end ? (size_t)(end - rest.str) : rest.len;
+
+		put(report, "<code>");
+		mdt_html_text(report->out, mdt_slice_head(rest, len));
+		put(report, "</code>\n");
+		rest = mdt_slice_skip(rest, len + 1);
+	}
+	return err;
+}
+
 static void put_moves(const struct mdt_diff_report *report)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf line = { 0 };
@@ -171,6 +196,7 @@ struct mdt_error *mdt_diff_html_body(struct mdt_diff_report *report)
 	struct mdt_error *err = NULL;
 
 	put_summary(report);
+	err = put_states(report);
 	put_moves(report);
 	for (size_t i = 0; !err && i < diff->pair_len; i++)
 		err = put_pair(report, &diff->pairs[i]);

@@ -278,6 +278,8 @@ struct mdt_error *mdt_diff_report_text(struct mdt_diff_report *report)
 		return NULL;
 	put_names(report);
 	put_summary(report);
+	if (report->states && diff->differences)
+		err = mdt_diff_states_text(report->states, report->width, report->out);
 	put_moves(report);
 	for (size_t i = 0; !err && i < diff->pair_len; i++)
 		err = put_pair(report, &diff->pairs[i]);

@@ -93,26 +93,34 @@ static bool is_named(const char *program, const char *name)
 	return strcmp(slash ? slash + 1 : program, name) == 0;
 }
 
+static struct mdt_error *add_program(struct recording *r, const char *name,
+				     struct mdt_slice *ret)
+{
+	struct mdt_error *err = mdt_closure_add(&r->closure, name, ret);
+
+	if (!err && is_named(name, "mdadm"))
+		r->mdadm = *ret;
+	return err;
+}
+
 static struct mdt_error *find_programs_of(struct recording *r, struct item *item)
 {
 	const struct mdt_scenario *scenario = &item->scenario;
 	struct mdt_error *err = NULL;
+	struct mdt_slice path = { 0 };
 
 	item->paths = calloc(scenario->step_count, sizeof(*item->paths));
 	if (!item->paths)
 		return &mdt_enomem;
+	for (size_t i = 0; !err && i < scenario->program_count; i++)
+		err = add_program(r, scenario->programs[i], &path);
 	for (size_t i = 0; !err && i < scenario->step_count; i++) {
 		const struct mdt_scenario_step *step = &scenario->steps[i];
-		struct mdt_slice path;
 
 		if (step->kind == MDT_SCENARIO_SETTLE)
 			continue;
-		err = mdt_closure_add(&r->closure, step->words[0], &path);
-		if (err)
-			return err;
+		err = add_program(r, step->words[0], &path);
 		item->paths[i] = path.str;
-		if (is_named(step->words[0], "mdadm"))
-			r->mdadm = path;
 	}
 	return err;
 }

@@ -205,6 +205,25 @@ static struct mdt_error *read_module(struct reader *r)
 	return end_line(r);
 }
 
+static struct mdt_error *read_program(struct reader *r)
+{
+	struct mdt_slice word;
+	struct mdt_error *err = take_word(r, "a program", &word);
+	const char *text, **added;
+
+	if (!err)
+		err = keep_word(r, word, &text);
+	if (!err && !*text)
+		err = fail(r, word, "a program");
+	if (err)
+		return err;
+	added = add_item(r, r->scenario->programs, r->scenario->program_count);
+	if (!added)
+		return &mdt_enomem;
+	*added = text;
+	return end_line(r);
+}
+
 static struct mdt_error *read_env(struct reader *r)
 {
 	struct mdt_slice word;
@@ -378,10 +397,10 @@ static const struct keyword {
 	bool is_top; // before the first step only
 	struct mdt_error *(*read)(struct reader *r);
 } keywords[] = {
-	{ "disk", true, read_disk },	  { "module", true, read_module },
-	{ "env", true, read_env },	  { "timeout", false, read_timeout },
-	{ "step", false, read_step },	  { "run", false, read_run },
-	{ "settle", false, read_settle },
+	{ "disk", true, read_disk },	    { "module", true, read_module },
+	{ "program", true, read_program },  { "env", true, read_env },
+	{ "timeout", false, read_timeout }, { "step", false, read_step },
+	{ "run", false, read_run },	    { "settle", false, read_settle },
 };
 
 static struct mdt_error *read_line(struct reader *r)
@@ -399,7 +418,7 @@ static struct mdt_error *read_line(struct reader *r)
 				"step, run, settle or timeout: what is of the whole scenario stands at the top");
 		return keyword->read(r);
 	}
-	return fail(r, word, "disk, module, env, timeout, step, run or settle");
+	return fail(r, word, "disk, module, program, env, timeout, step, run or settle");
 }
 
 static struct mdt_slice take_line(struct mdt_slice *text)

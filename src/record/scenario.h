@@ -7,6 +7,7 @@
  *	# comment
  *	disk /dev/loop0 40M
  *	module raid1
+ *	program mdmon
  *	env MDADM_NO_UDEV=1
  *	timeout 30
  *	step create mdadm --create /dev/md0 --run --level=1 -n2 /dev/loop0 /dev/loop1
@@ -58,6 +59,9 @@ struct mdt_scenario {
 	size_t disk_count;
 	struct mdt_slice *modules; /* raid1, when none is named */
 	size_t module_count;
+	const char **programs; /* that commands start themselves, NULL-terminated; NULL:
+				* none */
+	size_t program_count;
 	const char **env; /* NAME=VALUE, NULL-terminated; NULL: none */
 	size_t env_count;
 	struct mdt_scenario_step *steps;

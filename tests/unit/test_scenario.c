@@ -32,6 +32,8 @@ static void show(const struct mdt_scenario *scenario, struct mdt_buf *ret)
 			       (unsigned long long)scenario->disks[i].size);
 	for (size_t i = 0; i < scenario->module_count; i++)
 		mdt_buf_printf(ret, "module %s\n", scenario->modules[i].str);
+	for (size_t i = 0; i < scenario->program_count; i++)
+		mdt_buf_printf(ret, "program %s\n", scenario->programs[i]);
 	for (size_t i = 0; i < scenario->env_count; i++)
 		mdt_buf_printf(ret, "env %s\n", scenario->env[i]);
 	for (size_t i = 0; i < scenario->step_count; i++)
@@ -59,6 +61,8 @@ Test(scenario, whole)
 	      "disk\t/dev/loop11 65536   # the smallest\n"
 	      "module raid1\n"
 	      "module raid456\n"
+	      "program mdmon\n"
+	      "program /opt/x\n"
 	      "env A=b\n"
 	      "env \"C=d e\"\n"
 	      "step create mdadm --create /dev/md0 -n 2 \"a \\\"b\\\" \\x41\" exit=1\r\n"
@@ -72,14 +76,16 @@ Test(scenario, whole)
 	      "disk 11 65536\n"
 	      "module raid1\n"
 	      "module raid456\n"
+	      "program mdmon\n"
+	      "program /opt/x\n"
 	      "env A=b\n"
 	      "env C=d e\n"
-	      "9 step create t60 e0 [mdadm] [--create] [/dev/md0] [-n] [2] [a \"b\" A] "
+	      "11 step create t60 e0 [mdadm] [--create] [/dev/md0] [-n] [2] [a \"b\" A] "
 	      "[exit=1]\n"
-	      "11 settle  t5\n"
-	      "12 step stop-it t7 e2 [mdadm]\n"
-	      "13 run  t5 e-1 [echo] [#] [a#b]\n"
-	      "14 settle  t5\n");
+	      "13 settle  t5\n"
+	      "14 step stop-it t7 e2 [mdadm]\n"
+	      "15 run  t5 e-1 [echo] [#] [a#b]\n"
+	      "16 settle  t5\n");
 }
 
 Test(scenario, little)
@@ -114,7 +120,7 @@ static const struct {
 	const char *text, *error;
 } wrong[] = {
 	{ "disc /dev/loop0 1M\n",
-	  "s:1:1: expected disk, module, env, timeout, step, run or settle" },
+	  "s:1:1: expected disk, module, program, env, timeout, step, run or settle" },
 	{ "\n disk\n", "s:2:6: expected the disk's node, /dev/loopN" },
 	{ "disk /dev/sda 1M", "s:1:6: " NODE },
 	{ "disk /dev/loop 1M", "s:1:6: " NODE },
@@ -137,6 +143,11 @@ static const struct {
 	{ STEP "disk /dev/loop0 1M",
 	  "s:2:1: expected step, run, settle or timeout: what is of the whole scenario stands at the top" },
 	{ "module ../x", "s:1:8: expected a module's name" },
+	{ "program", "s:1:8: expected a program" },
+	{ "program \"\"", "s:1:9: expected a program" },
+	{ "program a b", "s:1:11: expected the end of the line" },
+	{ STEP "program a",
+	  "s:2:1: expected step, run, settle or timeout: what is of the whole scenario stands at the top" },
 	{ "env A", "s:1:5: expected NAME=VALUE" },
 	{ "env =A", "s:1:5: expected NAME=VALUE" },
 	{ "env", "s:1:4: expected NAME=VALUE" },

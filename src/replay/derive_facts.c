@@ -73,6 +73,8 @@ static void learn_command(struct drv_planner *p, const struct mdt_cmdline *line)
 		array->is_external = true;
 	if (!makes)
 		return;
+	array->is_created = true;
+	array->is_clean = line->assume_clean;
 	if (line->has_level)
 		learn_level(array, line->level, "mdadm's --level");
 	drv_learn_raid_disks(array, line->raid_devices, "mdadm's --raid-devices");
@@ -107,7 +109,11 @@ static void learn_message(struct drv_planner *p, const struct mdt_message *messa
 	if (!array)
 		return;
 	switch (message->kind) {
+	case MDT_MESSAGE_STARTED: // by --create and --build only
+		array->is_created = true;
+		break;
 	case MDT_MESSAGE_DEFAULTING:
+		array->is_created = true;
 		drv_learn_version(array, message->major, message->minor,
 				  "mdadm: Defaulting to version ... metadata");
 		break;

@@ -94,13 +94,28 @@ static bool failed_with(const struct drv_call *call, const char *error)
 	return mdt_slice_eq_cstr(call->error, error);
 }
 
+// What the array must be for what is done to it later: one that runs is not run again,
+// and one that has been set up is not set up again.
+static void presume_set_up(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+
+	if (run >= drv_next_ioctl(p, index, array, "STOP_ARRAY"))
+		drv_presume(array, DRV_RUNNING, "GET_ARRAY_INFO succeeds");
+	else if (run < drv_next_ioctl(p, index, array, "SET_ARRAY_INFO"))
+		drv_presume(array, DRV_INACTIVE, "RUN_ARRAY succeeds");
+	else
+		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
+			    "SET_ARRAY_INFO and RUN_ARRAY succeed");
+}
+
 static void learn_get_array_info(struct drv_planner *p, size_t index,
 				 struct drv_array *array)
 {
 	const struct drv_call *call = &p->log->calls[index];
 
 	if (call->ok) {
-		drv_presume(array, DRV_RUNNING, "GET_ARRAY_INFO succeeds");
+		presume_set_up(p, index, array);
 		drv_learn_info(array, call->payload);
 	} else if (failed_with(call, "ENODEV")) {
 		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
@@ -424,6 +439,7 @@ static void begin_log(struct drv_planner *p)
 		array->first_readonly = array->is_in_log = array->is_made = false;
 		array->is_opened = array->has_failed = array->has_degraded = false;
 		array->is_updated = array->is_listed = false;
+		array->is_created = array->is_clean = false;
 		array->shrinks_to = 0;
 		array->at_first = array->changed = array->adds =
 			(struct drv_members){ 0 };
@@ -452,7 +468,7 @@ void drv_learn(struct drv_planner *p)
 	}
 	drv_place_added(p);
 	for (size_t i = 0; i < p->array_count; i++)
-		if (p->arrays[i]->is_in_log && (p->arrays[i]->first == DRV_RUNNING ||
-						p->arrays[i]->first == DRV_INACTIVE))
+		if (p->arrays[i]->is_in_log && drv_runs(p->arrays[i]->first) &&
+		    !drv_is_as_left(p->arrays[i]))
 			drv_complete_members(p, p->arrays[i]);
 }

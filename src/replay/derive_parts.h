@@ -112,6 +112,8 @@ struct drv_array {
 	bool is_in_log;	     /* the current log speaks of it */
 	bool is_made;	     /* the log has made its node or has asked for it */
 	bool is_opened;	     /* its node was there */
+	bool is_created;     /* the log creates it: there was no superblock before */
+	bool is_clean;	     /* and says that no resync is needed */
 	bool is_updated;     /* the log changes what it then is told of it */
 	bool is_listed;	     /* the log has all members that it began with */
 	uint32_t shrinks_to; /* raid_disks that the log sets; 0: none */
@@ -343,6 +345,18 @@ struct drv_arg {
 void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret);
 void drv_arg_say(struct drv_planner *p, struct drv_arg *arg, const char *field,
 		 struct mdt_slice reason);
+
+/** Whether an array in this state has members. */
+static inline bool drv_runs(enum drv_state state)
+{
+	return state == DRV_RUNNING || state == DRV_INACTIVE;
+}
+
+/** Whether the log finds the array as the calls that are planned leave it. */
+static inline bool drv_is_as_left(const struct drv_array *array)
+{
+	return array->was_planned && drv_runs(array->first) == drv_runs(array->state);
+}
 
 /** The number that mdadm gives to a disk that it adds to a running array. */
 int drv_next_number(const struct drv_array *array);

@@ -108,7 +108,10 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 				     const struct drv_member *member,
 				     const struct drv_bytes *read)
 {
-	struct drv_super_how how = { 0 };
+	struct drv_super_how how = {
+		.is_new = array->is_created && !read && !drv_runs(array->first),
+		.assume_clean = array->is_clean,
+	};
 	struct mdt_super_made made;
 	struct mdt_error *err;
 
@@ -457,11 +460,6 @@ static void stop(struct prologue *it, const struct drv_array *array)
 		array->first_why);
 }
 
-static bool runs(enum drv_state state)
-{
-	return state == DRV_RUNNING || state == DRV_INACTIVE;
-}
-
 static void take_state(struct drv_planner *p, struct drv_array *array)
 {
 	array->state = array->first;
@@ -476,13 +474,13 @@ static struct mdt_error *begin_array(struct prologue *it, struct drv_array *arra
 {
 	struct mdt_error *err = NULL;
 
-	if (array->was_planned && runs(array->first) == runs(array->state)) {
-		if (!runs(array->first) && array->first == DRV_CLEAR &&
+	if (drv_is_as_left(array)) {
+		if (!drv_runs(array->first) && array->first == DRV_CLEAR &&
 		    array->state == DRV_ABSENT)
 			make_array(it, array);
 		return NULL;
 	}
-	if (runs(array->first))
+	if (drv_runs(array->first))
 		err = set_up(it, array);
 	else if (array->first == DRV_CLEAR) {
 		make_array(it, array);
@@ -499,8 +497,8 @@ static void stop_arrays(struct prologue *it)
 	for (size_t i = 0; i < it->p->array_count; i++) {
 		struct drv_array *array = it->p->arrays[i];
 
-		if (!array->is_in_log || !array->was_planned || runs(array->first) ||
-		    !runs(array->state))
+		if (!array->is_in_log || !array->was_planned || drv_runs(array->first) ||
+		    !drv_runs(array->state))
 			continue;
 		stop(it, array);
 		array->state = DRV_ABSENT;

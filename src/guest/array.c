@@ -8,9 +8,16 @@
 
 bool guest_array_exists(const char *node)
 {
+	// In the order in which del_gendisk() and device_del() take them away. A node
+	// that is still there would be opened, and the array be made anew.
+	static const char *const folders[] = { "/sys/block", "/dev",
+					       "/sys/devices/virtual/block" };
 	char path[GUEST_PATH_MAX];
 
-	return guest_path(path, "/sys/block/%s", node) && !access(path, F_OK);
+	array_for_each (folder, folders)
+		if (guest_path(path, "%s/%s", *folder, node) && !access(path, F_OK))
+			return true;
+	return false;
 }
 
 struct mdt_slice guest_array_read(const char *node, const char *file, struct mdt_buf *ret)

@@ -270,7 +270,8 @@ static void look_at_call(struct look *look, struct mdt_diff_meaning *ret)
 	mdt_buf_add(look->op, look->event->name);
 	if (is_transfer(look) && is_super_write(look))
 		mdt_buf_adds(look->op, " superblock to");
-	mdt_buf_addc(look->op, ' ');
+	if (look->subject->len)
+		mdt_buf_addc(look->op, ' ');
 	mdt_buf_add(look->op, mdt_buf_slice(look->subject));
 }
 

@@ -65,6 +65,9 @@ static void on_call(void *data, const struct mdt_life_call *call)
 	// What is only read tells a state, but makes none.
 	if (call->op == MDT_OPS || mdt_slice_eq(call->before, call->after))
 		return;
+	// "descriptor 3 of 900": which array it is, the log does not tell.
+	if (mdt_slice_starts(call->array->name, SLICE("descriptor ")))
+		return;
 	mdt_buf_clear(&states->line);
 	mdt_buf_add(&states->line, call->text);
 	mdt_buf_adds(&states->line, ": ");

@@ -14,10 +14,10 @@ void mdt_diff_log_deinit(struct mdt_diff_log *log)
 }
 
 static struct mdt_error *add_call(struct mdt_diff_log *log, struct mdt_diff_texts *texts,
-				  const struct mdt_event *event, uint32_t task,
+				  unsigned long line, uint32_t task,
 				  struct mdt_slice text)
 {
-	struct mdt_diff_call call = { .task = task, .line = (uint32_t)event->line };
+	struct mdt_diff_call call = { .task = task, .line = (uint32_t)line };
 	struct mdt_error *err = mdt_diff_texts_add(texts, text, &call.text);
 
 	if (err)
@@ -54,8 +54,32 @@ static struct mdt_error *add_calls(struct mdt_diff_log *log, struct mdt_diff_tex
 				    MDT_BASELINE_REPEATS_MAX);
 	log->repeats += count > 1 ? count : 0;
 	for (; !err && count; count--)
-		err = add_call(log, texts, event, task, text);
+		err = add_call(log, texts, event->line, task, text);
 	return err;
+}
+
+// What a process was in the middle of when it ended, or when the log did.
+static struct mdt_error *add_pending(struct mdt_normal *normal, uint32_t task,
+				     struct mdt_diff_texts *texts,
+				     struct mdt_diff_log *log)
+{
+	struct mdt_slice text;
+	unsigned long line;
+	struct mdt_error *err = mdt_normal_pending(normal, task, &line, &text);
+
+	return err || !text.len ? err : add_call(log, texts, line, task, text);
+}
+
+static struct mdt_error *add_pending_of(struct mdt_normal *normal,
+					const struct mdt_event *event,
+					struct mdt_diff_texts *texts,
+					struct mdt_diff_log *log)
+{
+	uint32_t task;
+	bool ends;
+	struct mdt_error *err = mdt_normal_ending(normal, event, &ends, &task);
+
+	return err || !ends ? err : add_pending(normal, task, texts, log);
 }
 
 static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_normal *normal,
@@ -79,10 +103,14 @@ static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_norma
 			log->is_baseline = mdt_slice_eq(event.raw, MDT_BASELINE_HEAD);
 		if (watch)
 			watch->event(watch->data, log->path, &event);
-		err = mdt_normal_event(normal, &event, &task, &text);
+		err = add_pending_of(normal, &event, texts, log);
+		if (!err)
+			err = mdt_normal_event(normal, &event, &task, &text);
 		if (!err && text.len)
 			err = add_calls(log, texts, &event, task, text);
 	}
+	for (uint32_t i = 0; !err && i < normal->tasks.len; i++)
+		err = add_pending(normal, i, texts, log);
 	return err;
 }
 

@@ -2,6 +2,7 @@
 #include "diff/normal.h"
 
 #include "ioctl/value.h"
+#include "strace/parse.h"
 #include "trace/process.h"
 
 /* ---- arguments ---- */
@@ -417,8 +418,12 @@ static struct mdt_error *normal_call(struct mdt_normal *normal)
 // A call has begun; what it takes away is still there.
 static struct mdt_error *normal_begin(struct mdt_normal *normal)
 {
-	struct mdt_buf *closing = &normal->tasks.items[normal->task].closing;
+	struct mdt_diff_task *task = &normal->tasks.items[normal->task];
+	struct mdt_buf *closing = &task->closing;
 
+	mdt_buf_clear(&task->begun);
+	mdt_buf_add(&task->begun, normal->event->raw);
+	task->begun_line = normal->event->line;
 	if (mdt_slice_eq(normal->event->name, SLICE("close"))) {
 		mdt_normal_fd(normal, arg_of(normal, 0));
 		mdt_buf_clear(closing);
@@ -496,6 +501,7 @@ struct mdt_error *mdt_normal_event(struct mdt_normal *normal,
 	switch (event->kind) {
 	case MDT_EVENT_CALL:
 	case MDT_EVENT_RESUMED:
+		mdt_buf_clear(&normal->tasks.items[normal->task].begun);
 		normal->row = mdt_call_row_find(event->name);
 		err = normal_call(normal);
 		break;
@@ -514,5 +520,50 @@ struct mdt_error *mdt_normal_event(struct mdt_normal *normal,
 	}
 	if (!err)
 		*ret = mdt_buf_slice(&normal->text);
+	return err;
+}
+
+struct mdt_error *mdt_normal_pending(struct mdt_normal *normal, uint32_t task,
+				     unsigned long *line, struct mdt_slice *ret)
+{
+	struct mdt_buf *begun = &normal->tasks.items[task].begun;
+	struct mdt_nodes nodes = { 0 };
+	struct mdt_event event;
+	struct mdt_error *err = NULL;
+
+	*ret = (struct mdt_slice){ 0 };
+	if (!begun->len)
+		return mdt_buf_error(begun);
+	mdt_buf_clear(&normal->text);
+	err = mdt_parse_line(mdt_buf_slice(begun), &nodes, &event);
+	if (!err && event.kind == MDT_EVENT_UNFINISHED) {
+		normal->event = &event;
+		normal->task = task;
+		normal->row = mdt_call_row_find(event.name);
+		if (!mdt_normal_drops(normal))
+			err = put_call(normal);
+		if (!err && normal->text.len)
+			mdt_buf_addc(&normal->text, '?');
+	}
+	if (!err)
+		err = mdt_buf_error(&normal->text);
+	*line = normal->tasks.items[task].begun_line;
+	*ret = mdt_buf_slice(&normal->text);
+	mdt_buf_clear(begun);
+	mdt_nodes_deinit(&nodes);
+	return err;
+}
+
+struct mdt_error *mdt_normal_ending(struct mdt_normal *normal,
+				    const struct mdt_event *event, bool *ends,
+				    uint32_t *task)
+{
+	struct mdt_error *err;
+
+	*ends = event->kind == MDT_EVENT_EXIT;
+	if (!*ends)
+		return NULL;
+	err = find_task(normal, event);
+	*task = normal->task;
 	return err;
 }

@@ -55,6 +55,21 @@ struct mdt_error *mdt_normal_event(struct mdt_normal *normal,
 				   const struct mdt_event *event, uint32_t *task,
 				   struct mdt_slice *ret) MUST_CHECK;
 
+/**
+ * The call of a task that has begun and will not end, since its process has, or the log:
+ * with the result `?`.
+ * @param[out] line Where it began.
+ * @param[out] ret As in mdt_normal_event(); empty when there is none.
+ */
+struct mdt_error *mdt_normal_pending(struct mdt_normal *normal, uint32_t task,
+				     unsigned long *line,
+				     struct mdt_slice *ret) MUST_CHECK;
+
+/** Whose a line is, if the line is a process's end. */
+struct mdt_error *mdt_normal_ending(struct mdt_normal *normal,
+				    const struct mdt_event *event, bool *ends,
+				    uint32_t *task) MUST_CHECK;
+
 /* normal_value.c: values by what they look like */
 
 /** Append a value. */

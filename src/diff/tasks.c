@@ -5,8 +5,10 @@
 
 void mdt_diff_tasks_deinit(struct mdt_diff_tasks *tasks)
 {
-	for (size_t i = 0; i < tasks->len; i++)
+	for (size_t i = 0; i < tasks->len; i++) {
 		mdt_buf_deinit(&tasks->items[i].closing);
+		mdt_buf_deinit(&tasks->items[i].begun);
+	}
 	free(tasks->items);
 	mdt_map_deinit(&tasks->by_pid);
 	*tasks = (struct mdt_diff_tasks){ 0 };

@@ -20,6 +20,9 @@ struct mdt_diff_task {
 	bool ended;
 	bool searching; /* the loader has not found a library in the folder it looked in
 			 */
+	/* The line of a call that has begun and is not over; empty: there is none. */
+	struct mdt_buf begun;
+	unsigned long begun_line;
 	/* What a descriptor was when a close() began that is not over: it is gone before
 	 * the call returns. */
 	struct mdt_buf closing;

@@ -215,6 +215,30 @@ Test(diff, an_argument_that_one_log_has_not_is_no_difference)
 	end(&diff, &rules);
 }
 
+// A call that hangs is the last thing that a log has of a process.
+Test(diff, a_call_that_does_not_end)
+{
+	struct mdt_diff_rules rules = { 0 };
+	struct mdt_diff diff;
+
+	compare(&diff, &rules, MDT_LEVEL_STATES,
+		"1 open(\"/dev/md0\", O_RDWR) = 3\n"
+		"1 ioctl(3, STOP_ARRAY) = 0\n"
+		"2 exit_group(0) = ?\n"
+		"2 +++ exited with 0 +++\n",
+		"1 open(\"/dev/md0\", O_RDWR) = 3\n"
+		"1 ioctl(3, STOP_ARRAY <unfinished ...>\n"
+		"2 exit_group(0 <unfinished ...>\n"
+		"2 +++ exited with 0 +++\n");
+	cr_expect_eq(diff.differences, 1);
+	cr_expect(has_remark(&diff, "STOP_ARRAY on md0: result 0 → ?"));
+	end(&diff, &rules);
+	compare(&diff, &rules, MDT_LEVEL_SYSCALL, "1 exit_group(0) = ?\n",
+		"1 exit_group(0 <unfinished ...>\n");
+	cr_expect_eq(diff.differences, 0);
+	end(&diff, &rules);
+}
+
 /* ---- rules of users ---- */
 
 Test(diff, rules_of_users)

@@ -125,13 +125,32 @@ static struct mdt_error *find_programs_of(struct recording *r, struct item *item
 	return err;
 }
 
+// A sysroot that nothing is from is a mistake: this machine's mdadm would be recorded.
+static struct mdt_error *check_sysroot(const struct recording *r)
+{
+	const char *sysroot = r->record->sysroot;
+
+	if (!sysroot)
+		return NULL;
+	for (size_t i = 0; i < r->closure.count; i++)
+		if (r->closure.files[i]->root == 0)
+			return NULL;
+	return mdt_error_create(MDT_ERR_NOT_FOUND,
+				"%s has none of the programs that the scenarios run",
+				sysroot);
+}
+
 static struct mdt_error *find_programs(struct recording *r)
 {
-	struct mdt_error *err = mdt_closure_add(&r->closure, "strace", &r->strace);
+	const char *sysroot = r->record->sysroot;
+	struct mdt_error *err = NULL;
 
+	if (sysroot && !mdt_file_is_dir(sysroot))
+		return mdt_error_create(MDT_ERR_NOT_FOUND, "%s: no such folder", sysroot);
+	err = mdt_closure_add(&r->closure, "strace", &r->strace);
 	for (size_t i = 0; !err && i < r->count; i++)
 		err = find_programs_of(r, &r->items[i]);
-	return err;
+	return err ? err : check_sysroot(r);
 }
 
 static struct mdt_error *start(struct recording *r)
@@ -423,14 +442,25 @@ static void make_paths(const struct recording *r, const struct mdt_scenario *sce
 	mdt_buf_addc(whole, '\0');
 }
 
+// Which tree a program is from.
+static const char *tree_of(const struct recording *r, struct mdt_slice path)
+{
+	const struct mdt_closure_file *file = mdt_closure_find(&r->closure, path);
+
+	return r->record->sysroot && file && file->root == 0 ? r->record->sysroot
+							     : "this machine";
+}
+
 static void say_scenario(const struct recording *r, const struct mdt_scenario *scenario,
 			 const char *folder, struct out *out)
 {
-	out_printf(out, "%s: %.*s, strace %.*s, Linux %.*s, into %s\n",
-		   scenario->path.str,
-		   SLICE_FMT(r->mdadm_says.len ? r->mdadm_says : SLICE("no mdadm")),
+	out_printf(out, "%s: ", scenario->path.str);
+	if (r->mdadm.len)
+		out_printf(out, "%.*s of %s, ", SLICE_FMT(r->mdadm_says),
+			   tree_of(r, r->mdadm));
+	out_printf(out, "strace %.*s of %s, Linux %.*s, into %s\n",
 		   SLICE_FMT(r->tracer.known ? r->tracer.version : SLICE("unknown")),
-		   SLICE_FMT(r->info.release), folder);
+		   tree_of(r, r->strace), SLICE_FMT(r->info.release), folder);
 }
 
 static struct mdt_error *write_files(const struct recording *r,

@@ -392,6 +392,12 @@ struct mdt_error *mdt_closure_add(struct mdt_closure *closure, const char *progr
 	return err;
 }
 
+const struct mdt_closure_file *mdt_closure_find(const struct mdt_closure *closure,
+						struct mdt_slice path)
+{
+	return mdt_map_find_text(&closure->by_path, path);
+}
+
 void mdt_closure_vm_files(const struct mdt_closure *closure, struct mdt_vm_file *ret)
 {
 	for (size_t i = 0; i < closure->count; i++)

@@ -52,6 +52,10 @@ MDT_API struct mdt_error *mdt_closure_add(struct mdt_closure *closure,
 					  const char *program,
 					  struct mdt_slice *ret) MUST_CHECK;
 
+/** @return The file that the guest has at this path, or NULL. */
+MDT_API const struct mdt_closure_file *mdt_closure_find(const struct mdt_closure *closure,
+							struct mdt_slice path);
+
 /**
  * What the guest is to have, as mdt_vm_create() takes it.
  * @param ret Room for closure->count; what it points to is the closure's.

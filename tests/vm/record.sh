@@ -79,20 +79,6 @@ case_steps() {
 	[[ ! $(ls tmp) ]] || fail "files are left: $(ls tmp)"
 }
 
-case_every_scenario() {
-	needs mdadm strace
-	record 0 "$scenarios"/*.scenario
-	local path
-	for path in "$scenarios"/*.scenario; do
-		[[ -s logs/$(basename "$path" .scenario).strace ]] || fail "$path: no log"
-		"$mdtrace" parse --strict "logs/$(basename "$path" .scenario).strace" >/dev/null ||
-			fail "$path: the log is not understood"
-	done
-	# what one scenario leaves is not there for the next: mdadm's map of arrays
-	grep -q '"/run/mdadm/map", O_RDONLY) = -1 ENOENT' logs/raid1-readonly/create.strace ||
-		fail 'scenarios are not apart'
-}
-
 # ---- what the logs are good for ----
 
 case_replay_confirms() {
@@ -102,6 +88,20 @@ case_replay_confirms() {
 	tail -n 1 out | grep -qE '^[1-9][0-9]* md calls: [0-9]+ confirmed;' || { fail 'not all is confirmed:'; tail out; }
 	run 0 replay logs/raid1/create.strace logs/raid1/fail.strace logs/raid1/stop.strace
 	run 0 replay logs/raid1/create.strace
+}
+
+case_every_scenario() {
+	needs mdadm strace
+	local path log
+	record 0 "$scenarios"/*.scenario
+	# what one scenario leaves is not there for the next: mdadm's map of arrays
+	grep -q '"/run/mdadm/map", O_RDONLY) = -1 ENOENT' logs/raid1-readonly/create.strace ||
+		fail 'scenarios are not apart'
+	for path in "$scenarios"/*.scenario; do
+		log=logs/$(basename "$path" .scenario).strace
+		"$mdtrace" parse --strict "$log" >/dev/null || fail "$log: not understood"
+		run 0 replay "$log"
+	done
 }
 
 case_twice_is_the_same() {
@@ -173,6 +173,29 @@ case_job_that_fails() {
 	[[ -s $(echo logs/mdadm-9.9-1_linux-*/small.strace) ]] || fail 'the second job was not run'
 }
 
+# ---- the host ----
+
+# Every open of mdtrace and QEMU, and what else could change something: no device, no sysfs of
+# one, and no file but the logs.
+case_host_untouched() {
+	needs mdadm strace
+	small_scenario
+	strace -f -qq -o calls -e trace=%file,init_module,finit_module,mount,mknod,mknodat \
+		env ASAN_OPTIONS=detect_leaks=0 "$mdtrace" record --vm --accel=tcg -o logs small.scenario >out 2>err ||
+		{ fail 'record under strace fails'; cat out err; }
+	grep -q 'execve.*qemu' calls || fail 'QEMU was not traced'
+	grep -E 'execve.*"[^"]*mdadm"' calls && fail 'mdadm was run on the host'
+	grep -E '"/dev/(md|loop|sd|hd|vd|xvd|nvme|dm-|mapper|ram|zram|disk|mem|port|kmsg|fuse)' calls &&
+		fail 'a device of the host was opened'
+	grep -E '"/sys/(block|dev/block|class/block|module/(md|raid|loop))|"/proc/(mdstat|partitions|sysrq)' calls &&
+		fail 'the host was asked of its devices'
+	grep -E '(init_module|mount|mknod|mknodat)\(' calls && fail 'the host was changed'
+	grep -E '(open|openat|creat)\(.*O_(WRONLY|RDWR|CREAT)' calls |
+		grep -vE '"/dev/(null|tty|kvm|ptmx)"|= -1 |memfd|/proc/self/fd|"/dev/fdset|"logs/' |
+		grep -v "\"$XDG_CACHE_HOME" && fail 'a file of the host was opened for writing'
+	true
+}
+
 # ---- steps that go wrong ----
 
 case_step_fails() {
@@ -210,8 +233,14 @@ case_programs_that_are_missing() {
 	scenario none 'step x nosuchprogram'
 	record 2 none.scenario
 	says '^mdtrace: there is no program nosuchprogram in /$'
+	mkdir tree
+	record 2 --sysroot=tree none.scenario
+	says '^mdtrace: there is no program nosuchprogram in tree, nor on this machine$'
 	record 2 --sysroot=/nowhere none.scenario
-	says 'there is no program nosuchprogram in /nowhere, nor on this machine'
+	says '^mdtrace: /nowhere: no such folder$'
+	scenario some 'step x true'
+	record 2 --sysroot=tree some.scenario
+	says '^mdtrace: tree has none of the programs that the scenarios run$'
 	record 2 nowhere.scenario
 	says '^mdtrace: nowhere[.]scenario: No such file or directory$'
 	printf 'step\n' >bad.scenario

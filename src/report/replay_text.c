@@ -206,6 +206,8 @@ static bool is_shown(const struct report *report, const struct mdt_verdict *verd
 		return true;
 	if (verdict->observed.alarm_count)
 		return true;
+	if (verdict->is_wait && mdt_replay_saw(verdict))
+		return true; // a resync has ended
 	if (!verdict->is_counted)
 		return verdict->observed.in_vain.len != 0;
 	return verdict->is_md || verdict->kind != MDT_VERDICT_CONFIRMED ||
@@ -489,6 +491,25 @@ static const char *end_words(enum mdt_run_end end)
 	unreachable();
 }
 
+// Arrays that nothing could stop, `stuck md100: why` a line: as one, from `head` on.
+static void add_stuck(const struct mdt_verdicts *verdicts, const char *head,
+		      struct mdt_buf *ret)
+{
+	struct mdt_slice rest = verdicts->run.why;
+
+	if (verdicts->run.end != MDT_RUN_FINISHED)
+		return;
+	while (rest.len) {
+		const char *newline = memchr(rest.str, '\n', rest.len);
+		size_t len = newline ? (size_t)(newline - rest.str) : rest.len;
+
+		mdt_buf_adds(ret, head);
+		mdt_plain(ret, mdt_slice_head(rest, len));
+		head = ", ";
+		rest = mdt_slice_skip(rest, len + 1);
+	}
+}
+
 static void write_end(struct report *report)
 {
 	const struct mdt_verdicts *verdicts = report->verdicts;
@@ -502,6 +523,11 @@ static void write_end(struct report *report)
 		mdt_plain(&text, verdicts->prologue_failed->actual);
 		say_bad(report, "prologue failed: ", mdt_buf_slice(&text));
 	}
+	mdt_buf_clear(&text);
+	add_stuck(verdicts, "", &text);
+	if (text.len)
+		say_bad(report,
+			"left behind, and the VM with it: ", mdt_buf_slice(&text));
 	if (verdicts->run.end == MDT_RUN_FINISHED)
 		return;
 	mdt_buf_clear(&text);
@@ -591,6 +617,7 @@ void mdt_replay_summary(const struct mdt_verdicts *verdicts, struct mdt_slice na
 		mdt_buf_adds(ret, "; ");
 		mdt_plain(ret, verdicts->fault);
 	}
+	add_stuck(verdicts, "; left behind: ", ret);
 	mdt_buf_addc(ret, '\n');
 }
 

@@ -16,11 +16,11 @@ static void put_path(struct mdt_normal *normal, struct mdt_ref dirfd, struct mdt
 {
 	struct mdt_slice path;
 
+	mdt_buf_clear(&normal->path);
 	if (!mdt_trace_path(&normal->trace, normal->event, dirfd, ref, &path)) {
 		mdt_normal_value(normal, ref);
 		return;
 	}
-	mdt_buf_clear(&normal->path);
 	mdt_normal_mask_path(normal->rules, path, &normal->path);
 	mdt_bytes_text(mdt_buf_slice(&normal->path), false, &normal->text);
 }
@@ -66,6 +66,18 @@ static void put_environment(struct mdt_normal *normal, struct mdt_ref ref)
 		mdt_normal_value(normal, ref);
 }
 
+// /proc/self is a link to the own pid; its path has just been written.
+static void put_link(struct mdt_normal *normal, struct mdt_ref ref)
+{
+	bool is_self = mdt_slice_eq(mdt_buf_slice(&normal->path), SLICE("/proc/self"));
+
+	if (is_self && mdt_event_succeeded(normal->event) &&
+	    mdt_rule_fires(normal->rules, MDT_RULE_PIDS))
+		mdt_buf_adds(&normal->text, "\"0\"");
+	else
+		mdt_normal_value(normal, ref);
+}
+
 static void put_address(struct mdt_normal *normal, struct mdt_ref ref)
 {
 	uint64_t value;
@@ -107,6 +119,9 @@ static void put_arg(struct mdt_normal *normal, char letter, struct mdt_ref ref,
 		break;
 	case 'e':
 		put_environment(normal, ref);
+		break;
+	case 'l':
+		put_link(normal, ref);
 		break;
 	default:
 		mdt_normal_value(normal, ref);

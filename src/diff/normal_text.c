@@ -130,6 +130,22 @@ static size_t made_up_len(struct mdt_slice name)
 	return len;
 }
 
+// Python's tempfile makes names of eight of a-z, 0-9 and _, alone or behind "tmp".
+static size_t python_len(struct mdt_slice name)
+{
+	unsigned int letters = 0, other = 0;
+
+	if (name.len != 8 && !(name.len == 11 && mdt_slice_starts(name, SLICE("tmp"))))
+		return 0;
+	for (size_t i = name.len - 8; i < name.len; i++) {
+		char c = name.str[i];
+
+		letters += c >= 'a' && c <= 'z';
+		other += is_digit(c) || c == '_';
+	}
+	return letters + other == 8 && other >= (name.len == 8 ? 2 : 1) ? 8 : 0;
+}
+
 // /tmp/NAME.XXXXXX inside of text.
 static size_t mask_tmp(struct mdt_diff_rules *rules, struct mdt_slice s, size_t from,
 		       struct mdt_buf *ret)
@@ -141,6 +157,8 @@ static size_t mask_tmp(struct mdt_diff_rules *rules, struct mdt_slice s, size_t 
 	while (is_alnum(at(s, end)) || (at(s, end) && strchr("._-", at(s, end))))
 		end++;
 	made_up = made_up_len(mdt_slice_from(s.str + from, end - from));
+	if (!made_up)
+		made_up = python_len(mdt_slice_from(s.str + from + 5, end - from - 5));
 	if (!made_up || !mdt_rule_fires(rules, MDT_RULE_TEMP_NAMES))
 		return 0;
 	mdt_buf_add(ret, mdt_slice_from(s.str + from, end - from - made_up));

@@ -7,7 +7,7 @@
 struct field_row {
 	struct mdt_slice name;
 	enum mdt_diff_rule rule;
-	const char *word; /* what the value becomes; NULL: that of the rule, below */
+	const char *word; /* what the value becomes; NULL: a descriptor or pid as such */
 };
 
 #define FIELD(name, rule, word)                                                          \
@@ -49,6 +49,8 @@ static const struct field_row fields[] = {
 	FIELD("nl_pid", PIDS, NULL),
 	FIELD("nlmsg_pid", PIDS, NULL),
 	FIELD("l_pid", PIDS, NULL),
+	FIELD("parent_tid", PIDS, "PID"),
+	FIELD("child_tid", PIDS, "PID"),
 	FIELD("f_owner_ex.pid", PIDS, NULL),
 	FIELD("fd", DESCRIPTORS, NULL),
 	FIELD("ctime", COUNTERS, "TIME"),
@@ -329,7 +331,7 @@ static bool put_field(struct mdt_normal *normal, struct mdt_ref ref,
 		mdt_normal_fd(normal, ref);
 		return true;
 	}
-	if (row->rule == MDT_RULE_PIDS) {
+	if (row->rule == MDT_RULE_PIDS && !row->word) {
 		mdt_normal_pid(normal, ref);
 		return true;
 	}

@@ -96,6 +96,11 @@ void mdt_normal_mask_path(struct mdt_diff_rules *rules, struct mdt_slice path,
 void mdt_normal_mask_progress(struct mdt_diff_rules *rules, struct mdt_slice text,
 			      struct mdt_buf *ret);
 
+/* normal_call.c */
+
+/** Append the call that is being written: `name(args) = `. */
+struct mdt_error *mdt_normal_put_call(struct mdt_normal *normal) MUST_CHECK;
+
 /* normal_data.c: ioctl(), read() and write() */
 
 /** Append the arguments behind the descriptor. */

@@ -823,6 +823,8 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 	if (err)
 		return err;
 	states->began = event->began;
+	if (event->kind == MDT_EVENT_COMMENT)
+		mdt_life_directive(states, event);
 	if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("uname")))
 		on_uname(states, event);
 	if (annotation && is_ended_call(event))

@@ -29,6 +29,9 @@ void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 /** Between two logs: the raid thread may have done its work, and is presumed to. */
 void mdt_life_wait(struct mdt_life *states);
 
+/** A comment of the log: states_directive.c. */
+void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event);
+
 /** Something that is read off the array. @return Whether the state can be so. */
 typedef bool mdt_life_see_fn(struct mdt_model_state *state, const void *seen);
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* What an executed log says between its calls (docs/plan.md): the kernel that ran it, and
+ * what was read of arrays. */
+#include "replay/plan.h"
+#include "report/states_parts.h"
+
+// The kernel's release is a word in quotes.
+static void read_kernel(struct mdt_life *states, struct mdt_slice word)
+{
+	if (states->kernel_given)
+		return;
+	mdt_buf_clear(&states->bytes);
+	if (mdt_plan_text(word, &states->bytes))
+		mdt_kernel_find(mdt_buf_slice(&states->bytes), &states->options.kernel);
+}
+
+struct seen {
+	struct mdt_slice attr, text;
+};
+
+static bool see(struct mdt_model_state *state, const void *data)
+{
+	const struct seen *seen = data;
+
+	return mdt_model_see(state, seen->attr, seen->text);
+}
+
+// array_state="clean"
+static void read_pair(struct mdt_life *states, struct mdt_life_array *array,
+		      struct mdt_slice pair, unsigned long line)
+{
+	const char *equals = mdt_slice_find(pair, SLICE("="));
+	struct seen seen;
+	size_t key;
+
+	if (!equals)
+		return;
+	key = (size_t)(equals - pair.str);
+	seen.attr = mdt_slice_head(pair, key);
+	mdt_buf_clear(&states->bytes);
+	if (!mdt_model_sees(seen.attr) ||
+	    !mdt_plan_text(mdt_slice_skip(pair, key + 1), &states->bytes))
+		return;
+	seen.text = mdt_buf_slice(&states->bytes);
+	mdt_buf_clear(&states->text);
+	mdt_buf_adds(&states->text, "read ");
+	mdt_buf_add(&states->text, seen.attr);
+	mdt_buf_clear(&states->result);
+	mdt_buf_add(&states->result, seen.text);
+	mdt_life_see(states, array, see, &seen, line);
+}
+
+static void read_state(struct mdt_life *states, struct mdt_slice rest, unsigned long line)
+{
+	struct mdt_life_array *array;
+	struct mdt_slice word;
+
+	if (!mdt_plan_word(&rest, &word))
+		return;
+	array = mdt_life_array(states, word);
+	while (array && mdt_plan_word(&rest, &word))
+		read_pair(states, array, word, line);
+}
+
+void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event)
+{
+	struct mdt_slice rest = mdt_slice_trim(event->raw), word;
+
+	if (!mdt_slice_starts(rest, SLICE("# mdtrace: ")))
+		return;
+	rest = mdt_slice_skip(rest, SLICE("# mdtrace: ").len);
+	if (!mdt_plan_word(&rest, &word))
+		return;
+	if (mdt_slice_eq(word, SLICE("state"))) {
+		read_state(states, rest, event->line);
+	} else if (mdt_slice_eq(word, SLICE("recorded"))) {
+		if (mdt_plan_word(&rest, &word))
+			read_kernel(states, word);
+	} else if (mdt_slice_eq(word, SLICE("guest"))) {
+		if (mdt_plan_word(&rest, &word) && mdt_slice_eq(word, SLICE("kernel")) &&
+		    mdt_plan_word(&rest, &word))
+			read_kernel(states, word);
+	}
+}

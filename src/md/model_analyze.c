@@ -132,21 +132,66 @@ static int32_t role_in(const struct mdt_model_super *fresh,
 static void validate(struct mdt_model_state *state, const struct mdt_model_super *fresh,
 		     struct mdt_model_disk *disk)
 {
-	enum mdt_tri stale =
-		has_slot(&disk->super) ? is_behind(&disk->super, fresh, 2) : MDT_NO;
 	int32_t role = role_in(fresh, &disk->super);
 
-	if (stale == MDT_YES) {
-		kick(disk);
-		return;
-	}
-	if (stale == MDT_UNSURE || role == MDT_MODEL_UNKNOWN) {
-		// It may be kicked, too; what is left of it is not known.
+	if (role == MDT_MODEL_UNKNOWN) {
 		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
 		disk->in_sync = disk->faulty = MDT_UNSURE;
 		return;
 	}
 	take_role(state, disk, role);
+}
+
+/* ---- members that are too old ---- */
+
+static enum mdt_tri is_stale(const struct mdt_model_disk *disk,
+			     const struct mdt_model_super *fresh)
+{
+	if (!disk->is_member || !has_slot(&disk->super))
+		return MDT_NO;
+	return is_behind(&disk->super, fresh, 2);
+}
+
+enum mdt_tri mdt_model_any_stale(const struct mdt_model_state *state)
+{
+	int freshest = mdt_model_freshest(state);
+	enum mdt_tri ret = MDT_NO;
+
+	if (!mdt_model_can_analyze(state) || freshest < 0)
+		return MDT_NO;
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		ret = mdt_tri_or(
+			ret, is_stale(&state->disks[i], &state->disks[freshest].super));
+	return ret;
+}
+
+void mdt_then_kick_stale(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	int freshest = mdt_model_freshest(state);
+
+	for (uint32_t i = 0; freshest >= 0 && i < state->disk_count; i++)
+		if (is_stale(&state->disks[i], &state->disks[freshest].super) != MDT_NO)
+			kick(&state->disks[i]);
+}
+
+void mdt_model_presume_fresh(struct mdt_model_state *state)
+{
+	int freshest = mdt_model_freshest(state);
+	struct mdt_model_super *fresh;
+
+	if (freshest < 0)
+		return;
+	fresh = &state->disks[freshest].super;
+	fresh->events_exact = true;
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member || disk->super.events >= fresh->events)
+			continue;
+		disk->super.events = fresh->events - 1;
+		disk->super.events_exact = true;
+	}
 }
 
 static void analyze_unknown(struct mdt_model_state *state)

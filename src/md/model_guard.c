@@ -392,18 +392,27 @@ static void presume_faulty(struct mdt_model_way *way, int arg _unused_, bool hol
 }
 const struct mdt_model_guard mdt_if_faulty = { ask_faulty, presume_faulty, 0 };
 
-static enum mdt_tri member_in_sync(const struct mdt_model_state *state,
-				   const struct mdt_model_disk *disk)
+// In_sync, and not Faulty. A recovery that may have ended sets it.
+static enum mdt_tri has_in_sync(const struct mdt_model_state *state,
+				const struct mdt_model_disk *disk)
 {
 	enum mdt_tri ret = mdt_tri_and(disk->in_sync, mdt_tri_not(disk->faulty));
 
-	if (disk->slot == -1 && (state->running == MDT_NO || state->unsettled == MDT_NO))
-		return MDT_NO;
-	// A recovery may have ended.
 	if (ret == MDT_NO && disk->faulty == MDT_NO && state->running != MDT_NO &&
 	    state->unsettled != MDT_NO)
 		return MDT_UNSURE;
 	return ret;
+}
+
+// The same, in a slot.
+static enum mdt_tri member_in_sync(const struct mdt_model_state *state,
+				   const struct mdt_model_disk *disk)
+{
+	bool moves = state->running != MDT_NO && state->unsettled != MDT_NO;
+
+	if (disk->slot == -1)
+		return moves ? mdt_tri_and(has_in_sync(state, disk), MDT_UNSURE) : MDT_NO;
+	return has_in_sync(state, disk);
 }
 
 static enum mdt_tri ask_member_in_sync(const struct mdt_model_way *way, int arg _unused_)
@@ -434,18 +443,31 @@ struct mdt_model_range mdt_model_in_sync(const struct mdt_model_state *state)
 	return ret;
 }
 
-// raid1_error(): In_sync and raid_disks - degraded == 1.
+// raid_disks - degraded == 1. A recovery that ends makes it more.
+static enum mdt_tri one_is_left(const struct mdt_model_state *state)
+{
+	struct mdt_model_range range = mdt_model_in_sync(state);
+	int32_t left;
+
+	if (state->degraded == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_SOME) {
+		if (range.min > 1)
+			return MDT_NO;
+		return range.max == 1 ? MDT_YES : MDT_UNSURE;
+	}
+	left = state->raid_disks - state->degraded;
+	if (left != 1)
+		return left < 1 ? MDT_UNSURE : MDT_NO;
+	return state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO
+		       ? MDT_UNSURE
+		       : MDT_YES;
+}
+
 static enum mdt_tri ask_last_in_sync(const struct mdt_model_way *way, int arg _unused_)
 {
 	const struct mdt_model_disk *disk = mdt_model_device(way);
-	struct mdt_model_range range = mdt_model_in_sync(&way->state);
-	enum mdt_tri is;
 
 	if (!disk)
 		return MDT_UNSURE;
-	is = member_in_sync(&way->state, disk);
-	if (range.min > 1)
-		return MDT_NO;
-	return mdt_tri_and(is, range.max == 1 ? MDT_YES : MDT_UNSURE);
+	return mdt_tri_and(has_in_sync(&way->state, disk), one_is_left(&way->state));
 }
 const struct mdt_model_guard mdt_if_last_in_sync = { ask_last_in_sync, NULL, 0 };

@@ -99,6 +99,11 @@ bool mdt_model_can_analyze(const struct mdt_model_state *state);
 /** The member that analyze_sbs() takes for the freshest; -1: there is none. */
 int mdt_model_freshest(const struct mdt_model_state *state);
 
+/** Members are more than 1 event behind the freshest one: analyze_sbs() lets them go. */
+enum mdt_tri mdt_model_any_stale(const struct mdt_model_state *state);
+/** None is, where that was not sure. */
+void mdt_model_presume_fresh(struct mdt_model_state *state);
+
 /** The slot that validate_super() gives to a device when it is added to a running array:
  * -1 for none, or MDT_MODEL_UNKNOWN. */
 int32_t mdt_model_readd_slot(const struct mdt_model_way *way);
@@ -130,8 +135,8 @@ mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
 	mdt_then_hot_add;
-mdt_model_then_fn mdt_then_analyze, mdt_then_member_read_only, mdt_then_start_ro,
-	mdt_then_has_bitmap, mdt_then_run;
+mdt_model_then_fn mdt_then_kick_stale, mdt_then_analyze, mdt_then_member_read_only,
+	mdt_then_start_ro, mdt_then_has_bitmap, mdt_then_run;
 mdt_model_then_fn mdt_then_clear, mdt_then_release, mdt_then_maybe_bitmap;
 mdt_model_then_fn mdt_then_stop, mdt_then_deactivate, mdt_then_read_only, mdt_then_froze,
 	mdt_then_writable, mdt_then_auto;

@@ -16,6 +16,18 @@ static enum mdt_tri ask_no_fresh(const struct mdt_model_way *way, int arg _unuse
 }
 static const struct mdt_model_guard if_no_fresh = { ask_no_fresh, NULL, 0 };
 
+static enum mdt_tri ask_stale(const struct mdt_model_way *way, int arg _unused_)
+{
+	return mdt_model_any_stale(&way->state);
+}
+
+static void presume_stale(struct mdt_model_way *way, int arg _unused_, bool holds)
+{
+	if (!holds)
+		mdt_model_presume_fresh(&way->state);
+}
+static const struct mdt_model_guard if_stale = { ask_stale, presume_stale, 0 };
+
 // Data up to dev_sectors reaches into the superblock at the end: 1.0 only, as 0.90 was
 // compared when it was loaded.
 static enum mdt_tri ask_overlap(const struct mdt_model_way *way, int arg _unused_)
@@ -191,15 +203,26 @@ static const struct mdt_model_row rows[] = {
 		    .seen = { .message = "md: cannot find a valid disk" } },
 	  .when = { &if_no_fresh },
 	  .unless = { &mdt_if_set_up } },
-	{ .rule = { .name = "run-analyzes",
+	{ .rule = { .name = "run-kicks",
 		    .ops = RUN,
-		    .says = "raid_disks is 0: the superblock with the most events tells all",
+		    .says = "raid_disks is 0, and a member is 2 or more events behind the freshest one",
 		    .result = MDT_RESULT_CONTINUE,
-		    .then = "level, raid_disks, size and the members' slots are set; members more than 1 event behind are let go",
+		    .then = "it is let go",
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:analyze_sbs, super_1_validate",
 		    .lines = "3868/3839/3781/3939",
 		    .seen = { .message = "md: kicking non-fresh NAME from array!" } },
+	  .when = { &if_stale },
+	  .unless = { &mdt_if_set_up },
+	  .then = mdt_then_kick_stale },
+	{ .rule = { .name = "run-analyzes",
+		    .ops = RUN,
+		    .says = "raid_disks is 0: the superblock with the most events tells all",
+		    .result = MDT_RESULT_CONTINUE,
+		    .then = "level, raid_disks, size and the members' slots are set",
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:analyze_sbs, super_1_validate",
+		    .lines = "3824/3796/3741/3899" },
 	  .unless = { &mdt_if_set_up },
 	  .then = mdt_then_analyze },
 	{ .rule = { .name = "run-member-read-only",

@@ -33,6 +33,7 @@ void mdt_model_state_unknown(struct mdt_model_state *state)
 		.persistent = MDT_UNSURE,
 		.running = MDT_UNSURE,
 		.mode = MDT_MODE_UNKNOWN,
+		.degraded = MDT_MODEL_UNKNOWN,
 		.broken = MDT_UNSURE,
 		.fail_last = MDT_UNSURE,
 		.in_sync = MDT_UNSURE,
@@ -245,6 +246,7 @@ static void now_running(struct mdt_model_state *state, enum mdt_model_mode mode)
 {
 	if (state->running != MDT_YES) {
 		state->running = MDT_YES;
+		state->degraded = MDT_MODEL_UNKNOWN;
 		if (mdt_model_has_members(state) != MDT_YES)
 			state->unlisted = MDT_MODEL_UNKNOWN;
 	}

@@ -119,6 +119,7 @@ struct mdt_model_state {
 	/* how it runs */
 	enum mdt_tri running; /* mddev->pers */
 	enum mdt_model_mode mode;
+	int32_t degraded;	    /* slots that count as without a member in sync */
 	enum mdt_tri broken;	    /* MD_BROKEN */
 	enum mdt_tri fail_last;	    /* fail_last_dev */
 	enum mdt_tri in_sync;	    /* no writes since the last clean superblock */

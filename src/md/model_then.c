@@ -99,6 +99,16 @@ static void update_supers(struct mdt_model_state *state)
 
 /* ---- resync and recovery ---- */
 
+// Not in sync, or so without a slot.
+static enum mdt_tri may_recover(const struct mdt_model_disk *disk)
+{
+	enum mdt_tri outside =
+		disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE : mdt_tri_of(disk->slot < 0);
+
+	return mdt_tri_and(mdt_tri_not(disk->faulty),
+			   mdt_tri_or(mdt_tri_not(disk->in_sync), outside));
+}
+
 enum mdt_tri mdt_model_sync_due(const struct mdt_model_state *state)
 {
 	struct mdt_model_range range = mdt_model_in_sync(state);
@@ -108,9 +118,7 @@ enum mdt_tri mdt_model_sync_due(const struct mdt_model_state *state)
 		const struct mdt_model_disk *disk = &state->disks[i];
 
 		if (disk->is_member)
-			spare = mdt_tri_or(spare,
-					   mdt_tri_and(mdt_tri_not(disk->faulty),
-						       mdt_tri_not(disk->in_sync)));
+			spare = mdt_tri_or(spare, may_recover(disk));
 	}
 	if (range.min >= state->raid_disks && state->raid_disks != MDT_MODEL_SOME)
 		spare = MDT_NO;
@@ -180,12 +188,18 @@ static void recover(struct mdt_model_state *state)
 	for (uint32_t i = 0; i < count; i++) {
 		struct mdt_model_disk *disk = &state->disks[order[i]];
 
-		if (disk->faulty != MDT_NO || disk->in_sync == MDT_YES)
+		if (disk->faulty != MDT_NO ||
+		    (disk->in_sync == MDT_YES && disk->slot >= 0))
 			continue;
 		if (disk->slot == -1)
 			take_slot(state, disk);
 		if (disk->slot < 0)
 			continue;
+		// raid1_spare_active() counts who was not in sync before.
+		if (disk->in_sync == MDT_UNSURE)
+			state->degraded = MDT_MODEL_UNKNOWN;
+		else if (disk->in_sync == MDT_NO && state->degraded > 0)
+			state->degraded--;
 		disk->in_sync = MDT_YES;
 		update_supers(state);
 	}
@@ -366,6 +380,7 @@ void mdt_then_forget(struct mdt_model_way *way)
 	struct mdt_model_state *state = &way->state;
 
 	state->raid_disks = MDT_MODEL_SOME;
+	state->degraded = MDT_MODEL_UNKNOWN;
 	state->layout = state->chunk_size = MDT_MODEL_UNKNOWN;
 	state->dev_sectors = MDT_MODEL_UNKNOWN;
 	state->bitmap = MDT_UNSURE;
@@ -429,6 +444,8 @@ static void close_ranks(struct mdt_model_state *state)
 
 void mdt_then_reshape(struct mdt_model_way *way)
 {
+	if (way->state.degraded != MDT_MODEL_UNKNOWN)
+		way->state.degraded += way->call->info.raid_disks - way->state.raid_disks;
 	way->state.raid_disks = way->call->info.raid_disks;
 	close_ranks(&way->state);
 	update_supers(&way->state);
@@ -560,6 +577,10 @@ void mdt_then_fail(struct mdt_model_way *way)
 
 	if (disk && disk->faulty == MDT_YES)
 		return;
+	if (!disk || disk->in_sync == MDT_UNSURE)
+		way->state.degraded = MDT_MODEL_UNKNOWN;
+	else if (disk->in_sync == MDT_YES && way->state.degraded != MDT_MODEL_UNKNOWN)
+		way->state.degraded++;
 	if (disk) {
 		disk->faulty = MDT_YES;
 		disk->in_sync = MDT_NO;
@@ -637,6 +658,10 @@ void mdt_then_run(struct mdt_model_way *way)
 	struct mdt_model_state *state = &way->state;
 	struct mdt_model_range range = mdt_model_in_sync(state);
 
+	state->degraded = MDT_MODEL_UNKNOWN;
+	if (range.min == range.max && state->raid_disks != MDT_MODEL_SOME &&
+	    state->raid_disks != MDT_MODEL_UNKNOWN)
+		state->degraded = state->raid_disks - range.max;
 	state->running = MDT_YES;
 	state->in_sync = MDT_YES;
 	state->frozen = state->syncing = MDT_NO; // mddev->recovery = 0

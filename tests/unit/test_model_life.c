@@ -434,3 +434,52 @@ Test(model_life, bare)
 	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), EINVAL);
 	cr_assert_str_eq(world_rule(&world), "run-none-in-sync");
 }
+
+// A spare that was added as in sync keeps the flag when it takes a slot, and the array
+// stays degraded: the last but one is then the last (seen on 6.1).
+Test(model_life, spare_marked_in_sync)
+{
+	static const struct mdt_model_info info = { .level = 1,
+						    .raid_disks = 2,
+						    .size = 20000,
+						    .not_persistent = 1,
+						    .state = 1 };
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_set(&world, info), 0);
+	cr_assert_eq(world_add(&world, 0, 0, 6), 0);
+	cr_assert_eq(world_add(&world, 1, 1, 6), 0);
+	cr_assert_eq(world_add(&world, 2, -1, 6), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 0), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_SETTLE), 0);
+	cr_assert_eq(world.state.degraded, 1);
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 2), EBUSY);
+	cr_assert_str_eq(world_rule(&world), "fail-last");
+}
+
+// Whether a member that failed is 1 event behind or more is not known when the array was
+// stopped at once: it is let go, or taken.
+Test(model_life, stale_or_not)
+{
+	struct mdt_model_call run = { .op = MDT_OP_RUN_ARRAY };
+	struct mdt_model_super *super;
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	super = world_super(&world, 0, 1, 0);
+	super->events = 6;
+	super->events_exact = false;
+	world_super(&world, 1, 1, 1)->events = 5;
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_version(&world, 1, 2), 0);
+	cr_assert_eq(world_add(&world, 0, 0, 0), 0);
+	cr_assert_eq(world_add(&world, 1, 1, 0), 0);
+	mdt_model_step(&world.options, &world.state, &run, &world.step);
+	cr_assert_eq(world.step.count, 2);
+	cr_assert_eq(mdt_model_result(&world.step), 0);
+	cr_assert_eq(mdt_model_member_count(&world.step.outcomes[0].next), 1);
+	cr_assert_eq(mdt_model_member_count(&world.step.outcomes[1].next), 2);
+}

@@ -33,6 +33,7 @@
 #include "md/sysfs.h"
 #include "record/head.h"
 #include "record/job.h"
+#include "record/layout.h"
 #include "record/result.h"
 #include "record/scenario.h"
 #include "record/tracer.h"

@@ -4,14 +4,15 @@
 #include <stdlib.h>
 
 #include "cli/record_files.h"
+#include "cli/record_judge.h"
 #include "record/job.h"
+#include "record/layout.h"
 #include "vm/closure.h"
 #include "vm/file.h"
 
 enum {
 	PROBE_SECONDS = 30,
 	GRACE_SECONDS = 30, // beyond a step's own bound, until the VM is given up
-	SHOWN_MAX = 2000,   // bytes of a program's words that are shown when it fails
 };
 
 // A scenario, and where the guest has what it runs.
@@ -176,16 +177,6 @@ static struct mdt_error *start(struct recording *r)
 
 /* ---- jobs ---- */
 
-// How a VM ended that was to run something.
-static struct mdt_error *lost(const struct mdt_vm_result *result, const char *what)
-{
-	return mdt_error_create(MDT_ERR_INVALID, "%s: the VM %s%s%.*s%s%.*s", what,
-				mdt_vm_outcome_name(result->outcome),
-				result->why.len ? ": " : "", SLICE_FMT(result->why),
-				result->console.len ? "; its last words:\n" : "",
-				SLICE_FMT(result->console));
-}
-
 static struct mdt_error *run_job(struct recording *r, const struct mdt_buf *text,
 				 unsigned int seconds, struct mdt_vm_result *ret)
 {
@@ -248,7 +239,7 @@ static struct mdt_error *probe(struct recording *r)
 		mdt_record_job_run("mdadm", PROBE_SECONDS, r->mdadm.str, mdadm, &text);
 	err = run_job(r, &text, PROBE_SECONDS, &result);
 	if (!err && result.outcome != MDT_VM_FINISHED)
-		return lost(&result, "asking strace and mdadm for their versions");
+		return record_lost(&result, "asking strace and mdadm for their versions");
 	if (err)
 		return err;
 	// The lines are the VM's, until its next job.
@@ -285,162 +276,7 @@ static struct mdt_error *run_scenario(struct recording *r, const struct item *it
 	return err ? err : mdt_record_result_read(ret->lines, result);
 }
 
-/* ---- how it went ---- */
-
-static bool is_expected(const struct mdt_scenario_step *step,
-			const struct mdt_record_run *run)
-{
-	return run && run->end == MDT_RECORD_EXITED &&
-	       (step->exit == MDT_SCENARIO_EXIT_ANY ||
-		(unsigned int)step->exit == run->number);
-}
-
-static void describe_end(const struct mdt_scenario_step *step,
-			 const struct mdt_record_run *run, struct mdt_buf *ret)
-{
-	switch (run ? run->end : MDT_RECORD_NOT_OVER) {
-	case MDT_RECORD_NOT_OVER:
-		mdt_buf_adds(ret, run ? "was not over when the VM ended" : "did not run");
-		return;
-	case MDT_RECORD_EXITED:
-		mdt_buf_printf(ret, "exited with %u", run->number);
-		if (!is_expected(step, run))
-			mdt_buf_printf(ret, ", not %d", step->exit);
-		return;
-	case MDT_RECORD_KILLED:
-		mdt_buf_printf(ret, "was killed by signal %u", run->number);
-		return;
-	case MDT_RECORD_TIMED_OUT:
-		mdt_buf_printf(ret, "was not over after %u s", step->timeout);
-		return;
-	}
-	unreachable();
-}
-
-static void say_step(struct out *out, const struct mdt_record_run *run,
-		     struct mdt_slice name, struct mdt_slice end)
-{
-	out_printf(out, "  %-20.*s %.*s", SLICE_FMT(name), SLICE_FMT(end));
-	if (run && run->has_file)
-		out_printf(out, ", %zu bytes%s", run->file.bytes.len,
-			   run->file.is_cut ? ", the end is missing" : "");
-	out_addc(out, '\n');
-}
-
-static struct mdt_error *complain(const struct mdt_scenario *scenario,
-				  const struct mdt_scenario_step *step,
-				  const struct mdt_record_run *run, struct mdt_slice name,
-				  struct mdt_slice end)
-{
-	struct mdt_slice says = run ? mdt_slice_head(run->output.bytes, SHOWN_MAX)
-				    : (struct mdt_slice){ 0 };
-	bool ends_line = mdt_slice_ends(says, SLICE("\n"));
-
-	return mdt_error_at(MDT_ERR_INVALID, scenario->path.str, step->line, 0,
-			    "%.*s %.*s%s%.*s", SLICE_FMT(name), SLICE_FMT(end),
-			    says.len ? ":\n" : "",
-			    SLICE_FMT(mdt_slice_head(says, says.len - ends_line)));
-}
-
-static void worsen(enum status *status, enum status to)
-{
-	if (*status < to)
-		*status = to;
-}
-
-static struct mdt_error *judge_step(const struct mdt_scenario *scenario,
-				    const struct mdt_record_result *result,
-				    const struct mdt_scenario_step *step, struct out *out,
-				    enum status *ret)
-{
-	_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 }, end = { 0 };
-	const struct mdt_record_run *run;
-	struct mdt_error *err;
-
-	if (step->kind == MDT_SCENARIO_SETTLE)
-		return NULL;
-	mdt_record_step_name(step, &name);
-	run = mdt_record_result_find(result, mdt_buf_slice(&name));
-	describe_end(step, run, &end);
-	err = mdt_buf_error(&name);
-	if (!err)
-		err = mdt_buf_error(&end);
-	if (err)
-		return err;
-	say_step(out, run, mdt_buf_slice(&name), mdt_buf_slice(&end));
-	if (is_expected(step, run))
-		return NULL;
-	out_flush(out);
-	cli_report(
-		complain(scenario, step, run, mdt_buf_slice(&name), mdt_buf_slice(&end)));
-	worsen(ret, STATUS_DIFFERS);
-	return NULL;
-}
-
-static struct mdt_error *judge(const struct mdt_scenario *scenario,
-			       const struct mdt_vm_result *ended,
-			       const struct mdt_record_result *result, struct out *out,
-			       enum status *ret)
-{
-	struct mdt_error *err = NULL;
-
-	for (size_t i = 0; !err && i < scenario->step_count; i++)
-		err = judge_step(scenario, result, &scenario->steps[i], out, ret);
-	out_flush(out);
-	if (!err && !result->is_settled) {
-		cli_report(mdt_error_create(
-			MDT_ERR_INVALID,
-			"%s: an array was still busy when 'settle' gave up; see seen.txt",
-			scenario->path.str));
-		worsen(ret, STATUS_DIFFERS);
-	}
-	if (!err && ended->outcome != MDT_VM_FINISHED) {
-		cli_report(lost(ended, scenario->path.str));
-		worsen(ret, STATUS_TROUBLE);
-	}
-	return err;
-}
-
 /* ---- where it goes ---- */
-
-// "mdadm - v4.2 - 2021-12-30 - Debian 4.2-5": the package's version if it is there.
-static struct mdt_slice mdadm_version(struct mdt_slice says)
-{
-	static const struct mdt_slice marks[] = { SLICE_INIT(" - Debian "),
-						  SLICE_INIT("mdadm - v") };
-	struct mdt_slice version = SLICE("unknown");
-
-	array_for_each (mark, marks) {
-		const char *found = mdt_slice_find(says, *mark);
-		size_t len = 0;
-
-		if (!found)
-			continue;
-		version = mdt_slice_skip(says, (size_t)(found - says.str) + mark->len);
-		while (len < version.len && version.str[len] > ' ' &&
-		       version.str[len] != '/')
-			len++;
-		return mdt_slice_head(version, len);
-	}
-	return version;
-}
-
-static void make_paths(const struct recording *r, const struct mdt_scenario *scenario,
-		       struct mdt_buf *folder, struct mdt_buf *whole)
-{
-	const struct record_vm *record = r->record;
-
-	mdt_buf_printf(folder, "%s/", record->output ? record->output : ".");
-	if (record->by_version)
-		mdt_buf_printf(folder, "mdadm-%.*s_linux-%.*s/",
-			       SLICE_FMT(mdadm_version(r->mdadm_says)),
-			       SLICE_FMT(r->info.release));
-	mdt_buf_add(folder, scenario->name);
-	mdt_buf_add(whole, mdt_buf_slice(folder));
-	mdt_buf_adds(whole, ".strace");
-	mdt_buf_addc(folder, '\0');
-	mdt_buf_addc(whole, '\0');
-}
 
 // Which tree a program is from.
 static const char *tree_of(const struct recording *r, struct mdt_slice path)
@@ -471,8 +307,19 @@ static struct mdt_error *write_files(const struct recording *r,
 	_cleanup_(mdt_buf_deinit) struct mdt_buf folder = { 0 }, whole = { 0 },
 						 system = { 0 };
 	struct record_files files = { .scenario = scenario, .result = result };
+	const struct mdt_record_layout layout = {
+		.output = r->record->output,
+		.by_version = r->record->by_version,
+		.mdadm_says = r->mdadm_says,
+		.release = r->info.release,
+		.scenario = scenario->name,
+	};
 
-	make_paths(r, scenario, &folder, &whole);
+	mdt_record_folder(&layout, &folder);
+	mdt_buf_add(&whole, mdt_buf_slice(&folder));
+	mdt_buf_adds(&whole, ".strace");
+	mdt_buf_addc(&whole, '\0');
+	mdt_buf_addc(&folder, '\0');
 	mdt_buf_printf(&system, "Linux %.*s %.*s x86_64", SLICE_FMT(r->info.release),
 		       SLICE_FMT(r->info.version));
 	if (folder.failed || whole.failed || system.failed)
@@ -526,7 +373,7 @@ static struct mdt_error *record_item(struct recording *r, const struct item *ite
 	if (!err)
 		err = write_files(r, &item->scenario, &result, out);
 	if (!err)
-		err = judge(&item->scenario, &ended, &result, out, ret);
+		err = record_judge(&item->scenario, &ended, &result, out, ret);
 	if (!err && (ended.outcome != MDT_VM_FINISHED || ended.why.len))
 		stop(r);
 	return err;

@@ -7,6 +7,7 @@
 
 #include "params.h"
 #include "record/job.h"
+#include "record/layout.h"
 #include "record/result.h"
 
 /* ---- what it is asked ---- */
@@ -46,6 +47,52 @@ Test(record_job, scenario)
 		"\"/dev/md 0\"\n"
 		"# mdtrace: settle 7\n"
 		"# mdtrace: run \"run 7\" 7 \"\" \"/usr/bin/dd\" \"bs=1\"\n");
+}
+
+/* ---- where it goes ---- */
+
+static const struct {
+	const char *says, *release, *folder;
+} layouts[] = {
+	{ "mdadm - v4.2 - 2021-12-30 - Debian 4.2-5", "6.1.0-56-cloud-amd64",
+	  "o/mdadm-4.2-5_linux-6.1.0-56-cloud-amd64/s" },
+	{ "mdadm - v4.1 - 2018-10-01", "6.12.1+deb13",
+	  "o/mdadm-4.1_linux-6.12.1+deb13/s" },
+	{ "mdadm - v4.4-31-g1234567 - 2025-05-01", "6.16.0-rc1",
+	  "o/mdadm-4.4-31-g1234567_linux-6.16.0-rc1/s" },
+	{ "mdadm - v", "6", "o/mdadm-unknown_linux-6/s" },
+	{ "", "6", "o/mdadm-unknown_linux-6/s" },
+	{ "mdadm - v../../x", "../6\n", "o/mdadm-.._.._x_linux-.._6_/s" },
+};
+
+ParameterizedTestParameters(record_layout, folder)
+{
+	return index_params(layouts);
+}
+
+ParameterizedTest(size_t *i, record_layout, folder)
+{
+	const struct mdt_record_layout layout = {
+		.output = "o",
+		.by_version = true,
+		.mdadm_says = mdt_slice_cstr(layouts[*i].says),
+		.release = mdt_slice_cstr(layouts[*i].release),
+		.scenario = SLICE("s"),
+	};
+	_cleanup_(mdt_buf_deinit) struct mdt_buf folder = { 0 };
+
+	mdt_record_folder(&layout, &folder);
+	mdt_buf_addc(&folder, '\0');
+	cr_assert_str_eq(folder.str, layouts[*i].folder);
+}
+
+Test(record_layout, here)
+{
+	const struct mdt_record_layout layout = { .scenario = SLICE("s") };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf folder = { 0 };
+
+	mdt_record_folder(&layout, &folder);
+	cr_assert(mdt_slice_eq_cstr(mdt_buf_slice(&folder), "./s"));
 }
 
 /* ---- what it says ---- */

@@ -68,7 +68,9 @@ int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
 		return MDT_MODEL_UNKNOWN; // events_cleared decides
 	if (disk->super.events < state->events)
 		return -1;
-	if (disk->super.events_exact != state->events_exact)
+	// A recovery that begins or ends writes newer superblocks than this one.
+	if (disk->super.events_exact != state->events_exact ||
+	    (state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO))
 		return MDT_MODEL_UNKNOWN;
 	return role;
 }
@@ -157,7 +159,9 @@ enum mdt_tri mdt_model_any_stale(const struct mdt_model_state *state)
 	int freshest = mdt_model_freshest(state);
 	enum mdt_tri ret = MDT_NO;
 
-	if (!mdt_model_can_analyze(state) || freshest < 0)
+	if (!mdt_model_can_analyze(state))
+		return mdt_model_member_count(state) == 1 ? MDT_NO : MDT_UNSURE;
+	if (freshest < 0)
 		return MDT_NO;
 	for (uint32_t i = 0; i < state->disk_count; i++)
 		ret = mdt_tri_or(
@@ -165,11 +169,29 @@ enum mdt_tri mdt_model_any_stale(const struct mdt_model_state *state)
 	return ret;
 }
 
+// Some of those of which not all is known; nobody knows which.
+static void kick_some(struct mdt_model_state *state)
+{
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member)
+			continue;
+		disk->is_member = false;
+		disk->claimed = MDT_UNSURE;
+	}
+	state->unlisted = MDT_MODEL_UNKNOWN;
+}
+
 void mdt_then_kick_stale(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
 	int freshest = mdt_model_freshest(state);
 
+	if (!mdt_model_can_analyze(state)) {
+		kick_some(state);
+		return;
+	}
 	for (uint32_t i = 0; freshest >= 0 && i < state->disk_count; i++)
 		if (is_stale(&state->disks[i], &state->disks[freshest].super) != MDT_NO)
 			kick(&state->disks[i]);
@@ -180,7 +202,7 @@ void mdt_model_presume_fresh(struct mdt_model_state *state)
 	int freshest = mdt_model_freshest(state);
 	struct mdt_model_super *fresh;
 
-	if (freshest < 0)
+	if (freshest < 0 || !mdt_model_can_analyze(state))
 		return;
 	fresh = &state->disks[freshest].super;
 	fresh->events_exact = true;

@@ -155,6 +155,8 @@ const char *mdt_md_kernels_name(unsigned int kernels)
 		return "before 7.2";
 	case MDT_FROM_6_1:
 		return "6.1 and later";
+	case MDT_FROM_6_1 &MDT_TO_6_12:
+		return "6.1 to 6.12";
 	case MDT_FROM_6_12:
 		return "6.12 and later";
 	case MDT_ON_7_2:

@@ -188,9 +188,9 @@ static const struct mdt_model_row lock_rows[] = {
 		    .ops = ATTRIBUTES,
 		    .says = "the array is being deleted",
 		    .result = EBUSY,
-		    .kernels = MDT_ON_7_2,
+		    .kernels = MDT_FROM_6_1,
 		    .source = "md.c:md_attr_store",
-		    .lines = "-/-/-/6136" },
+		    .lines = "-/5627/5735/6136" },
 	  .when = { &mdt_if_deleted },
 	  .exit = MDT_EXIT_AT_ONCE },
 };

@@ -71,6 +71,7 @@ struct mdt_model_disk {
 	enum mdt_tri read_only; /* a write-protected device */
 	int64_t size;		/* sectors; MDT_MODEL_UNKNOWN */
 	struct mdt_model_super super;
+	uint32_t written; /* for who follows a log: which write of it super is from */
 	/* As a member; only when is_member. */
 	bool is_member;
 	uint32_t bound;	    /* when it was bound: later is more */
@@ -100,7 +101,7 @@ enum mdt_model_hold {
 struct mdt_model_state {
 	/* the driver's object and its node */
 	enum mdt_tri exists;  /* mddev is there */
-	enum mdt_tri deleted; /* 7.2: only its last openers still have it */
+	enum mdt_tri deleted; /* MD_DELETED: only who has it open still has it */
 	enum mdt_model_hold hold;
 	int32_t openers;      /* open descriptions that are known */
 	enum mdt_tri others;  /* somebody else may have it open, too */

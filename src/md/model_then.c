@@ -702,8 +702,9 @@ static void leave_recovery(struct mdt_model_state *state)
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
 
+		// Who was in sync has been so all along.
 		if (disk->is_member && disk->faulty != MDT_YES &&
-		    mdt_model_sync_due(state) != MDT_NO)
+		    (disk->in_sync != MDT_YES || disk->slot < 0))
 			disk->super.kind = MDT_MODEL_SUPER_UNKNOWN;
 	}
 }
@@ -758,11 +759,19 @@ void mdt_then_stop(struct mdt_model_way *way)
 	*state = clean;
 }
 
-// The object goes with the writer of the attribute if nobody else has it.
+// The object goes with the writer of the attribute if nobody else has it. With MD_CLOSING
+// set its disk was seen to stay on 6.1, and open to give ENODEV from then on.
 static void put(struct mdt_model_state *state)
 {
-	if (state->openers == 0 && state->others == MDT_NO && is_empty(state) == MDT_YES)
+	if (state->openers > 0 || is_empty(state) == MDT_NO)
+		return;
+	if (state->closing == MDT_NO && state->others == MDT_NO &&
+	    is_empty(state) == MDT_YES) {
 		destroy(state);
+		return;
+	}
+	state->exists = state->closing = state->deleted = MDT_UNSURE;
+	state->hold = MDT_HOLD_UNKNOWN;
 }
 
 void mdt_then_clear(struct mdt_model_way *way)

@@ -222,8 +222,11 @@ static void learn_disk(const struct collect *collect, struct mdt_model_state *st
 		disk->size = known->size;
 	if (collect->presumed)
 		presume_usable(disk);
-	if (!disk->is_member && known->super.kind != MDT_MODEL_SUPER_UNKNOWN)
-		disk->super = known->super;
+	// Since then the kernel may have written there.
+	if (disk->is_member || disk->written == known->written)
+		return;
+	disk->super = known->super;
+	disk->written = known->written;
 }
 
 static enum mdt_life_verdict decide(const struct collect *collect, bool has_result)

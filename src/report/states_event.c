@@ -749,6 +749,8 @@ static void on_superblock(struct mdt_life *states, const struct mdt_event *event
 	if (!disk || !presumed)
 		return;
 	mdt_model_super_from(&annotation->super, disk->size, &disk->super);
+	disk->written++;
+	presumed->written++;
 	if (disk->super.kind != MDT_MODEL_SUPER_UNKNOWN ||
 	    mdt_slice_starts(event->name, SLICE("pwrite")) ||
 	    mdt_slice_starts(event->name, SLICE("write")))

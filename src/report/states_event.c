@@ -738,6 +738,7 @@ static void on_superblock(struct mdt_life *states, const struct mdt_event *event
 {
 	const struct mdt_device *device = annotation->file->device;
 	struct mdt_model_disk *disk, *presumed;
+	struct mdt_model_super super;
 
 	if (!device || device->source == MDT_DEV_UNKNOWN || mdt_device_is_md(device) ||
 	    annotation->super.kind == MDT_SUPER_BITMAP)
@@ -748,13 +749,14 @@ static void on_superblock(struct mdt_life *states, const struct mdt_event *event
 		mdt_model_disk_get(&states->presumed_disks, device->major, device->minor);
 	if (!disk || !presumed)
 		return;
-	mdt_model_super_from(&annotation->super, disk->size, &disk->super);
+	mdt_model_super_from(&annotation->super, disk->size, &super);
+	// What was read, and only in part, tells nothing new.
+	if (super.kind == MDT_MODEL_SUPER_UNKNOWN &&
+	    !mdt_slice_eq(annotation->name, SLICE("write")))
+		return;
+	disk->super = presumed->super = super;
 	disk->written++;
 	presumed->written++;
-	if (disk->super.kind != MDT_MODEL_SUPER_UNKNOWN ||
-	    mdt_slice_starts(event->name, SLICE("pwrite")) ||
-	    mdt_slice_starts(event->name, SLICE("write")))
-		presumed->super = disk->super;
 	presume_super(states, event, &annotation->super, presumed);
 }
 

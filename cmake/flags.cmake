@@ -9,15 +9,19 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_C_VISIBILITY_PRESET hidden)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-add_library(mdt_flags INTERFACE)
-target_compile_definitions(mdt_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
-target_include_directories(mdt_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
-target_compile_options(mdt_flags INTERFACE
+# What every program of ours is held to, also one that is built apart, as the guest is.
+add_library(mdt_warnings INTERFACE)
+target_compile_options(mdt_warnings INTERFACE
   -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wmissing-prototypes -Wstrict-prototypes
   -Wpointer-arith -Wwrite-strings -Wno-missing-field-initializers)
 if(MDT_WERROR)
-  target_compile_options(mdt_flags INTERFACE -Werror)
+  target_compile_options(mdt_warnings INTERFACE -Werror)
 endif()
+
+add_library(mdt_flags INTERFACE)
+target_link_libraries(mdt_flags INTERFACE mdt_warnings)
+target_compile_definitions(mdt_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_include_directories(mdt_flags INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(MDT_SANITIZE)
   target_compile_options(mdt_flags INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)

@@ -65,5 +65,6 @@
 #include "strace/write.h"
 #include "trace/stats.h"
 #include "trace/trace.h"
+#include "vm/vm.h"
 
 #endif

@@ -25,16 +25,16 @@ enum { MDT_ACCEL_SECONDS = 3 }; /* that a guest has to come up with KVM */
  * Append what the answer hangs on, as text.
  * @param files Paths whose size and time of change count: the kernel, QEMU; up to NULL.
  */
-MDT_API void mdt_accel_key(const char *const *files, struct mdt_buf *ret);
+void mdt_accel_key(const char *const *files, struct mdt_buf *ret);
 
 /** @return Whether /dev/kvm can be opened; costs nothing. */
-MDT_API bool mdt_accel_has_kvm(void);
+bool mdt_accel_has_kvm(void);
 
 /** What is remembered for a key. */
-MDT_API enum mdt_accel_memory mdt_accel_recall(struct mdt_slice key);
+enum mdt_accel_memory mdt_accel_recall(struct mdt_slice key);
 
 /** Remember. Trouble with the file is no error: it is then not remembered. */
-MDT_API void mdt_accel_remember(struct mdt_slice key, bool works);
+void mdt_accel_remember(struct mdt_slice key, bool works);
 
 /** Start a guest with or without KVM, with a bound in seconds (0: the usual one). */
 typedef struct mdt_error *mdt_accel_start_fn(void *data, bool use_kvm,
@@ -46,8 +46,7 @@ typedef struct mdt_error *mdt_accel_start_fn(void *data, bool use_kvm,
  * @param start When it fails with KVM, it is called again without; what it says then is
  * what is returned. That KVM does not work is remembered only if that went well.
  */
-MDT_API struct mdt_error *mdt_accel_start(struct mdt_slice key, bool has_kvm,
-					  mdt_accel_start_fn *start,
-					  void *data) MUST_CHECK;
+struct mdt_error *mdt_accel_start(struct mdt_slice key, bool has_kvm,
+				  mdt_accel_start_fn *start, void *data) MUST_CHECK;
 
 #endif

@@ -36,9 +36,9 @@ struct mdt_closure {
 };
 
 /** @param roots Trees, NULL-terminated; must outlive the closure. */
-MDT_API void mdt_closure_init(struct mdt_closure *closure, const char *const *roots);
+void mdt_closure_init(struct mdt_closure *closure, const char *const *roots);
 
-MDT_API void mdt_closure_deinit(struct mdt_closure *closure);
+void mdt_closure_deinit(struct mdt_closure *closure);
 
 /**
  * Add a program and all that it needs. One that is there is fine.
@@ -48,19 +48,17 @@ MDT_API void mdt_closure_deinit(struct mdt_closure *closure);
  * @return NULL; MDT_ERR_NOT_FOUND that names what is missing, who needs it, and where it
  * was looked for; MDT_ERR_OS, MDT_ERR_FORMAT.
  */
-MDT_API struct mdt_error *mdt_closure_add(struct mdt_closure *closure,
-					  const char *program,
-					  struct mdt_slice *ret) MUST_CHECK;
+struct mdt_error *mdt_closure_add(struct mdt_closure *closure, const char *program,
+				  struct mdt_slice *ret) MUST_CHECK;
 
 /** @return The file that the guest has at this path, or NULL. */
-MDT_API const struct mdt_closure_file *mdt_closure_find(const struct mdt_closure *closure,
-							struct mdt_slice path);
+const struct mdt_closure_file *mdt_closure_find(const struct mdt_closure *closure,
+						struct mdt_slice path);
 
 /**
  * What the guest is to have, as mdt_vm_create() takes it.
  * @param ret Room for closure->count; what it points to is the closure's.
  */
-MDT_API void mdt_closure_vm_files(const struct mdt_closure *closure,
-				  struct mdt_vm_file *ret);
+void mdt_closure_vm_files(const struct mdt_closure *closure, struct mdt_vm_file *ret);
 
 #endif

@@ -41,8 +41,8 @@ enum mdt_frame_type {
 };
 
 /** Append a frame. @param payload At most MDT_FRAME_MAX bytes. */
-MDT_API void mdt_frame_write(enum mdt_frame_type type, uint32_t sequence,
-			     struct mdt_slice payload, struct mdt_buf *ret);
+void mdt_frame_write(enum mdt_frame_type type, uint32_t sequence,
+		     struct mdt_slice payload, struct mdt_buf *ret);
 
 /** Takes a stream apart. Zeroed memory is a fresh one. */
 struct mdt_frame_reader {
@@ -52,15 +52,15 @@ struct mdt_frame_reader {
 	bool broken;
 };
 
-MDT_API void mdt_frame_reader_deinit(struct mdt_frame_reader *reader);
+void mdt_frame_reader_deinit(struct mdt_frame_reader *reader);
 
 /**
  * Give it what has come. It never holds more than a frame and what was given at once, if
  * mdt_frame_next() is called until it has got no more.
  * @return NULL or &mdt_enomem.
  */
-MDT_API struct mdt_error *mdt_frame_feed(struct mdt_frame_reader *reader,
-					 struct mdt_slice bytes) MUST_CHECK;
+struct mdt_error *mdt_frame_feed(struct mdt_frame_reader *reader,
+				 struct mdt_slice bytes) MUST_CHECK;
 
 /**
  * The next whole frame.
@@ -69,8 +69,8 @@ MDT_API struct mdt_error *mdt_frame_feed(struct mdt_frame_reader *reader,
  * @return NULL, or MDT_ERR_INVALID that says which part of the frame is wrong: from then
  * on always.
  */
-MDT_API struct mdt_error *mdt_frame_next(struct mdt_frame_reader *reader,
-					 enum mdt_frame_type *type,
-					 struct mdt_slice *payload, bool *got) MUST_CHECK;
+struct mdt_error *mdt_frame_next(struct mdt_frame_reader *reader,
+				 enum mdt_frame_type *type, struct mdt_slice *payload,
+				 bool *got) MUST_CHECK;
 
 #endif

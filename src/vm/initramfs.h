@@ -32,42 +32,41 @@
 struct mdt_initramfs;
 
 /** An empty archive. */
-MDT_API struct mdt_error *mdt_initramfs_create(struct mdt_initramfs **ret) MUST_CHECK;
+struct mdt_error *mdt_initramfs_create(struct mdt_initramfs **ret) MUST_CHECK;
 
 /** NULL is fine. */
-MDT_API void mdt_initramfs_destroy(struct mdt_initramfs *initramfs);
+void mdt_initramfs_destroy(struct mdt_initramfs *initramfs);
 
 /**
  * Add a folder, and those above it that are not there yet. One that is there is fine.
  * @param path Without a slash at the start: `usr/lib`.
  */
-MDT_API struct mdt_error *mdt_initramfs_add_dir(struct mdt_initramfs *initramfs,
-						const char *path) MUST_CHECK;
+struct mdt_error *mdt_initramfs_add_dir(struct mdt_initramfs *initramfs,
+					const char *path) MUST_CHECK;
 
 /** Add a file, and the folders above it. @param mode Permissions: 0755. */
-MDT_API struct mdt_error *mdt_initramfs_add_bytes(struct mdt_initramfs *initramfs,
-						  const char *path, unsigned int mode,
-						  struct mdt_slice bytes) MUST_CHECK;
+struct mdt_error *mdt_initramfs_add_bytes(struct mdt_initramfs *initramfs,
+					  const char *path, unsigned int mode,
+					  struct mdt_slice bytes) MUST_CHECK;
 
 /**
  * The same with the contents of a file of the host.
  * @return Also MDT_ERR_OS that names the host's file.
  */
-MDT_API struct mdt_error *mdt_initramfs_add_file(struct mdt_initramfs *initramfs,
-						 const char *path, unsigned int mode,
-						 const char *host_path) MUST_CHECK;
+struct mdt_error *mdt_initramfs_add_file(struct mdt_initramfs *initramfs,
+					 const char *path, unsigned int mode,
+					 const char *host_path) MUST_CHECK;
 
 /** Add a symbolic link, and the folders above it. */
-MDT_API struct mdt_error *mdt_initramfs_add_link(struct mdt_initramfs *initramfs,
-						 const char *path,
-						 const char *target) MUST_CHECK;
+struct mdt_error *mdt_initramfs_add_link(struct mdt_initramfs *initramfs,
+					 const char *path, const char *target) MUST_CHECK;
 
 /**
  * End the archive: nothing can be added any more.
  * @param[out] fd Of the memfd, at its start, close-on-exec; the caller closes it.
  */
-MDT_API struct mdt_error *mdt_initramfs_finish(struct mdt_initramfs *initramfs,
-					       int *fd) MUST_CHECK;
+struct mdt_error *mdt_initramfs_finish(struct mdt_initramfs *initramfs,
+				       int *fd) MUST_CHECK;
 
 static inline void mdt_initramfs_destroyp(struct mdt_initramfs **initramfs)
 {

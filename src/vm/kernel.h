@@ -28,11 +28,11 @@ struct mdt_vm_kernel {
  * @return NULL; MDT_ERR_NOT_FOUND that says what is missing, and which Debian package has
  * it; MDT_ERR_OS; MDT_ERR_FORMAT for an image that is none.
  */
-MDT_API struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
-					     const char *root,
-					     struct mdt_vm_kernel *ret) MUST_CHECK;
+struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
+				     const char *root,
+				     struct mdt_vm_kernel *ret) MUST_CHECK;
 
-MDT_API void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel);
+void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel);
 
 /**
  * The release that a bzImage's setup header names (Documentation/arch/x86/boot.rst,
@@ -41,7 +41,7 @@ MDT_API void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel);
  * @param[out] ret Points into @p head.
  * @return Whether it is a bzImage that names its release.
  */
-MDT_API bool mdt_vm_kernel_release(struct mdt_slice head, struct mdt_slice *ret);
+bool mdt_vm_kernel_release(struct mdt_slice head, struct mdt_slice *ret);
 
 enum { MDT_VM_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
 
@@ -50,6 +50,6 @@ enum { MDT_VM_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
  * release itself, anything else as text.
  * @return Negative, 0 or positive.
  */
-MDT_API int mdt_release_cmp(struct mdt_slice a, struct mdt_slice b);
+int mdt_release_cmp(struct mdt_slice a, struct mdt_slice b);
 
 #endif

@@ -38,15 +38,15 @@ struct mdt_line {
 };
 
 /** @param qemu Is the line's from now on. */
-MDT_API void mdt_line_init(struct mdt_qemu qemu, struct mdt_line *ret);
+void mdt_line_init(struct mdt_qemu qemu, struct mdt_line *ret);
 
 /** Ends QEMU. */
-MDT_API void mdt_line_deinit(struct mdt_line *line);
+void mdt_line_deinit(struct mdt_line *line);
 
 /** Queue a frame; it is sent while mdt_line_wait() waits. More than MDT_FRAME_MAX bytes
  * are not for here. */
-MDT_API void mdt_line_send(struct mdt_line *line, enum mdt_frame_type type,
-			   struct mdt_slice payload);
+void mdt_line_send(struct mdt_line *line, enum mdt_frame_type type,
+		   struct mdt_slice payload);
 
 /**
  * Wait for a frame.
@@ -54,16 +54,15 @@ MDT_API void mdt_line_send(struct mdt_line *line, enum mdt_frame_type type,
  * @param[out] payload Valid until the next call.
  * @return NULL, or trouble of our own: memory, a descriptor.
  */
-MDT_API struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
-					enum mdt_line_event *event,
-					enum mdt_frame_type *type,
-					struct mdt_slice *payload) MUST_CHECK;
+struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
+				enum mdt_line_event *event, enum mdt_frame_type *type,
+				struct mdt_slice *payload) MUST_CHECK;
 
 /** What went wrong, for ENDED and NONSENSE; valid as long as the line. */
-MDT_API struct mdt_slice mdt_line_why(const struct mdt_line *line);
+struct mdt_slice mdt_line_why(const struct mdt_line *line);
 
 /** The console's last lines, up to 64 KiB: text, without carriage returns and other
  * control characters. */
-MDT_API struct mdt_slice mdt_line_console(const struct mdt_line *line);
+struct mdt_slice mdt_line_console(const struct mdt_line *line);
 
 #endif

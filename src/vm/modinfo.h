@@ -26,17 +26,17 @@ struct mdt_modinfo {
  * @param[out] ret To be deinitialised, also on error.
  * @return NULL; MDT_ERR_FORMAT: it is no module; MDT_ERR_OS.
  */
-MDT_API struct mdt_error *mdt_modinfo_read(const char *name, struct mdt_slice ko,
-					   struct mdt_modinfo *ret) MUST_CHECK;
+struct mdt_error *mdt_modinfo_read(const char *name, struct mdt_slice ko,
+				   struct mdt_modinfo *ret) MUST_CHECK;
 
-MDT_API void mdt_modinfo_deinit(struct mdt_modinfo *info);
+void mdt_modinfo_deinit(struct mdt_modinfo *info);
 
 /**
  * Take the next text.
  * @param[out] key, value Valid as long as @p info.
  * @return false at the end.
  */
-MDT_API bool mdt_modinfo_next(struct mdt_modinfo *info, struct mdt_slice *key,
-			      struct mdt_slice *value);
+bool mdt_modinfo_next(struct mdt_modinfo *info, struct mdt_slice *key,
+		      struct mdt_slice *value);
 
 #endif

@@ -61,16 +61,15 @@ struct mdt_modules {
  * @return NULL; MDT_ERR_OS or MDT_ERR_FORMAT for a file that cannot be read, or is no
  * module.
  */
-MDT_API struct mdt_error *mdt_modules_find(const char *dir,
-					   struct mdt_modules *ret) MUST_CHECK;
+struct mdt_error *mdt_modules_find(const char *dir, struct mdt_modules *ret) MUST_CHECK;
 
-MDT_API void mdt_modules_deinit(struct mdt_modules *modules);
+void mdt_modules_deinit(struct mdt_modules *modules);
 
 /** @return The module, or NULL. @param name With underscores. */
-MDT_API const struct mdt_module *mdt_modules_get(const struct mdt_modules *modules,
-						 const char *name);
+const struct mdt_module *mdt_modules_get(const struct mdt_modules *modules,
+					 const char *name);
 
 /** Append the text of /modules/order. */
-MDT_API void mdt_modules_order(const struct mdt_modules *modules, struct mdt_buf *ret);
+void mdt_modules_order(const struct mdt_modules *modules, struct mdt_buf *ret);
 
 #endif

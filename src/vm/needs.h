@@ -32,7 +32,7 @@ struct mdt_needs {
  * @param arena Owns what @p ret points to; all of it is NUL-terminated.
  * @return NULL; MDT_ERR_OS; MDT_ERR_FORMAT for an ELF file that is damaged.
  */
-MDT_API struct mdt_error *mdt_needs_read(const char *path, struct mdt_arena *arena,
-					 struct mdt_needs *ret) MUST_CHECK;
+struct mdt_error *mdt_needs_read(const char *path, struct mdt_arena *arena,
+				 struct mdt_needs *ret) MUST_CHECK;
 
 #endif

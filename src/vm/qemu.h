@@ -45,20 +45,20 @@ struct mdt_qemu {
  * @param[out] ret To be freed.
  * @return NULL, or MDT_ERR_NOT_FOUND that names the package.
  */
-MDT_API struct mdt_error *mdt_qemu_find(const char *program, char **ret) MUST_CHECK;
+struct mdt_error *mdt_qemu_find(const char *program, char **ret) MUST_CHECK;
 
 /**
  * @param[out] ret To be ended with mdt_qemu_end().
  * @return NULL or MDT_ERR_OS. That QEMU runs at all is seen on its lines only.
  */
-MDT_API struct mdt_error *mdt_qemu_start(const struct mdt_qemu_config *config,
-					 struct mdt_qemu *ret) MUST_CHECK;
+struct mdt_error *mdt_qemu_start(const struct mdt_qemu_config *config,
+				 struct mdt_qemu *ret) MUST_CHECK;
 
 /**
  * Kill it and take its status.
  * @param is_ending It has closed its lines: wait a moment for it to end by itself.
  * @return As of waitpid().
  */
-MDT_API int mdt_qemu_end(struct mdt_qemu *qemu, bool is_ending);
+int mdt_qemu_end(struct mdt_qemu *qemu, bool is_ending);
 
 #endif

@@ -22,13 +22,12 @@
  * @param[out] ret Gets the path of the file itself on this machine, and a NUL.
  * @return false when there is none, or the links go round; ret is then of no use.
  */
-MDT_API bool mdt_sysroot_find(const char *root, struct mdt_slice path,
-			      struct mdt_buf *ret);
+bool mdt_sysroot_find(const char *root, struct mdt_slice path, struct mdt_buf *ret);
 
 /**
  * The one name of a path on a system where /bin, /sbin and /lib* are links into /usr:
  * `/lib/x` becomes `/usr/lib/x`; doubled and trailing slashes, `.` and `..` go.
  */
-MDT_API void mdt_sysroot_name(struct mdt_slice path, struct mdt_buf *ret);
+void mdt_sysroot_name(struct mdt_slice path, struct mdt_buf *ret);
 
 #endif

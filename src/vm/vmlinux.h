@@ -13,7 +13,7 @@
 #include "base/error.h"
 
 /** Whether these are an ELF kernel with a PVH entry: a note PHYS32_ENTRY of Xen. */
-MDT_API bool mdt_vmlinux_is_pvh(struct mdt_slice bytes);
+bool mdt_vmlinux_is_pvh(struct mdt_slice bytes);
 
 /**
  * Append the kernel that is in a bzImage (Documentation/arch/x86/boot.rst,
@@ -21,13 +21,13 @@ MDT_API bool mdt_vmlinux_is_pvh(struct mdt_slice bytes);
  * @return Whether there is one that could be decompressed to the size that is noted
  * behind it.
  */
-MDT_API bool mdt_vmlinux_extract(struct mdt_slice image, struct mdt_buf *ret);
+bool mdt_vmlinux_extract(struct mdt_slice image, struct mdt_buf *ret);
 
 /**
  * The same as a memfd, for QEMU.
  * @param release The kernel's.
  * @return A descriptor, or -1: it has to be started as the bzImage that it is.
  */
-MDT_API int mdt_vmlinux_open(const char *image, const char *release);
+int mdt_vmlinux_open(const char *image, const char *release);
 
 #endif

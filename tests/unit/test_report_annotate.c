@@ -134,7 +134,7 @@ static const struct {
 	  "ioctl(3, GET_ARRAY_INFO, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\"...) = 0\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
 	  "2: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0} => {number=1, major=7, minor=1, raid_disk=1, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: answered; REMOVED with device 0:0 means that there is no such member\n"
-	  "3: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0}: ENODEV, nothing set up on this minor yet (raid_disks is 0); a number without a member is no error\n"
+	  "3: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0}: ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
 	  "4: GET_ARRAY_INFO on md0 (9:0) {major_version=0, minor_version=90, ...} /* 64 of 72 bytes missing */: the array is set up\n" },
 	{ "bytes that are no answer, since the call failed",
 	  "open(\"/dev/md0\", O_RDWR) = 3\n"
@@ -142,7 +142,7 @@ static const struct {
 	  "ioctl(3, RAID_VERSION, \"\\1\\2\\3\\4\\5\\6\\7\\10\\11\\12\\13\\14\") = -1 EFAULT (Bad address)\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
 	  "2: GET_ARRAY_INFO on md0 (9:0): ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
-	  "3: RAID_VERSION on md0 (9:0): EFAULT, the argument points to memory that cannot be read or written\n" },
+	  "3: RAID_VERSION on md0 (9:0): EFAULT, the argument points to memory that cannot be written\n" },
 	{ "arguments by value",
 	  "open(\"/dev/md0\", O_RDWR) = 3\n"
 	  "ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
@@ -173,8 +173,8 @@ static const struct {
 	  "2: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
 	  "3: RUN_ARRAY on md0 (9:0)\n"
 	  "4: RUN_ARRAY on md0 (9:0): strace made this result up, the kernel has not seen the call\n"
-	  "5: RUN_ARRAY on md0 (9:0): EBUSY, it runs already\n"
-	  "6: RUN_ARRAY on md0 (9:0): EROFS, it runs already, read-only\n"
+	  "5: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n"
+	  "6: RUN_ARRAY on md0 (9:0): EROFS, the array is read-only\n"
 	  "7: open on md1 (9:1): exclusively, as descriptor 4\n"
 	  "8: RUN_ARRAY on md1 (9:1): the array runs; a resync or recovery starts if one is due\n"
 	  "9: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
@@ -208,12 +208,12 @@ static const struct {
 	  "2 brk(NULL) = 0x5000\n"
 	  "1 <... ioctl resumed>, 0) = -1 EBUSY (Device or resource busy)\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
-	  "4: STOP_ARRAY on md0 (9:0): EBUSY, one of: somebody else has it open; it is stopped already and this is the old descriptor; a sync thread or sysfs user still works on it\n" },
+	  "4: STOP_ARRAY on md0 (9:0): EBUSY, one of: somebody else has it open; it is stopped already and this is the old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it\n" },
 	{ "a log with CRLF",
 	  "open(\"/dev/md0\", O_RDWR) = 3\r\n"
 	  "ioctl(3, 0x400c0930, 0) = -1 EBUSY (Device or resource busy)\r\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
-	  "2: RUN_ARRAY on md0 (9:0): EBUSY, it runs already\n" },
+	  "2: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n" },
 	{ "nodes of arrays",
 	  "open(\"/dev/md0\", O_RDWR) = 3\n"
 	  "open(\"/dev/md0\", O_RDWR) = -1 ENOENT (No such file or directory)\n"
@@ -304,8 +304,8 @@ static const struct {
 	  "3: write md0's member loop0's state <- \"faulty\": mark the member as failed\n"
 	  "4: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
 	  "5: read md0's array_state is \"clean\": running, no writes pending\n"
-	  "7: write md0's array_state <- \"clear\": EBUSY, one of: the array is open; writes are pending (clean); it is being stopped or deleted\n"
-	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; the array cannot be started; clean while it does not run\n"
+	  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.1 and later: the array is being deleted; the array is open; on 6.12 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
+	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; a bad bitmap\n"
 	  "9: read md0's array_state: EIO, the attribute cannot be read\n"
 	  "10: read md0's array_state is \"clean\": running, no writes pending\n"
 	  "11: write md0's array_state <- \"readonly\"...: the state of the array in one word; writing a word asks for that state\n"

@@ -101,6 +101,23 @@ static void write_note(struct mdt_buf *buf, struct mdt_slice text)
 	mdt_buf_addc(buf, '\n');
 }
 
+// What was made of the log's beginning has to be known, also where its calls are not
+// shown.
+static void write_prologues(struct report *report)
+{
+	const struct mdt_plan *plan = report->verdicts->plan;
+
+	for (size_t i = 0; i < plan->section_count; i++) {
+		const struct mdt_plan_section *section = &plan->sections[i];
+
+		if (!section->is_prologue)
+			continue;
+		mdt_buf_adds(report->buf, "prologue: ");
+		mdt_plain(report->buf, section->name);
+		mdt_buf_printf(report->buf, " (%zu steps)\n", section->step_count);
+	}
+}
+
 static void write_head(struct report *report, const struct mdt_replay_machine *machine)
 {
 	const struct mdt_verdicts *verdicts = report->verdicts;
@@ -123,6 +140,8 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 		write_note(buf, verdicts->plan->notes[i]);
 	if (verdicts->slow.len)
 		write_note(buf, verdicts->slow);
+	if (!report->options->verbose)
+		write_prologues(report);
 }
 
 /* ---- cells ---- */

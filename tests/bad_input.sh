@@ -2,30 +2,12 @@
 # bad_input.sh MDTRACE CASE: what mdtrace says to input that it can't use. Each function
 # case_NAME is a test of its own.
 # shellcheck disable=SC2317  # the cases are called by name
-set -u
-mdtrace=$(realpath "$1") name=$2
-export LC_ALL=C TERM=dumb
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
+# shellcheck source=tests/lib.sh
+source "$(dirname "$0")/lib.sh" || exit 2
 printf 'ioctl(4, STOP_ARRAY) = 0\n' >good.strace
-failed=0
 
-fail() {
-	echo "$*"
-	failed=1
-}
-
-# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
-run() {
-	local expected=$1 status=0
-	shift
-	"$mdtrace" "$@" >out 2>err </dev/null || status=$?
-	[[ $status == "$expected" ]] || fail "mdtrace $*: status $status, not $expected"
-}
-
-# says TEXT: standard error is this one line
-says() {
+# says_only TEXT: standard error is this one line
+says_only() {
 	[[ $(<err) == "mdtrace: $1" ]] || fail "standard error is '$(<err)', not 'mdtrace: $1'"
 }
 
@@ -41,10 +23,10 @@ is_silent() {
 case_missing_file() {
 	for command in parse annotate; do
 		run 2 "$command" nowhere.strace
-		says 'nowhere.strace: No such file or directory'
+		says_only 'nowhere.strace: No such file or directory'
 	done
 	run 2 annotate nowhere.strace good.strace
-	says 'nowhere.strace: No such file or directory'
+	says_only 'nowhere.strace: No such file or directory'
 	grep -q STOP_ARRAY out || fail 'the file behind the missing one was not read'
 }
 
@@ -52,7 +34,7 @@ case_directory() {
 	mkdir folder
 	for command in parse annotate; do
 		run 2 "$command" folder
-		says 'folder: Is a directory'
+		says_only 'folder: Is a directory'
 	done
 }
 
@@ -71,7 +53,7 @@ case_unreadable_file() {
 		local status=0
 		"${as[@]}" "$mdtrace" "$command" good.strace >out 2>err || status=$?
 		[[ $status == 2 ]] || fail "$command: status $status, not 2"
-		says 'good.strace: Permission denied'
+		says_only 'good.strace: Permission denied'
 	done
 }
 
@@ -164,7 +146,7 @@ case_full_disk() {
 		# shellcheck disable=SC2086
 		"$mdtrace" $words >/dev/full 2>err || status=$?
 		[[ $status == 2 ]] || fail "mdtrace $words >/dev/full: status $status, not 2"
-		says 'standard output: No space left on device'
+		says_only 'standard output: No space left on device'
 	done
 }
 
@@ -173,7 +155,7 @@ case_full_disk_ends_endless_input() {
 
 	yes 'ioctl(4, STOP_ARRAY) = 0' 2>yes.err | timeout 60 "$mdtrace" annotate >/dev/full 2>err || status=$?
 	[[ $status == 2 ]] || fail "status $status, not 2"
-	says 'standard output: No space left on device'
+	says_only 'standard output: No space left on device'
 }
 
 # closed_pipe WORD...: read one line of what mdtrace makes of endless input, then go away
@@ -203,41 +185,39 @@ case_closed_output() {
 
 	"$mdtrace" annotate good.strace 2>err >&- || status=$?
 	[[ $status == 2 ]] || fail "status $status, not 2"
-	says 'standard output: Bad file descriptor'
+	says_only 'standard output: Bad file descriptor'
 }
 
 case_unknown_command() {
 	run 2 anotate good.strace
-	says "unknown command 'anotate'; did you mean 'annotate'?"
+	says_only "unknown command 'anotate'; did you mean 'annotate'?"
 	run 2 frobnicate
-	says "unknown command 'frobnicate'; 'mdtrace help' lists them"
+	says_only "unknown command 'frobnicate'; 'mdtrace help' lists them"
 	run 2 help anotate
-	says "unknown command 'anotate'; did you mean 'annotate'?"
+	says_only "unknown command 'anotate'; did you mean 'annotate'?"
 	run 2
-	says "a command is missing; 'mdtrace help' lists them"
+	says_only "a command is missing; 'mdtrace help' lists them"
 }
 
 case_unknown_option() {
 	run 2 annotate --olny=md good.strace
-	says "unknown option '--olny'; did you mean '--only'?"
+	says_only "unknown option '--olny'; did you mean '--only'?"
 	run 2 parse --stat good.strace
-	says "unknown option '--stat'; did you mean '--stats'?"
+	says_only "unknown option '--stat'; did you mean '--stats'?"
 	run 2 parse -Q good.strace
-	says "unknown option '-Q'"
+	says_only "unknown option '-Q'"
 	run 2 parse --frobnicate
-	says "unknown option '--frobnicate'"
+	says_only "unknown option '--frobnicate'"
 	run 2 annotate --format=jsn good.strace
-	says "option '--format': 'jsn' is none of text, json, html; did you mean 'json'?"
+	says_only "option '--format': 'jsn' is none of text, json, html; did you mean 'json'?"
 	run 2 annotate --format
-	says "option '--format' needs a value: FORMAT"
+	says_only "option '--format' needs a value: FORMAT"
 	run 2 parse --stats=yes good.strace
-	says "option '--stats' takes no value"
+	says_only "option '--stats' takes no value"
 	run 2 version now
-	says "version: unexpected operand 'now'"
+	says_only "version: unexpected operand 'now'"
 	run 2 decode
 	ends_with 'decode: an operand is missing; usage: mdtrace decode '
 }
 
-"case_$name"
-# shellcheck disable=SC2031
-exit $failed
+run_case

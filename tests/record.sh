@@ -2,27 +2,16 @@
 # record.sh MDTRACE CASE: `mdtrace record` on this machine, with commands that touch
 # nothing. Each function case_NAME is a test of its own.
 # shellcheck disable=SC2317,SC2329  # the cases are called by name
-set -u
-mdtrace=$(realpath "$1") name=$2
-export LC_ALL=C TERM=dumb
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-command -v strace >/dev/null || exit 77
+# shellcheck source=tests/lib.sh
+source "$(dirname "$0")/lib.sh" || exit 2
+needs strace
 strace -o probe true 2>/dev/null || exit 77 # no ptrace here
-failed=0
 
-fail() {
-	echo "$*"
-	failed=1
-}
-
-# record STATUS WORD...: run it, its output into ./out and ./err, and expect the status
+# record STATUS WORD...: run it, and expect the status
 record() {
-	local expected=$1 status=0
+	local expected=$1
 	shift
-	"$mdtrace" record "$@" >out 2>err </dev/null || status=$?
-	[[ $status == "$expected" ]] || fail "record $*: status $status, not $expected: $(<err)"
+	run "$expected" record "$@"
 }
 
 # fake VERSION: ./fake is a strace that says it is VERSION, and writes down its words
@@ -85,7 +74,7 @@ case_children() {
 case_says_what_is_lost() {
 	fake 6.10
 	record 0 --strace=./fake -o a -- true
-	grep -q '^mdtrace: strace 6.10 records no bytes of ioctl arguments' err || fail "$(<err)"
+	says '^mdtrace: strace 6.10 records no bytes of ioctl arguments'
 	grep -q '^# mdtrace: lacks "no bytes of ioctl' a || fail 'the log does not say it'
 	fake 6.11
 	record 0 --strace=./fake -o a -- true
@@ -105,7 +94,7 @@ case_options() {
 case_strace_too_old_to_append() {
 	fake 4.21
 	record 2 --strace=./fake -o a -- true
-	grep -q '^mdtrace: strace 4.21 cannot add to a log' err || fail "$(<err)"
+	says '^mdtrace: strace 4.21 cannot add to a log'
 	[[ ! -e a ]] || fail 'a log was made'
 }
 
@@ -113,10 +102,9 @@ case_errors() {
 	record 2 --strace=./nowhere -o a -- true
 	[[ $(<err) == 'mdtrace: ./nowhere cannot be run: No such file or directory' ]] || fail "$(<err)"
 	record 2 -o nowhere/a -- true
-	grep -qx 'mdtrace: nowhere/a: No such file or directory' err || fail "$(<err)"
+	says '^mdtrace: nowhere/a: No such file or directory$'
 	record 2 -o a
-	grep -q 'an operand is missing' err || fail "$(<err)"
+	says 'an operand is missing'
 }
 
-"case_$name"
-exit $failed
+run_case

@@ -3,4 +3,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 command -v shellcheck >/dev/null || exit 77
-grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci | xargs shellcheck
+grep -rlE '^#(!/bin/(ba)?sh| shellcheck shell=)' scripts tests .ci | xargs shellcheck -x

@@ -2,43 +2,16 @@
 # record.sh MDTRACE CASE: scenarios that are recorded in a VM, and what can be done with the
 # logs. Each function case_NAME is a test of its own.
 # shellcheck disable=SC2317  # the cases are called by name
-set -u
-mdtrace=$(realpath "$1") name=$2
-scenarios=$(realpath "$(dirname "$0")/../../traces/scenarios")
-export LC_ALL=C TERM=dumb
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-export TMPDIR=$dir/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$dir/cache}
-mkdir tmp
+# shellcheck source=tests/lib.sh
+source "$(dirname "$0")/../lib.sh" || exit 2
+scenarios=$traces/scenarios
 PATH=$PATH:/usr/sbin:/sbin
-failed=0
 
-fail() {
-	echo "$*"
-	failed=1
-}
-
-# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
-run() {
-	local expected=$1 status=0
-	shift
-	timeout 280 "$mdtrace" "$@" >out 2>err </dev/null || status=$?
-	[[ $status == "$expected" ]] && return
-	fail "mdtrace $*: status $status, not $expected"
-	tail -n 40 out err
-}
-
-# record STATUS WORD...: the same in a VM, with the logs in ./logs
+# record STATUS WORD...: record in a VM, with the logs in ./logs, and expect the status
 record() {
 	local expected=$1
 	shift
 	run "$expected" record --vm -o logs "$@"
-}
-
-# says PATTERN: a line of standard error matches
-says() {
-	grep -qE -- "$1" err || { fail "no line '$1' in:"; cat err; }
 }
 
 # scenario NAME LINE...: ./NAME.scenario
@@ -46,13 +19,6 @@ scenario() {
 	local file=$1.scenario
 	shift
 	printf '%s\n' "$@" >"$file"
-}
-
-needs() {
-	local program
-	for program; do
-		command -v "$program" >/dev/null || exit 77
-	done
 }
 
 # ---- what is recorded ----
@@ -258,5 +224,4 @@ case_programs_that_are_missing() {
 	says '^mdtrace: bad[.]scenario:1:5: expected the step.s name'
 }
 
-"case_$name"
-exit $failed
+run_case

@@ -2,36 +2,8 @@
 # replay.sh MDTRACE CASE: what replay does with a real kernel in a VM. Each function case_NAME is
 # a test of its own.
 # shellcheck disable=SC2317  # the cases are called by name
-set -u
-mdtrace=$(realpath "$1") name=$2
-traces=$(realpath "$(dirname "$0")/../../traces")
-export LC_ALL=C TERM=dumb
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-cd "$dir" || exit 1
-export TMPDIR=$dir/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$dir/cache}
-mkdir tmp
-failed=0
-
-fail() {
-	echo "$*"
-	failed=1
-}
-
-# run STATUS WORD...: run mdtrace, its output into ./out and ./err, and expect the status
-run() {
-	local expected=$1 status=0
-	shift
-	timeout 250 "$mdtrace" "$@" >out 2>err </dev/null || status=$?
-	[[ $status == "$expected" ]] && return
-	fail "mdtrace $*: status $status, not $expected"
-	tail -n 40 out err
-}
-
-# prints PATTERN: a line of standard output matches
-prints() {
-	grep -qE -- "$1" out || { fail "no line '$1' in:"; cat out; }
-}
+# shellcheck source=tests/lib.sh
+source "$(dirname "$0")/../lib.sh" || exit 2
 
 # edit LOG SCRIPT: ./edited.strace is the log, changed by sed; something must have changed
 edit() {
@@ -251,5 +223,4 @@ case_interrupted() { dies_with INT; }
 case_terminated() { dies_with TERM; }
 case_killed() { dies_with KILL; }
 
-"case_$name"
-exit "$failed"
+run_case

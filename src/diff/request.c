@@ -1,39 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "diff/request.h"
 
-// _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x21, 0x14), as strace writes a number that it does not
-// know.
-static bool ioc_number(struct mdt_ref ref, uint32_t *ret)
-{
-	struct mdt_slice dir = mdt_ref_text(mdt_ref_child(ref, 0));
-	uint64_t type, nr, size, number;
-
-	if (!mdt_slice_eq(mdt_ref_head(ref), SLICE("_IOC")) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 1), &type) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 2), &nr) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 3), &size))
-		return false;
-	number = (type & 0xff) << 8 | (nr & 0xff) | (size & 0x3fff) << 16;
-	if (mdt_slice_find(dir, SLICE("_IOC_WRITE")))
-		number |= (uint64_t)MDT_DIR_WRITE << 30;
-	if (mdt_slice_find(dir, SLICE("_IOC_READ")))
-		number |= (uint64_t)MDT_DIR_READ << 30;
-	*ret = (uint32_t)number;
-	return true;
-}
-
-static bool request_number(struct mdt_ref ref, uint32_t *ret)
-{
-	uint64_t number;
-
-	if (!mdt_ref_u64(ref, &number))
-		return ioc_number(ref, ret);
-	// ioctl(3, -2146432768): an int that was sign-extended.
-	if (number > UINT32_MAX && (int64_t)number != (int32_t)number)
-		return false;
-	*ret = (uint32_t)number;
-	return true;
-}
+#include "strace/request.h"
 
 static const struct mdt_ioctl *row_of_name(const struct mdt_ioctl_table *table,
 					   struct mdt_ref ref)
@@ -71,7 +39,7 @@ const struct mdt_ioctl *mdt_request_row(const struct mdt_ioctl_table *table,
 
 	if (!mdt_ref_ok(request))
 		return NULL;
-	if (request_number(request, &number))
+	if (mdt_request_number(request, &number))
 		return row_of_number(table, number, is_md);
 	named = row_of_name(table, request);
 	if (named && mdt_ref_node(request)->kind == MDT_NODE_EITHER)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "diff/request.h"
 #include "md/remark.h"
 #include "report/annotate_parts.h"
+#include "strace/request.h"
 
 /* ---- which command ---- */
 
@@ -21,92 +23,21 @@ struct request {
 	struct mdt_slice name; // as strace has it, when it has one
 };
 
-// _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x21, 0x14), as strace writes a number that it does not
-// know.
-static bool ioc_number(struct mdt_ref ref, uint32_t *ret)
-{
-	struct mdt_slice dir = mdt_ref_text(mdt_ref_child(ref, 0));
-	uint64_t type, nr, size, number;
-
-	if (!mdt_slice_eq(mdt_ref_head(ref), SLICE("_IOC")) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 1), &type) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 2), &nr) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 3), &size))
-		return false;
-	number = (type & 0xff) << 8 | (nr & 0xff) | (size & 0x3fff) << 16;
-	if (mdt_slice_find(dir, SLICE("_IOC_WRITE")))
-		number |= (uint64_t)MDT_DIR_WRITE << 30;
-	if (mdt_slice_find(dir, SLICE("_IOC_READ")))
-		number |= (uint64_t)MDT_DIR_READ << 30;
-	*ret = (uint32_t)number;
-	return true;
-}
-
-/*
- * Several names of one number: md's own if the descriptor is an array, else the table's
- * best.
- */
-static void pick_row(struct request *request, const struct mdt_device *device)
-{
-	bool is_md = mdt_device_is_md(device);
-
-	for (size_t i = 0; i < request->count; i++) {
-		const struct mdt_ioctl *row = request->row + i;
-
-		if (is_md && strcmp(row->pack, "md") == 0) {
-			request->row = row;
-			return;
-		}
-	}
-}
-
-static bool request_number(struct mdt_ref ref, uint32_t *ret)
-{
-	uint64_t number;
-
-	if (!mdt_ref_u64(ref, &number))
-		return ioc_number(ref, ret);
-	// ioctl(3, -2146432768): an int that was sign-extended.
-	if (number > UINT32_MAX && (int64_t)number != (int32_t)number)
-		return false;
-	*ret = (uint32_t)number;
-	return true;
-}
-
-static const struct mdt_ioctl *row_of_name(const struct mdt_ioctl_table *table,
-					   struct mdt_ref ref)
-{
-	struct mdt_ref word = ref;
-	const struct mdt_ioctl *row = NULL;
-
-	if (!is_kind(ref, MDT_NODE_EITHER))
-		return mdt_ioctl_find_name(table, mdt_ref_text(ref));
-	// `A or B` is one number: the first name that we have will do to find it.
-	for (word = mdt_ref_first(ref); mdt_ref_ok(word) && !row;
-	     word = mdt_ref_next(ref, word))
-		row = mdt_ioctl_find_name(table, mdt_ref_text(word));
-	return row;
-}
-
 static struct request read_request(const struct mdt_ioctl_table *table,
 				   struct mdt_ref ref, const struct mdt_device *device)
 {
-	struct request request = { .name = mdt_ref_text(ref) };
-	const struct mdt_ioctl *named = NULL;
+	struct request request = {
+		.row = mdt_request_row(table, ref, mdt_device_is_md(device)),
+		.name = mdt_ref_text(ref),
+	};
 
-	request.has_number = request_number(ref, &request.number);
-	if (!request.has_number) {
-		named = row_of_name(table, ref);
-		if (!named)
-			return request;
+	request.has_number = mdt_request_number(ref, &request.number);
+	if (!request.has_number && request.row) {
 		request.has_number = true;
-		request.number = named->number;
+		request.number = request.row->number;
 	}
-	request.row = mdt_ioctl_find(table, request.number, &request.count);
-	if (named && !is_kind(ref, MDT_NODE_EITHER))
-		request.row = named;
-	else if (request.row)
-		pick_row(&request, device);
+	if (request.row)
+		mdt_ioctl_find(table, request.number, &request.count);
 	return request;
 }
 

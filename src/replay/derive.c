@@ -96,9 +96,10 @@ static void add_arrays(struct drv_planner *p)
 	for (size_t i = 0; i < p->array_count; i++) {
 		const struct drv_array *array = p->arrays[i];
 
-		add_module(p, module_of(array->has_level       ? array->level
-					: p->options.has_level ? p->options.level
-							       : 1));
+		add_module(p, module_of(drv_level(p, array)));
+		for (int level = -1; level <= 10; level++)
+			if (array->levels & UINT32_C(1) << (level + 1))
+				add_module(p, module_of(level));
 		if (array->is_external)
 			add_note(p, drv_printf(p,
 					       "%.*s has external metadata, which mdadm "

@@ -186,17 +186,17 @@ static void update(struct argument *a, const struct mdt_cmdline *line)
 	}
 }
 
-static void set_array_info(struct argument *a)
+static void set_array_info(struct argument *a, size_t index)
 {
-	const struct drv_array *array = a->call->on->array;
 	const struct mdt_cmdline *line = drv_command_of(a->p, a->call);
+	struct drv_array now = drv_array_at(a->p, index);
 
-	if (array->state == DRV_RUNNING)
+	if (now.state == DRV_RUNNING)
 		update(a, line);
 	else if (line && line->mode == MDT_MDADM_BUILD)
-		build(a, array, line);
+		build(a, &now, line);
 	else
-		version_only(a, array);
+		version_only(a, &now);
 	finish(a, INFO_SIZE);
 }
 
@@ -223,6 +223,22 @@ int drv_next_number(const struct drv_array *array)
 	return number;
 }
 
+// Where it was before: attempt_re_add() in Manage.c of mdadm 4.1 to 4.6.
+static void add_again(struct argument *a)
+{
+	static const char why[] = "it is added again: its superblock is not written anew";
+	const struct drv_call *call = a->call;
+	int number, slot;
+
+	drv_readd_place(call, &call->on->array->now, &number, &slot);
+	put(a, "number", 0, (uint32_t)number, why);
+	put(a, "major", 4, call->added->major, call->added_why);
+	put(a, "minor", 8, call->added->minor, call->added_why);
+	put(a, "raid_disk", 12, (uint32_t)slot, why);
+	put(a, "state", 16, STATE_ACTIVE_SYNC, why);
+	finish(a, DISK_INFO_SIZE);
+}
+
 static void add_new_disk(struct argument *a)
 {
 	const struct drv_call *call = a->call;
@@ -234,6 +250,10 @@ static void add_new_disk(struct argument *a)
 
 	if (!disk)
 		return;
+	if (call->is_readd) {
+		add_again(a);
+		return;
+	}
 	device = device_of(drv_command_of(a->p, call), disk);
 	state = cold && call->slot >= 0 ? STATE_ACTIVE_SYNC : 0;
 	if (device && device->write_mostly)
@@ -334,7 +354,7 @@ void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret)
 	if (call->on->kind != DRV_ARRAY)
 		zeros(&a, call->row); // md's ioctls are nothing to a disk
 	else if (drv_is_ioctl(call, "SET_ARRAY_INFO"))
-		set_array_info(&a);
+		set_array_info(&a, index);
 	else if (drv_is_ioctl(call, "ADD_NEW_DISK"))
 		add_new_disk(&a);
 	else if (drv_is_ioctl(call, "GET_DISK_INFO"))

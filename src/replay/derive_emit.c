@@ -437,6 +437,56 @@ static void emit_skipped(struct drv_planner *p)
 	}
 }
 
+static bool is_member(const struct drv_planner *p, const struct drv_disk *disk)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		const struct drv_array *array = p->arrays[i];
+		const struct drv_member *member = drv_member_find(&array->now, disk);
+
+		if ((member && member->role != DRV_GONE) ||
+		    drv_member_find(&array->changed, disk))
+			return true;
+	}
+	return false;
+}
+
+// Whether every O_EXCL of the log finds that somebody has the disk.
+static bool is_held(const struct drv_planner *p, const struct drv_disk *disk)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < p->log->count; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (call->what != DRV_OPEN || call->made || call->on->disk != disk ||
+		    !call->on->is_excl)
+			continue;
+		if (!mdt_slice_eq(call->error, SLICE("EBUSY")))
+			return false;
+		any = true;
+	}
+	return any && !is_member(p, disk);
+}
+
+// A disk that is busy, and the log does not tell why: a process of its own has it open.
+static void hold_disks(struct drv_planner *p)
+{
+	enum { HOLDER = 1, FIRST_FD = 3 };
+	int64_t fd = FIRST_FD;
+
+	for (size_t i = 0; i < p->disk_count; i++) {
+		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+		if (!p->disks[i]->is_used || !is_held(p, p->disks[i]))
+			continue;
+		mdt_buf_adds(&text, "openat(AT_FDCWD, ");
+		mdt_plan_quote(p->disks[i]->path, &text);
+		mdt_buf_adds(&text, ", O_RDONLY|O_EXCL)");
+		made_step(p, HOLDER, mdt_buf_slice(&text), fd++,
+			  "the log finds the disk busy, and does not tell what has it");
+	}
+}
+
 struct mdt_error *drv_emit(struct drv_planner *p)
 {
 	struct mdt_error *err = NULL;
@@ -444,6 +494,7 @@ struct mdt_error *drv_emit(struct drv_planner *p)
 
 	if (!drv_section(p, false, mdt_slice_cstr(p->log->path)))
 		return &mdt_enomem;
+	hold_disks(p);
 	for (size_t i = 0; i < p->log->count && !err; i++) {
 		settle_commands(p, i, &command);
 		err = emit_call(p, i);
@@ -487,8 +538,12 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 	member->role = call->is_cold && call->slot >= 0 ? DRV_ACTIVE : DRV_SPARE;
 	member->slot = call->is_cold ? call->slot : -1;
 	member->number = call->is_cold ? call->number : -1;
-	if (!call->is_cold)
+	if (call->is_readd) {
+		drv_readd_place(call, &array->now, &member->number, &member->slot);
+		member->role = DRV_ACTIVE;
+	} else if (!call->is_cold) {
 		member->number = drv_next_number(array);
+	}
 	call->added->has_super = call->added->is_touched = true;
 }
 

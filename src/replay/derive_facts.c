@@ -19,6 +19,8 @@ void drv_learn_version(struct drv_array *array, int major, int minor, const char
 
 static void learn_level(struct drv_array *array, int level, const char *why)
 {
+	if (level >= -1 && level <= 10)
+		array->levels |= UINT32_C(1) << (level + 1);
 	if (array->has_level)
 		return;
 	array->has_level = true;
@@ -189,8 +191,10 @@ static void learn_state(struct drv_array *array, struct mdt_slice word)
 	} else if (mdt_slice_eq(word, SLICE("inactive"))) {
 		drv_presume(array, DRV_INACTIVE, why);
 	} else if (word.len) {
-		if (array->first == DRV_UNKNOWN)
+		if (array->first == DRV_UNKNOWN) {
 			array->first_readonly = mdt_slice_eq(word, SLICE("readonly"));
+			array->first_read_auto = mdt_slice_eq(word, SLICE("read-auto"));
+		}
 		drv_presume(array, DRV_RUNNING, why);
 	}
 }
@@ -206,8 +210,11 @@ static void learn_array_attr(struct drv_array *array, struct mdt_slice attr,
 	if (mdt_slice_eq(attr, SLICE("array_state"))) {
 		learn_state(array, value);
 	} else if (mdt_slice_eq(attr, SLICE("metadata_version"))) {
-		if (mdt_slice_eq(value, SLICE("none")))
+		if (mdt_slice_eq(value, SLICE("none"))) {
 			drv_presume(array, DRV_CLEAR, "metadata_version");
+			array->has_none |=
+				array->first == DRV_RUNNING && !array->is_created;
+		}
 		learn_version_text(array, value, why);
 	} else if (mdt_slice_eq(attr, SLICE("level"))) {
 		if (mdt_level_find(value, &level)) {
@@ -241,12 +248,20 @@ static void learn_array_attr(struct drv_array *array, struct mdt_slice attr,
 	}
 }
 
-static struct drv_disk *disk_of_member(struct drv_planner *p, struct mdt_slice name)
+struct drv_disk *drv_disk_of_member(struct drv_planner *p, struct mdt_slice name)
 {
 	struct drv_disk *disk = drv_disk_named(p, name);
 
 	return disk ? disk
 		    : drv_disk_of_node(p, drv_printf(p, "/dev/%.*s", SLICE_FMT(name)));
+}
+
+static void see_write_mostly(struct drv_array *array, const struct drv_disk *disk)
+{
+	struct drv_member *member = drv_member_find(&array->at_first, disk);
+
+	if (member && !drv_member_find(&array->changed, disk))
+		member->is_write_mostly = true;
 }
 
 static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
@@ -265,7 +280,7 @@ static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
 			     drv_printf(p, "/dev/%.*s", SLICE_FMT(md->member)));
 		return;
 	}
-	disk = disk_of_member(p, md->member);
+	disk = drv_disk_of_member(p, md->member);
 	if (!disk)
 		return;
 	if (mdt_slice_eq(md->attr, SLICE("slot"))) {
@@ -279,6 +294,8 @@ static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
 			drv_see_member(p, array, disk, DRV_FAULTY, -1, -1);
 		else if (mdt_slice_find(value, SLICE("in_sync")))
 			drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
+		if (mdt_slice_find(value, SLICE("write_mostly")))
+			see_write_mostly(array, disk);
 	}
 }
 
@@ -306,6 +323,7 @@ static void learn_mdstat_member(struct drv_planner *p, struct drv_array *array,
 	size_t at = open ? (size_t)(open - word.str) : 0;
 	const char *close = open ? memchr(open, ']', word.len - at) : NULL;
 	enum drv_role role = DRV_ACTIVE;
+	struct drv_disk *disk;
 	uint64_t number;
 
 	if (!close ||
@@ -314,10 +332,12 @@ static void learn_mdstat_member(struct drv_planner *p, struct drv_array *array,
 		return;
 	if (mdt_slice_find(word, SLICE("(F)")))
 		role = DRV_FAULTY;
-	else if (mdt_slice_find(word, SLICE("(S)")))
-		role = DRV_SPARE;
-	drv_see_member(p, array, disk_of_member(p, mdt_slice_head(word, at)), role, -1,
-		       (int)(number & INT32_MAX));
+	else if (mdt_slice_find(word, SLICE("(S)")) && array->first != DRV_INACTIVE)
+		role = DRV_SPARE; // without a personality none has a place
+	disk = drv_disk_of_member(p, mdt_slice_head(word, at));
+	drv_see_member(p, array, disk, role, -1, (int)(number & INT32_MAX));
+	if (mdt_slice_find(word, SLICE("(W)")))
+		see_write_mostly(array, disk);
 }
 
 // md0 : active (read-only) raid1 loop1[1] loop0[0]
@@ -341,7 +361,9 @@ static struct drv_array *learn_mdstat_head(struct drv_planner *p, struct mdt_sli
 		else if (mdt_slice_eq(word, SLICE("inactive")))
 			drv_presume(array, DRV_INACTIVE, "/proc/mdstat");
 		else if (mdt_slice_eq(word, SLICE("(read-only)")))
-			array->first_readonly = true;
+			array->first_readonly |= !array->changed.len;
+		else if (mdt_slice_eq(word, SLICE("(auto-read-only)")))
+			array->first_read_auto |= !array->changed.len;
 		else if (mdt_level_find(word, &level))
 			learn_level(array, level, "/proc/mdstat");
 		else
@@ -412,14 +434,75 @@ bool drv_is_super(struct mdt_slice data)
 	return data.len >= 4 && memcmp(data.str, "\xfc\x4e\x2b\xa9", 4) == 0;
 }
 
+// struct mdp_superblock_1 of <linux/raid/md_p.h>.
+static struct mdt_slice dev_roles(const struct mdt_super *super)
+{
+	enum { ROLES = 256 };
+	uint64_t max_dev;
+
+	if (super->kind != MDT_SUPER_1 || super->missing ||
+	    !mdt_super_find(super, MDT_SB_MAX_DEV, &max_dev) ||
+	    super->bytes.len < ROLES + max_dev * 2)
+		return (struct mdt_slice){ 0 };
+	return mdt_slice_head(mdt_slice_skip(super->bytes, ROLES), max_dev * 2);
+}
+
+int drv_role_at(const struct drv_array *array, int number)
+{
+	const unsigned char *roles = (const unsigned char *)array->roles.str;
+	unsigned int role;
+
+	if (number < 0 || (size_t)number * 2 + 2 > array->roles.len)
+		return -1;
+	role = roles[number * 2] | (unsigned int)roles[number * 2 + 1] << 8;
+	return role < array->raid_disks ? (int)role : -1;
+}
+
+// What the freshest superblock of a member says of the others.
+void drv_learn_roles(struct drv_array *array)
+{
+	struct mdt_super best = { 0 };
+	uint64_t most = 0, number;
+	uint32_t active = 0;
+
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		const struct drv_member *member = &array->at_first.items[i];
+
+		for (size_t j = 0; j < member->disk->read_count; j++) {
+			const struct drv_bytes *read = &member->disk->reads[j];
+			struct mdt_super super = mdt_super_from(read->data, read->offset);
+
+			if (member->role == DRV_FAULTY || !drv_is_super(read->data) ||
+			    !mdt_super_find(&super, MDT_SB_EVENTS, &number) ||
+			    (best.kind && number <= most))
+				continue;
+			most = number;
+			best = super;
+		}
+	}
+	array->roles = dev_roles(&best);
+	for (int i = 0; i < MDT_SUPER_1_ROLES; i++)
+		active += drv_role_at(array, i) >= 0;
+	if (best.kind == MDT_SUPER_0 &&
+	    mdt_super_find(&best, MDT_SB_ACTIVE_DISKS, &number))
+		active = (uint32_t)number;
+	if (!active || active > array->raid_disks || array->has_degraded)
+		return;
+	array->has_degraded = true;
+	array->degraded = array->raid_disks - active;
+}
+
 void drv_learn_super(struct drv_planner *p, const struct drv_call *call)
 {
 	static const char why[] = "the superblock";
-	struct drv_array *array = p->array_count ? drv_array_only(p) : NULL;
+	struct drv_array *array;
 	struct mdt_super super;
 	uint64_t number;
 
-	if (!array || !call->ok || !drv_is_super(call->data))
+	if (!p->array_count || !call->ok || !drv_is_super(call->data))
+		return;
+	array = drv_array_of_disk(p, call->on->disk);
+	if (!array)
 		return;
 	super = mdt_super_from(call->data,
 			       call->has_offset ? call->offset : MDT_OFFSET_UNKNOWN);
@@ -434,6 +517,86 @@ void drv_learn_super(struct drv_planner *p, const struct drv_call *call)
 		drv_learn_raid_disks(array, number, why);
 	if (mdt_super_find(&super, MDT_SB_SIZE, &number))
 		learn_component(array, super.kind == MDT_SUPER_1 ? number / 2 : number);
+}
+
+struct mdt_super drv_super_before(const struct drv_planner *p, size_t index,
+				  const struct drv_disk *disk)
+{
+	while (index-- > 0) {
+		const struct drv_call *call = &p->log->calls[index];
+
+		if ((call->what == DRV_READ || call->what == DRV_WRITE) && call->on &&
+		    call->on->disk == disk && call->ok && drv_is_super(call->data))
+			return mdt_super_from(call->data, call->has_offset
+								  ? call->offset
+								  : MDT_OFFSET_UNKNOWN);
+	}
+	return (struct mdt_super){ 0 };
+}
+
+static void put_command(struct drv_array *array, const struct mdt_cmdline *line)
+{
+	if (line->has_metadata && line->major >= 0) {
+		array->has_version = false;
+		drv_learn_version(array, line->major, line->minor, "mdadm's --metadata");
+	}
+	if (line->has_level) {
+		array->has_level = true;
+		array->level = line->level;
+	}
+	if (line->raid_devices) {
+		array->has_raid_disks = true;
+		array->raid_disks = line->raid_devices;
+	}
+	if (line->chunk) {
+		array->has_chunk = true;
+		array->chunk = (uint32_t)line->chunk * 512;
+	}
+	if (line->has_layout) {
+		array->has_layout = true;
+		array->layout = line->layout;
+	}
+}
+
+static void put_super(struct drv_array *array, const struct mdt_super *super)
+{
+	uint64_t number;
+
+	if (super->kind != MDT_SUPER_0 && super->kind != MDT_SUPER_1)
+		return;
+	if (super->minor >= 0) {
+		array->has_version = false;
+		drv_learn_version(array, super->major, super->minor, "the superblock");
+	}
+	if (mdt_super_find(super, MDT_SB_RAID_DISKS, &number) && number &&
+	    number <= MDT_SUPER_1_ROLES) {
+		array->has_raid_disks = true;
+		array->raid_disks = (uint32_t)number;
+	}
+}
+
+struct drv_array drv_array_at(struct drv_planner *p, size_t index)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	const struct mdt_cmdline *line = drv_command_of(p, call);
+	struct drv_array array = *call->on->array;
+	struct mdt_super super = { 0 };
+
+	if (line && (line->mode == MDT_MDADM_CREATE || line->mode == MDT_MDADM_BUILD))
+		put_command(&array, line);
+	for (size_t i = index; i < p->log->count; i++) {
+		const struct drv_call *it = &p->log->calls[i];
+
+		if (!it->on || it->on->array != call->on->array)
+			continue;
+		if (drv_is_ioctl(it, "ADD_NEW_DISK") && it->added && it->is_cold)
+			super = drv_super_before(p, i, it->added);
+		if (drv_is_ioctl(it, "ADD_NEW_DISK") ||
+		    (i > index && drv_is_ioctl(it, "SET_ARRAY_INFO")))
+			break;
+	}
+	put_super(&array, &super);
+	return array;
 }
 
 // mdu_array_info_t: <linux/raid/md_u.h>

@@ -326,7 +326,6 @@ static void learn_open(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_target *on = call->on;
 
-	(void)p;
 	if (on->kind == DRV_ARRAY && call->made)
 		return;
 	if (on->kind == DRV_ARRAY && call->ok) {
@@ -338,7 +337,25 @@ static void learn_open(struct drv_planner *p, const struct drv_call *call)
 		drv_presume(on->array, DRV_ABSENT, "its node or folder is not there");
 	} else if (on->kind == DRV_ATTR && call->ok) {
 		on->array->is_opened |= !on->array->is_made;
+		if (on->md.kind == MDT_PATH_MEMBER_ATTR && !on->array->is_made)
+			drv_see_member(p, on->array, drv_disk_of_member(p, on->md.member),
+				       DRV_ACTIVE, -1, -1);
 	}
+}
+
+// What mdadm writes to a member's state: Manage.c of 4.1 to 4.6.
+static void learn_state_write(struct drv_planner *p, const struct drv_call *call)
+{
+	struct drv_array *array = call->on->array;
+	struct mdt_slice word = mdt_slice_trim(call->data);
+	struct drv_disk *disk = drv_disk_of_member(p, call->on->md.member);
+
+	if (!disk || !call->ok)
+		return;
+	if (mdt_slice_eq(word, SLICE("re-add")) || mdt_slice_eq(word, SLICE("remove")))
+		drv_see_member(p, array, disk, DRV_FAULTY, -1, -1);
+	if (mdt_slice_eq(word, SLICE("faulty")) || mdt_slice_eq(word, SLICE("remove")))
+		changes_member(p, array, disk);
 }
 
 // "mdN" to new_array makes an array.
@@ -366,6 +383,10 @@ static void learn_write(struct drv_planner *p, const struct drv_call *call)
 	} else if (call->on->kind == DRV_ATTR &&
 		   mdt_slice_eq(call->on->md.attr, SLICE("sync_action")) && call->ok) {
 		drv_presume(call->on->array, DRV_RUNNING, "sync_action");
+	} else if (call->on->kind == DRV_ATTR &&
+		   call->on->md.kind == MDT_PATH_MEMBER_ATTR &&
+		   mdt_slice_eq(call->on->md.attr, SLICE("state"))) {
+		learn_state_write(p, call);
 	}
 }
 
@@ -436,12 +457,14 @@ static void begin_log(struct drv_planner *p)
 		struct drv_array *array = p->arrays[i];
 
 		array->first = DRV_UNKNOWN;
-		array->first_readonly = array->is_in_log = array->is_made = false;
+		array->first_readonly = array->first_read_auto = false;
+		array->is_in_log = array->is_made = array->has_none = false;
 		array->is_opened = array->has_failed = array->has_degraded = false;
 		array->is_updated = array->is_listed = false;
 		array->is_created = array->is_clean = false;
 		array->shrinks_to = 0;
-		array->at_first = array->changed = array->adds =
+		array->roles = (struct mdt_slice){ 0 };
+		array->at_first = array->changed = array->adds = array->life =
 			(struct drv_members){ 0 };
 	}
 	for (size_t i = 0; i < p->disk_count; i++) {

@@ -269,23 +269,41 @@ static bool has_slot(const struct drv_members *members, int slot)
 	return false;
 }
 
+static bool has_active(const struct drv_members *members, int slot)
+{
+	for (size_t i = 0; i < members->len; i++)
+		if (members->items[i].slot == slot &&
+		    members->items[i].role == DRV_ACTIVE)
+			return true;
+	return false;
+}
+
+// What a superblock says, if it is whole.
+static bool super_place(const struct mdt_super *super, int *number, int *slot)
+{
+	struct mdt_role role;
+	uint64_t value;
+
+	if ((super->kind != MDT_SUPER_0 && super->kind != MDT_SUPER_1) ||
+	    !mdt_super_find(super, MDT_SB_DEV_NUMBER, &value) ||
+	    value >= MDT_SUPER_1_ROLES || !mdt_super_role(super, &role))
+		return false;
+	*number = (int)value;
+	*slot = role.kind == MDT_ROLE_ACTIVE ? (int)role.slot : -1;
+	return true;
+}
+
 // What the superblock that was read from the disk says, if it is whole.
 static bool read_place(const struct drv_disk *disk, int *number, int *slot)
 {
 	for (size_t i = 0; i < disk->read_count; i++) {
 		struct mdt_super super;
-		struct mdt_role role;
-		uint64_t value;
 
 		if (!drv_is_super(disk->reads[i].data))
 			continue;
 		super = mdt_super_from(disk->reads[i].data, disk->reads[i].offset);
-		if (!mdt_super_find(&super, MDT_SB_DEV_NUMBER, &value) ||
-		    !mdt_super_role(&super, &role))
-			continue;
-		*number = (int)value;
-		*slot = role.kind == MDT_ROLE_ACTIVE ? (int)role.slot : -1;
-		return true;
+		if (super_place(&super, number, slot))
+			return true;
 	}
 	return false;
 }
@@ -314,34 +332,100 @@ static int order_place(const struct drv_planner *p, size_t index)
 	return (int)((order + 1) % total);
 }
 
-static void place_cold(struct drv_planner *p, size_t index)
+static void keep_place(struct drv_planner *p, struct drv_members *members,
+		       const struct drv_call *call)
 {
-	struct drv_call *call = &p->log->calls[index];
-	const struct mdt_cmdline *line = drv_command_of(p, call);
-	struct drv_array *array = call->on->array;
-	struct drv_member *member = drv_member_find(&array->adds, call->added);
-	int place;
+	struct drv_member *member = drv_member_get(p, members, call->added);
 
-	if (member) {
-		call->number = member->number;
-		call->slot = member->slot;
-		return;
-	}
-	place = command_place(p, line, call->added);
-	if (place < 0)
-		place = order_place(p, index);
-	if (!read_place(call->added, &call->number, &call->slot)) {
-		call->number = free_number(&array->adds, place);
-		call->slot = call->number;
-		if (array->has_raid_disks && call->slot >= (int)array->raid_disks)
-			call->slot = -1;
-	}
-	member = drv_member_get(p, &array->adds, call->added);
 	if (!member)
 		return;
 	member->number = call->number;
 	member->slot = call->slot;
 	member->role = call->slot < 0 ? DRV_SPARE : DRV_ACTIVE;
+}
+
+// From what comes before it, the surest first.
+static void choose_place(struct drv_planner *p, size_t index)
+{
+	struct drv_call *call = &p->log->calls[index];
+	struct drv_array *array = call->on->array;
+	struct drv_array now = drv_array_at(p, index);
+	struct mdt_super super = drv_super_before(p, index, call->added);
+	int place;
+
+	if (super_place(&super, &call->number, &call->slot) ||
+	    read_place(call->added, &call->number, &call->slot))
+		return;
+	place = command_place(p, drv_command_of(p, call), call->added);
+	if (place < 0)
+		place = order_place(p, index);
+	call->number = free_number(&array->life, place);
+	call->slot = call->number;
+	if (now.has_raid_disks && call->slot >= (int)now.raid_disks)
+		call->slot = -1;
+}
+
+static void place_cold(struct drv_planner *p, size_t index)
+{
+	struct drv_call *call = &p->log->calls[index];
+	struct drv_array *array = call->on->array;
+	struct drv_member *member;
+
+	if (order_of(p, index) == 0)
+		array->life = (struct drv_members){ 0 };
+	member = drv_member_find(&array->life, call->added);
+	if (member) {
+		call->number = member->number;
+		call->slot = member->slot;
+		return;
+	}
+	choose_place(p, index);
+	keep_place(p, &array->life, call);
+	if (!drv_member_find(&array->adds, call->added))
+		keep_place(p, &array->adds, call);
+}
+
+static bool has_writes(const struct drv_log *log)
+{
+	if (log->message_count)
+		return true;
+	for (size_t i = 0; i < log->count; i++)
+		if (log->calls[i].what == DRV_WRITE)
+			return true;
+	return false;
+}
+
+/*
+ * mdadm writes a superblock before it adds a disk anew. attempt_re_add() in Manage.c
+ * (4.1 to 4.6) does not: it tries whether the kernel takes the disk in its old place,
+ * which gives EINVAL when the disk has missed something.
+ */
+static void place_warm(struct drv_planner *p, size_t index)
+{
+	struct drv_call *call = &p->log->calls[index];
+	struct mdt_super super = drv_super_before(p, index, call->added);
+	struct found written = look_for(p, last_of(p, index, true), index, LOOK_WRITTEN);
+
+	if (drv_member_find(&written.disks, call->added))
+		return;
+	call->is_readd = mdt_slice_eq(call->error, SLICE("EINVAL")) ||
+			 (has_writes(p->log) && super.kind != MDT_SUPER_NONE);
+	if (call->is_readd)
+		super_place(&super, &call->number, &call->slot);
+}
+
+void drv_readd_place(const struct drv_call *call, const struct drv_members *members,
+		     int *number, int *slot)
+{
+	*number = call->number;
+	*slot = call->slot;
+	if (*slot >= 0)
+		return;
+	do
+		++*slot;
+	while (has_active(members, *slot));
+	if (*number < 0)
+		*number = *slot;
 }
 
 // How many disks an array must have that is assembled without a word about it.
@@ -370,6 +454,8 @@ void drv_place_added(struct drv_planner *p)
 		call->number = call->slot = -1;
 		if (call->is_cold)
 			place_cold(p, i);
+		else
+			place_warm(p, i);
 	}
 	for (size_t i = 0; i < p->array_count; i++)
 		if (p->arrays[i]->is_in_log)
@@ -387,12 +473,24 @@ static bool is_added_warm(const struct drv_planner *p, const struct drv_array *a
 	return false;
 }
 
+// Nobody can have a member to himself.
+static bool is_free(const struct drv_planner *p, const struct drv_disk *disk)
+{
+	for (size_t i = 0; i < p->log->count; i++)
+		if (p->log->calls[i].what == DRV_OPEN && p->log->calls[i].ok &&
+		    p->log->calls[i].on->disk == disk && p->log->calls[i].on->is_excl)
+			return true;
+	return false;
+}
+
 // Disks whose superblock the log reads, and that it does not add.
 static void see_readers(struct drv_planner *p, struct drv_array *array)
 {
 	for (size_t i = 0; i < p->disk_count; i++) {
 		struct drv_disk *disk = p->disks[i];
 
+		if (drv_array_of_disk(p, disk) != array || is_free(p, disk))
+			continue;
 		for (size_t j = 0; j < disk->read_count; j++)
 			if (drv_is_super(disk->reads[j].data))
 				drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
@@ -403,6 +501,38 @@ static size_t slots_taken(const struct drv_array *array)
 {
 	return drv_members_count(&array->at_first, DRV_ACTIVE) +
 	       drv_members_count(&array->at_first, DRV_FAULTY);
+}
+
+// Disks that have failed or fail. The last one that works does not: raid1_error() in
+// drivers/md/raid1.c.
+static uint32_t failures(const struct drv_planner *p, const struct drv_array *array)
+{
+	uint32_t count = (uint32_t)drv_members_count(&array->at_first, DRV_FAULTY);
+
+	for (size_t i = 0; i < p->log->count; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (drv_is_ioctl(call, "STOP_ARRAY") && call->on->array == array &&
+		    call->ok)
+			break;
+		count += drv_is_ioctl(call, "SET_DISK_FAULTY") && call->ok &&
+			 call->on->array == array;
+	}
+	return count;
+}
+
+// How few disks a level runs with: raid5.c and raid10.c of drivers/md.
+static uint32_t least_disks(const struct drv_planner *p, const struct drv_array *array)
+{
+	switch (drv_level(p, array)) {
+	case 4:
+	case 5:
+		return 3;
+	case 6:
+		return 4;
+	default:
+		return 1;
+	}
 }
 
 static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
@@ -416,6 +546,10 @@ static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
 			least = (uint32_t)array->at_first.items[i].slot + 1;
 	if (slots_taken(array) > least)
 		least = (uint32_t)slots_taken(array);
+	if (failures(p, array) >= least)
+		least = failures(p, array) + 1;
+	if (least < least_disks(p, array))
+		least = least_disks(p, array);
 	array->has_raid_disks = true;
 	array->raid_disks = p->options.disks ? p->options.disks : 2;
 	array->raid_disks_why =
@@ -444,6 +578,38 @@ static uint32_t empty_slots(struct drv_planner *p, const struct drv_array *array
 	       drv_members_count(&array->changed, DRV_ACTIVE) == 1;
 }
 
+// Members whose own superblock the log has.
+static void read_places(struct drv_array *array)
+{
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		struct drv_member *it = &array->at_first.items[i];
+		int number, slot;
+
+		if (it->role != DRV_ACTIVE || it->slot >= 0 || it->number >= 0 ||
+		    !read_place(it->disk, &number, &slot) || slot < 0 ||
+		    has_slot(&array->at_first, slot) ||
+		    has_number(&array->at_first, number))
+			continue;
+		it->number = number;
+		it->slot = slot;
+	}
+}
+
+// A number and a slot that a superblock gives to none of the members that are known.
+static void take_role(struct drv_array *array, struct drv_member *member)
+{
+	for (int i = 0; i < MDT_SUPER_1_ROLES; i++) {
+		int slot = drv_role_at(array, i);
+
+		if (slot < 0 || has_slot(&array->at_first, slot) ||
+		    has_number(&array->at_first, i))
+			continue;
+		member->number = i;
+		member->slot = slot;
+		return;
+	}
+}
+
 // Members of which the log says nothing but that there were so many.
 static void fill_members(struct drv_planner *p, struct drv_array *array)
 {
@@ -457,6 +623,7 @@ static void fill_members(struct drv_planner *p, struct drv_array *array)
 		if (!member)
 			return;
 		member->role = DRV_ACTIVE;
+		take_role(array, member);
 	}
 }
 
@@ -524,10 +691,14 @@ static void sort_members(struct drv_members *members)
 
 void drv_complete_members(struct drv_planner *p, struct drv_array *array)
 {
-	if (array == drv_array_only(p))
+	if (array == drv_array_only(p) && !array->is_listed)
 		see_readers(p, array);
 	choose_raid_disks(p, array);
-	fill_members(p, array);
+	drv_learn_roles(array);
+	read_places(array);
+	// One that does not run yet may have any number of its members.
+	if (array->first != DRV_INACTIVE || !array->at_first.len)
+		fill_members(p, array);
 	give_slots(array);
 	give_numbers(array);
 	sort_members(&array->at_first);

@@ -65,6 +65,7 @@ struct drv_member {
 	enum drv_role role;
 	int slot;   /* -1: not known, or none */
 	int number; /* desc_nr; -1: not known */
+	bool is_write_mostly;
 };
 
 struct drv_members {
@@ -83,6 +84,7 @@ struct drv_array {
 	const char *version_why;
 	int level;
 	const char *level_why;
+	uint32_t levels; /* all that it has at some time: bit level + 1 */
 	uint32_t raid_disks;
 	const char *raid_disks_why;
 	uint64_t component; /* KiB, as sysfs has it */
@@ -90,6 +92,8 @@ struct drv_array {
 	uint32_t chunk; /* bytes */
 	uint32_t layout;
 	bool is_external; /* metadata that the kernel does not know */
+	bool has_none; /* metadata_version is `none` while it runs: it has no superblocks
+			*/
 
 	/* As the planned calls leave it. */
 	enum drv_state state;
@@ -101,22 +105,25 @@ struct drv_array {
 
 	/* What the current log begins with. */
 	enum drv_state first;
-	bool first_readonly;
+	bool first_readonly, first_read_auto;
 	struct drv_members at_first;
 	const char *first_why;
 	struct drv_members
 		changed;	 /* disks whose membership the log has changed so far */
 	struct drv_members adds; /* that are added to it while it does not run */
+	struct drv_members life; /* the same, of the latest time that it was set up */
 	uint32_t degraded;	 /* as sysfs or /proc/mdstat had it */
 	bool has_degraded;
-	bool is_in_log;	     /* the current log speaks of it */
-	bool is_made;	     /* the log has made its node or has asked for it */
-	bool is_opened;	     /* its node was there */
-	bool is_created;     /* the log creates it: there was no superblock before */
-	bool is_clean;	     /* and says that no resync is needed */
-	bool is_updated;     /* the log changes what it then is told of it */
-	bool is_listed;	     /* the log has all members that it began with */
-	uint32_t shrinks_to; /* raid_disks that the log sets; 0: none */
+	struct mdt_slice roles; /* dev_roles[] of a member's superblock, as it was when
+				   the log began */
+	bool is_in_log;		/* the current log speaks of it */
+	bool is_made;		/* the log has made its node or has asked for it */
+	bool is_opened;		/* its node was there */
+	bool is_created;	/* the log creates it: there was no superblock before */
+	bool is_clean;		/* and says that no resync is needed */
+	bool is_updated;	/* the log changes what it then is told of it */
+	bool is_listed;		/* the log has all members that it began with */
+	uint32_t shrinks_to;	/* raid_disks that the log sets; 0: none */
 	bool has_failed; /* in this log so far: what is read then may change by itself */
 };
 
@@ -192,6 +199,7 @@ struct drv_call {
 	const char *added_why;
 	int number, slot; /* slot: -1 for none */
 	bool is_cold;	  /* the array does not run yet */
+	bool is_readd;	  /* not is_cold: in its old place, with its old superblock */
 
 	uint32_t child;	      /* FORK */
 	bool shares_files;    /* FORK */
@@ -252,12 +260,16 @@ struct drv_disk *drv_disk_named(const struct drv_planner *p, struct mdt_slice na
 /** A disk that nothing else is: /dev/loopN. */
 struct drv_disk *drv_disk_new(struct drv_planner *p);
 struct drv_disk *drv_disk_of_node(struct drv_planner *p, struct mdt_slice path);
+/** By what follows `dev-` in an array's folder. */
+struct drv_disk *drv_disk_of_member(struct drv_planner *p, struct mdt_slice name);
 
 struct drv_array *drv_array_get(struct drv_planner *p, uint32_t minor,
 				struct mdt_slice name);
 struct drv_array *drv_array_named(const struct drv_planner *p, struct mdt_slice name);
 /** The array that a log without names must mean. */
 struct drv_array *drv_array_only(struct drv_planner *p);
+/** The array whose member the disk is, or was, or becomes; else drv_array_only(). */
+struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk);
 
 struct drv_member *drv_member_find(const struct drv_members *members,
 				   const struct drv_disk *disk);
@@ -319,8 +331,22 @@ void drv_learn_super(struct drv_planner *p, const struct drv_call *call);
 void drv_learn_info(struct drv_array *array, struct mdt_slice payload);
 void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *why);
 void drv_learn_version(struct drv_array *array, int major, int minor, const char *why);
+/** Once raid_disks and who was a member are known. */
+void drv_learn_roles(struct drv_array *array);
+/** The slot of a member by its number, as the array's `roles` have it; -1: none. */
+int drv_role_at(const struct drv_array *array, int number);
 /** Whether bytes begin as a superblock of md does. */
 bool drv_is_super(struct mdt_slice data);
+/** The superblock of a disk that was last read or written before this call; as much as
+ * the log has of it. Empty: there is none. */
+struct mdt_super drv_super_before(const struct drv_planner *p, size_t index,
+				  const struct drv_disk *disk);
+/**
+ * The array of a call as it is at this time: a log may make several under one name. What
+ * the command line and the superblocks at hand say counts more than what was learned
+ * first.
+ */
+struct drv_array drv_array_at(struct drv_planner *p, size_t index);
 
 /* ---- derive_members.c ---- */
 
@@ -360,6 +386,9 @@ static inline bool drv_is_as_left(const struct drv_array *array)
 
 /** The number that mdadm gives to a disk that it adds to a running array. */
 int drv_next_number(const struct drv_array *array);
+/** The place of a disk that is added again: its superblock's, or the first free one. */
+void drv_readd_place(const struct drv_call *call, const struct drv_members *members,
+		     int *number, int *slot);
 /** Little-endian. */
 void drv_put32(uint8_t *at, uint32_t value);
 
@@ -374,6 +403,8 @@ struct drv_super_how {
 	int32_t bitmap_offset; /* with a feature_map in known that says so */
 };
 
+/** The array's level, or what is presumed of it. */
+int drv_level(const struct drv_planner *p, const struct drv_array *array);
 /** @param members All that the superblock has rows for; @p member may be one of them. */
 struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 				 const struct drv_members *members,

@@ -103,6 +103,41 @@ static void write_disk(struct prologue *it, struct drv_disk *disk, uint64_t offs
 	make_close(it);
 }
 
+static bool is_bitmap(const struct drv_bytes *read)
+{
+	return mdt_slice_starts(read->data, SLICE("bitm"));
+}
+
+// The members' bitmaps are alike: the longest that the log reads.
+static struct mdt_slice bitmap_of(const struct drv_members *members)
+{
+	struct mdt_slice best = { 0 };
+
+	for (size_t i = 0; i < members->len; i++) {
+		const struct drv_disk *disk = members->items[i].disk;
+
+		for (size_t j = 0; j < disk->read_count; j++)
+			if (is_bitmap(&disk->reads[j]) &&
+			    disk->reads[j].data.len > best.len)
+				best = disk->reads[j].data;
+	}
+	return best;
+}
+
+// A superblock that says that there is a bitmap wants one: the array does not run
+// without.
+static void write_bitmap(struct prologue *it, const struct drv_members *members,
+			 struct drv_disk *disk, uint64_t offset)
+{
+	struct mdt_slice bitmap = bitmap_of(members);
+
+	for (size_t i = 0; i < disk->read_count; i++)
+		if (is_bitmap(&disk->reads[i]))
+			return; // what the log reads is written
+	if (bitmap.len)
+		write_disk(it, disk, offset, bitmap, "the bitmap of another member");
+}
+
 static struct mdt_error *write_super(struct prologue *it, struct drv_array *array,
 				     const struct drv_members *members,
 				     const struct drv_member *member,
@@ -133,6 +168,9 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 			   without_zeros(mdt_slice_from((const char *)made.bytes,
 							MDT_SUPER_BYTES)),
 			   "a superblock, made of what the log tells");
+	if (!err && made.bitmap_offset)
+		write_bitmap(it, members, member->disk,
+			     made.offset + (uint64_t)(int64_t)made.bitmap_offset * 512);
 	return err;
 }
 
@@ -206,7 +244,7 @@ static struct drv_member lone_member(const struct drv_array *array, struct drv_d
 static struct mdt_error *write_read(struct prologue *it, struct drv_disk *disk,
 				    const struct drv_bytes *read)
 {
-	struct drv_array *array = drv_array_only(it->p);
+	struct drv_array *array = drv_array_of_disk(it->p, disk);
 	const struct drv_members *members = NULL;
 	const struct drv_member *member;
 	struct drv_member lone;
@@ -320,7 +358,13 @@ static struct mdt_error *write_for_adds(struct prologue *it)
 		member = member_of(call->on->array, call->added, &members);
 		if (!member) {
 			lone = (struct drv_member){ call->added, DRV_SPARE, -1,
-						    (int)call->on->array->raid_disks };
+						    (int)call->on->array->raid_disks,
+						    false };
+			if (call->is_readd) {
+				drv_readd_place(call, &call->on->array->at_first,
+						&lone.number, &lone.slot);
+				lone.role = DRV_ACTIVE;
+			}
 			member = &lone;
 		}
 		err = write_super(it, call->on->array, members, member, NULL);
@@ -351,17 +395,42 @@ static void open_array(struct prologue *it, const struct drv_array *array)
 		step->await = true; // the node comes with the array
 }
 
+static void set_info(struct prologue *it, const uint8_t bytes[static INFO_SIZE])
+{
+	mdt_buf_printf(&it->call, "ioctl(%d, SET_ARRAY_INFO, ", FD);
+	mdt_bytes_text(mdt_slice_from((const char *)bytes, INFO_SIZE), true, &it->call);
+	mdt_buf_addc(&it->call, ')');
+	make_call(it, 0);
+}
+
 static void set_version(struct prologue *it, const struct drv_array *array)
 {
 	uint8_t bytes[INFO_SIZE] = { 0 };
 
 	drv_put32(bytes, (uint32_t)(array->has_version ? array->major : 1));
 	drv_put32(bytes + 4, (uint32_t)(array->has_version ? array->minor_version : 2));
-	mdt_buf_printf(&it->call, "ioctl(%d, SET_ARRAY_INFO, ", FD);
-	mdt_bytes_text(mdt_slice_from((const char *)bytes, sizeof(bytes)), true,
-		       &it->call);
-	mdt_buf_addc(&it->call, ')');
-	make_call(it, 0);
+	set_info(it, bytes);
+}
+
+// Of an array without superblocks, as mdadm --build makes it: Build.c of mdadm 4.2.
+static void set_all(struct prologue *it, const struct drv_array *array)
+{
+	uint8_t bytes[INFO_SIZE] = { 0 };
+	int level = drv_level(it->p, array);
+	bool has_chunks = level == 0 || level == -1 || level >= 4;
+	uint32_t chunk = array->has_chunk ? array->chunk : has_chunks ? 64 << 10 : 0;
+
+	drv_put32(bytes + 16, (uint32_t)level);
+	drv_put32(bytes + 20, array->has_component ? (uint32_t)array->component : 0);
+	drv_put32(bytes + 24, array->raid_disks);
+	drv_put32(bytes + 28, array->raid_disks);
+	drv_put32(bytes + 32, array->minor);
+	drv_put32(bytes + 36, 1); // not_persistent
+	drv_put32(bytes + 44, 1); // MD_SB_CLEAN
+	drv_put32(bytes + 52, array->raid_disks);
+	drv_put32(bytes + 64, array->has_layout ? array->layout : 0);
+	drv_put32(bytes + 68, chunk);
+	set_info(it, bytes);
 }
 
 static void add_disk(struct prologue *it, const struct drv_member *member)
@@ -411,11 +480,26 @@ static void fail_members(struct prologue *it, const struct drv_array *array)
 		settle(it);
 }
 
+static void write_state(struct prologue *it, const struct drv_array *array,
+			const char *state)
+{
+	make_open(it,
+		  drv_printf(it->p, "/sys/block/%.*s/md/array_state",
+			     SLICE_FMT(array->name)),
+		  "O_WRONLY");
+	mdt_buf_printf(&it->call, "write(%d, \"%s\", %zu)", FD, state, strlen(state));
+	make_call(it, strlen(state));
+	make_close(it);
+}
+
 static void assemble(struct prologue *it, struct drv_array *array)
 {
 	make_array(it, array);
 	open_array(it, array);
-	set_version(it, array);
+	if (array->has_none)
+		set_all(it, array);
+	else
+		set_version(it, array);
 	for (size_t i = 0; i < array->at_first.len; i++)
 		if (array->at_first.items[i].role != DRV_GONE)
 			add_disk(it, &array->at_first.items[i]);
@@ -427,6 +511,8 @@ static void assemble(struct prologue *it, struct drv_array *array)
 			plain_ioctl(it, "STOP_ARRAY_RO");
 	}
 	make_close(it);
+	if (array->first == DRV_RUNNING && array->first_read_auto)
+		write_state(it, array, "read-auto");
 }
 
 static struct mdt_error *set_up(struct prologue *it, struct drv_array *array)
@@ -439,7 +525,7 @@ static struct mdt_error *set_up(struct prologue *it, struct drv_array *array)
 	for (size_t i = 0; i < array->at_first.len && !err; i++) {
 		const struct drv_member *member = &array->at_first.items[i];
 
-		if (member->disk->has_super || has_super(member->disk))
+		if (array->has_none || member->disk->has_super || has_super(member->disk))
 			continue;
 		err = write_super(it, array, &array->at_first, member, NULL);
 		member->disk->has_super = true;

@@ -47,22 +47,24 @@ void drv_array_sizes(struct drv_planner *p, struct drv_array *array,
 {
 	int major = array->has_version ? array->major : 1;
 	int minor = array->has_version ? array->minor_version : 2;
+	const struct drv_disk *like = NULL;
 	uint64_t size;
 
 	if (!array->has_component || array->component >= UINT64_C(1) << 43)
 		return;
-	for (size_t i = 0; i < members->len; i++)
-		if (members->items[i].disk->size && !members->items[i].disk->why.len)
-			return; // the others are as large
 	size = size_for(array, major, minor);
+	for (size_t i = 0; size && i < members->len; i++)
+		if (members->items[i].disk->size && !members->items[i].disk->why.len)
+			like = members->items[i].disk; // members are mostly alike
 	for (size_t i = 0; size && i < members->len; i++) {
 		struct drv_disk *disk = members->items[i].disk;
 
 		if (disk->size)
 			continue;
-		disk->size = size;
-		disk->why = drv_printf(p, "holds a component of %llu KiB",
-				       (unsigned long long)array->component);
+		disk->size = like ? like->size : size;
+		disk->why = like ? drv_printf(p, "as %.*s", SLICE_FMT(like->path))
+				 : drv_printf(p, "holds a component of %llu KiB",
+					      (unsigned long long)array->component);
 	}
 }
 
@@ -128,11 +130,31 @@ static const struct drv_member *first_active(const struct drv_members *members,
 	return member;
 }
 
-static int level_of(const struct drv_planner *p, const struct drv_array *array)
+int drv_level(const struct drv_planner *p, const struct drv_array *array)
 {
 	if (array->has_level)
 		return array->level;
 	return p->options.has_level ? p->options.level : 1;
+}
+
+// default_layout() and Create() in Create.c of mdadm 4.1 to 4.6.
+static uint32_t default_layout(int level)
+{
+	switch (level) {
+	case 5:
+	case 6:
+		return 2; // left-symmetric
+	case 10:
+		return 0x102; // n2
+	default:
+		return 0;
+	}
+}
+
+// 512 KiB for levels that stripe: Create.c of mdadm 3.1 and later.
+static uint32_t default_chunk(int level)
+{
+	return level == 0 || (level >= 4 && level <= 10) ? (512 << 10) / SECTOR : 0;
 }
 
 static struct mdt_super_spec spec_of(struct drv_planner *p, const struct drv_array *array,
@@ -144,9 +166,9 @@ static struct mdt_super_spec spec_of(struct drv_planner *p, const struct drv_arr
 		spec.major = array->major;
 		spec.minor = array->minor_version;
 	}
-	spec.level = level_of(p, array);
-	spec.layout = array->has_layout ? array->layout : 0;
-	spec.chunk = array->has_chunk ? array->chunk / SECTOR : 0;
+	spec.level = drv_level(p, array);
+	spec.layout = array->has_layout ? array->layout : default_layout(spec.level);
+	spec.chunk = array->has_chunk ? array->chunk / SECTOR : default_chunk(spec.level);
 	spec.raid_disks = array->raid_disks ? array->raid_disks : 2;
 	spec.set_uuid =
 		array->has_uuid ? array->uuid : made_uuid(MDT_MD_MAJOR, array->minor);
@@ -159,6 +181,7 @@ static struct mdt_super_spec spec_of(struct drv_planner *p, const struct drv_arr
 	spec.dev_number = (uint32_t)(member->number < 0 ? 0 : member->number);
 	spec.role = role_of(member);
 	spec.device_uuid = made_uuid(member->disk->major, member->disk->minor);
+	spec.devflags = member->is_write_mostly; // WriteMostly1
 	return spec;
 }
 
@@ -295,7 +318,8 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 	const struct drv_call *call = &p->log->calls[index];
 	const struct drv_call *add = next_add(p, index, call->on->disk);
 	const struct mdt_cmdline *line = drv_command_of(p, call);
-	struct drv_array *array = add ? add->on->array : drv_array_only(p);
+	struct drv_array *array =
+		add ? add->on->array : drv_array_of_disk(p, call->on->disk);
 	struct drv_super_how how = { .known = call->data, .size = call->count };
 	struct drv_member member = {
 		.disk = call->on->disk, .role = DRV_SPARE, .slot = -1, .number = -1

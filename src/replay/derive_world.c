@@ -245,6 +245,19 @@ struct drv_array *drv_array_only(struct drv_planner *p)
 			      : drv_array_get(p, 0, (struct mdt_slice){ 0 });
 }
 
+struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		const struct drv_array *it = p->arrays[i];
+
+		if (it->is_in_log && (drv_member_find(&it->at_first, disk) ||
+				      drv_member_find(&it->adds, disk) ||
+				      drv_member_find(&it->changed, disk)))
+			return p->arrays[i];
+	}
+	return drv_array_only(p);
+}
+
 /* ---- members ---- */
 
 struct drv_member *drv_member_find(const struct drv_members *members,

@@ -5,10 +5,11 @@
 
 bool drv_get32(struct mdt_slice payload, size_t offset, uint32_t *ret)
 {
-	const unsigned char *at = (const unsigned char *)payload.str + offset;
+	const unsigned char *at;
 
 	if (payload.len < 4 || offset > payload.len - 4)
 		return false;
+	at = (const unsigned char *)payload.str + offset;
 	*ret = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
 	       (uint32_t)at[3] << 24;
 	return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A payload of any type of the table: decode, print in every form, encode again.
-// Seeds: tests/unit/data/*
+// Seeds: tests/unit/data/*.inc
 #include <stdint.h>
 #include <stdlib.h>
 

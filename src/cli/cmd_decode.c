@@ -6,28 +6,6 @@
 #include "ioctl/json.h"
 #include "strace/node.h"
 
-enum decode_format {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-};
-
-static const char *const format_names[] = { "text", "json", NULL };
-
-struct decode_options {
-	unsigned int format;
-	struct strings packs;
-};
-
-static const struct option_row option_rows[] = {
-	{ .name = "format",
-	  .arg = "FORMAT",
-	  .values = format_names,
-	  STORE_CHOICE(struct decode_options, format),
-	  .help = "text, or one JSON object a line" },
-	PACK_ROW(struct decode_options, packs),
-	{ 0 },
-};
-
 enum { NAMES_SHOWN_MAX = 12 };
 
 static const struct mdt_text_limits no_limits = { 0 };
@@ -45,7 +23,7 @@ struct request {
 struct decode {
 	struct out *out;
 	const struct mdt_ioctl_table *table;
-	enum decode_format format;
+	enum table_format format;
 	enum status *status;
 	bool printed; // something, so a blank line is due
 };
@@ -466,7 +444,7 @@ static struct mdt_error *decode_next(struct decode *d, const char *const **opera
 	if (**operands && read_argument(d->table, mdt_slice_cstr(**operands), &r))
 		++*operands;
 	err = mdt_buf_error(&r.payload);
-	if (!err && d->format == FORMAT_JSON)
+	if (!err && d->format == TABLE_JSON)
 		err = print_json(d, &r);
 	else if (!err)
 		err = print_text(d, &r);
@@ -478,10 +456,10 @@ static struct mdt_error *decode_next(struct decode *d, const char *const **opera
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
 {
-	const struct decode_options *options = cli->options;
+	const struct table_options *options = cli->options;
 	_cleanup_(packs_deinit) struct packs packs = { 0 };
 	struct decode d = { .out = cli->out,
-			    .format = (enum decode_format)options->format,
+			    .format = (enum table_format)options->format,
 			    .status = ret };
 	const char *const *operands = cli->operands;
 	struct mdt_error *err = packs_load(&options->packs, &packs);
@@ -507,8 +485,8 @@ const struct command cmd_decode = {
 		"that its argument points to: hex digits, or \\x.. as strace prints it, with or "
 		"without quotes. Behind an ioctl that takes its argument by value, a number is "
 		"that VALUE. Exits with 1 if a number is not known, and 2 if a name is not.",
-	.options = option_rows,
-	.options_size = sizeof(struct decode_options),
+	.options = table_option_rows,
+	.options_size = sizeof(struct table_options),
 	.min_operands = 1,
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_NOTHING,

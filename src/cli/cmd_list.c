@@ -6,28 +6,6 @@
 #include "cli/packs.h"
 #include "ioctl/json.h"
 
-enum list_format {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-};
-
-static const char *const format_names[] = { "text", "json", NULL };
-
-struct list_options {
-	unsigned int format;
-	struct strings packs;
-};
-
-static const struct option_row option_rows[] = {
-	{ .name = "format",
-	  .arg = "FORMAT",
-	  .values = format_names,
-	  STORE_CHOICE(struct list_options, format),
-	  .help = "text, or one JSON object a line" },
-	PACK_ROW(struct list_options, packs),
-	{ 0 },
-};
-
 static void print_row(struct out *out, const struct mdt_ioctl *row)
 {
 	const char *from = row->is_history ? "history" : row->header;
@@ -66,7 +44,7 @@ static struct mdt_error *is_wanted(struct mdt_pattern *pattern,
 static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_table *table,
 			      struct mdt_pattern *pattern, enum status *ret)
 {
-	const struct list_options *options = cli->options;
+	const struct table_options *options = cli->options;
 	size_t found = 0;
 
 	for (size_t i = 0; i < table->count && !out_failed(cli->out); i++) {
@@ -79,7 +57,7 @@ static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_tabl
 		if (!wanted)
 			continue;
 		found++;
-		if (options->format == FORMAT_JSON)
+		if (options->format == TABLE_JSON)
 			print_json(cli->out, row);
 		else
 			print_row(cli->out, row);
@@ -91,7 +69,7 @@ static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_tabl
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
 {
-	const struct list_options *options = cli->options;
+	const struct table_options *options = cli->options;
 	_cleanup_(mdt_pattern_destroyp) struct mdt_pattern *pattern = NULL;
 	_cleanup_(packs_deinit) struct packs packs = { 0 };
 	struct mdt_error *err = packs_load(&options->packs, &packs);
@@ -110,8 +88,8 @@ const struct command cmd_list = {
 		"name, the type and the header of each. The columns are: number, the macro of "
 		"its direction bits, the size in it, what the argument really is, name, type, "
 		"header. Exits with 1 if nothing matches.",
-	.options = option_rows,
-	.options_size = sizeof(struct list_options),
+	.options = table_option_rows,
+	.options_size = sizeof(struct table_options),
 	.max_operands = 1,
 	.completes = COMPLETES_NOTHING,
 	.run = run,

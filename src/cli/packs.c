@@ -3,6 +3,18 @@
 
 #include <stdlib.h>
 
+static const char *const format_names[] = { "text", "json", NULL };
+
+const struct option_row table_option_rows[] = {
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct table_options, format),
+	  .help = "text, or one JSON object a line" },
+	PACK_ROW(struct table_options, packs),
+	{ 0 },
+};
+
 struct mdt_error *packs_load(const struct strings *paths, struct packs *ret)
 {
 	struct mdt_error *err = NULL;

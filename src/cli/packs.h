@@ -22,6 +22,19 @@ struct packs {
 		.help = "read more ioctls from an object's debug info",                  \
 	}
 
+/** The options of the commands that print rows of the table. */
+enum table_format {
+	TABLE_TEXT,
+	TABLE_JSON,
+};
+
+struct table_options {
+	unsigned int format; /* enum table_format */
+	struct strings packs;
+};
+
+extern const struct option_row table_option_rows[];
+
 /** @param[in,out] ret Zeroed; release with packs_deinit(), also after an error. */
 struct mdt_error *packs_load(const struct strings *paths, struct packs *ret) MUST_CHECK;
 void packs_deinit(struct packs *packs);

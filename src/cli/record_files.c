@@ -2,9 +2,9 @@
 #include "cli/record_files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
+
+#include "vm/file.h"
 
 static struct mdt_error *make_folder(const char *path)
 {
@@ -34,33 +34,6 @@ static struct mdt_error *make_folders(const char *path)
 	return make_folder(path);
 }
 
-static struct mdt_error *write_fd(int fd, const char *path, struct mdt_slice text)
-{
-	while (text.len) {
-		ssize_t done = write(fd, text.str, text.len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return mdt_error_os(errno, "%s", path);
-		text = mdt_slice_skip(text, (size_t)done);
-	}
-	return NULL;
-}
-
-static struct mdt_error *write_path(const char *path, struct mdt_slice text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	struct mdt_error *err;
-
-	if (fd < 0)
-		return mdt_error_os(errno, "%s", path);
-	err = write_fd(fd, path, text);
-	if (close(fd) < 0 && !err)
-		err = mdt_error_os(errno, "%s", path);
-	return err;
-}
-
 // @param name A step's name, which the scenario's reader has checked, or our own.
 static struct mdt_error *write_file(const char *folder, struct mdt_slice name,
 				    const char *suffix, struct mdt_slice text)
@@ -71,7 +44,7 @@ static struct mdt_error *write_file(const char *folder, struct mdt_slice name,
 	mdt_buf_printf(&path, "%s/%.*s%s", folder, SLICE_FMT(name), suffix);
 	mdt_buf_addc(&path, '\0');
 	err = mdt_buf_error(&path);
-	return err ? err : write_path(path.str, text);
+	return err ? err : mdt_file_replace(path.str, text);
 }
 
 static struct mdt_error *write_step(const struct record_files *files,
@@ -114,6 +87,6 @@ struct mdt_error *record_files_write(const struct record_files *files)
 	if (!err)
 		err = mdt_buf_error(&whole);
 	if (!err)
-		err = write_path(files->whole, mdt_buf_slice(&whole));
+		err = mdt_file_replace(files->whole, mdt_buf_slice(&whole));
 	return err;
 }

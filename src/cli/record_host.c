@@ -13,16 +13,11 @@
 #include "base/buf.h"
 #include "cli/options.h"
 #include "record/head.h"
+#include "vm/file.h"
 
 enum { VERSION_MAX = 64 << 10 }; // bytes of what -V prints that are looked at
 
 /* ---- which strace ---- */
-
-static void closep(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static struct mdt_error *no_strace(const char *program, int os_errno)
 {
@@ -66,8 +61,8 @@ static struct mdt_error *read_all(int fd, struct mdt_buf *ret)
 // What `PROGRAM -V` prints.
 static struct mdt_error *ask_version(const char *program, struct mdt_buf *ret)
 {
-	_cleanup_(closep) int out = -1;
-	_cleanup_(closep) int report = -1;
+	_cleanup_(mdt_closep) int out = -1;
+	_cleanup_(mdt_closep) int report = -1;
 	int outs[2], reports[2], code, status;
 	struct mdt_error *err;
 	ssize_t got;
@@ -122,33 +117,19 @@ static struct mdt_error *make_head(const struct record_host *record,
 	return system.failed ? &mdt_enomem : mdt_buf_error(ret);
 }
 
-static struct mdt_error *write_all(int fd, const char *path, struct mdt_slice text)
+static struct mdt_error *write_stream(int fd, const char *name, struct mdt_slice text)
 {
-	while (text.len) {
-		ssize_t done = write(fd, text.str, text.len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return mdt_error_os(errno, "%s", path);
-		text = mdt_slice_skip(text, (size_t)done);
-	}
-	return NULL;
+	return mdt_file_write(fd, text) ? NULL : mdt_error_os(errno, "%s", name);
 }
 
 static struct mdt_error *write_head(const struct record_host *record,
 				    struct mdt_slice text)
 {
-	_cleanup_(closep) int fd = -1;
-
 	if (!record->log)
-		return write_all(STDERR_FILENO, "standard error", text);
+		return write_stream(STDERR_FILENO, "standard error", text);
 	if (strcmp(record->log, "-") == 0)
-		return write_all(STDOUT_FILENO, "standard output", text);
-	fd = open(record->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0)
-		return mdt_error_os(errno, "%s", record->log);
-	return write_all(fd, record->log, text);
+		return write_stream(STDOUT_FILENO, "standard output", text);
+	return mdt_file_replace(record->log, text);
 }
 
 /* ---- strace ---- */

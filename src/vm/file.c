@@ -83,3 +83,17 @@ bool mdt_file_write(int fd, struct mdt_slice bytes)
 	}
 	return true;
 }
+
+struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	struct mdt_error *err = NULL;
+
+	if (fd < 0)
+		return mdt_error_os(errno, "%s", path);
+	if (!mdt_file_write(fd, bytes))
+		err = mdt_error_os(errno, "%s", path);
+	if (close(fd) < 0 && !err)
+		err = mdt_error_os(errno, "%s", path);
+	return err;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/** @file Files of the host that are read whole, and descriptors. */
+/** @file Files of the host that are read or written whole, and descriptors. */
 #ifndef MDT_VM_FILE_H
 #define MDT_VM_FILE_H
 
@@ -15,6 +15,12 @@ struct mdt_error *mdt_file_read_head(const char *path, size_t most,
 
 /** Write all. @return false, with errno, when that cannot be. */
 bool mdt_file_write(int fd, struct mdt_slice bytes) MUST_CHECK;
+
+/**
+ * Make a file of these bytes, in place of what it has.
+ * @return NULL, or MDT_ERR_OS that names it; what is written by then stays.
+ */
+struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes) MUST_CHECK;
 
 bool mdt_file_is_dir(const char *path);
 

@@ -1,14 +1,24 @@
 #!/bin/bash
-# generated.sh MDTRACE: check that documents that mdtrace makes are what it makes today.
-# UPDATE=1 writes them.
+# generated.sh MDTRACE: check that what documents have of mdtrace's own making is what it makes
+# today: docs/md-ioctls.md, and the diagram in README.md. UPDATE=1 writes them.
 set -eu
 mdtrace=$1
 cd "$(dirname "$0")/.."
-made=$(mktemp)
-trap 'rm -f "$made"' EXIT
-"$mdtrace" explain --all --format=markdown >"$made"
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+"$mdtrace" explain --all --format=markdown >"$dir/md-ioctls.md"
+"$mdtrace" explain --diagram >"$dir/diagram"
+awk -v diagram="$dir/diagram" '
+	/^```mermaid$/ { print; while ((getline line < diagram) > 0) print line; inside = 1 }
+	/^```$/ { inside = 0 }
+	!inside { print }' README.md >"$dir/README.md"
+grep -q '^```mermaid$' README.md || { echo 'README.md has no diagram'; exit 1; }
+
 if [[ ${UPDATE-} ]]; then
-	cp "$made" docs/md-ioctls.md
+	cp "$dir/md-ioctls.md" docs/md-ioctls.md
+	cp "$dir/README.md" README.md
 else
-	diff -u docs/md-ioctls.md "$made"
+	diff -u docs/md-ioctls.md "$dir/md-ioctls.md"
+	diff -u README.md "$dir/README.md"
 fi

@@ -7,6 +7,7 @@
 #include "replay/derive.h"
 #include "replay/verdict.h"
 #include "report/replay_json.h"
+#include "report/replay_rules.h"
 #include "report/replay_text.h"
 
 enum replay_format {
@@ -21,7 +22,7 @@ struct replay_options {
 	struct machine_options machine;
 	const char *level, *disks, *disk_size;
 	unsigned int format, color;
-	bool dry_run, each, fresh, keep_going, verbose;
+	bool dry_run, each, fresh, keep_going, verbose, list_rules;
 };
 
 // clang-format off
@@ -62,6 +63,9 @@ static const struct option_row option_rows[] = {
 	  .letter = 'v',
 	  STORE_FLAG(struct replay_options, verbose),
 	  .help = "say more: all calls, reasons, what was set aside" },
+	{ .name = "list-rules",
+	  STORE_FLAG(struct replay_options, list_rules),
+	  .help = "list what is set aside, and what kernels are known to differ in" },
 	COLOR_ROW(struct replay_options, color),
 	{ 0 },
 };
@@ -234,6 +238,14 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	};
 	struct mdt_error *err = read_plan_options(options, &replay.plan_options);
 
+	if (!err && options->list_rules) {
+		mdt_replay_rules(&cli->out->buf);
+		return mdt_buf_error(&cli->out->buf);
+	}
+	if (!err && !cli->operand_count)
+		err = mdt_error_create(
+			MDT_ERR_INVALID,
+			"replay: a log is missing; usage: mdtrace replay LOG...");
 	if (!err && (options->fresh || options->keep_going) && !options->each)
 		err = mdt_error_create(MDT_ERR_INVALID,
 				       "--fresh and --keep-going go with --each only");
@@ -259,7 +271,6 @@ const struct command cmd_replay = {
 		"  mdtrace replay create.strace stop.strace",
 	.options = option_rows,
 	.options_size = sizeof(struct replay_options),
-	.min_operands = 1,
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
 	.run = run,

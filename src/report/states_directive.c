@@ -14,40 +14,23 @@ static void read_kernel(struct mdt_life *states, struct mdt_slice word)
 		mdt_kernel_find(mdt_buf_slice(&states->bytes), &states->options.kernel);
 }
 
-struct seen {
-	struct mdt_slice attr, text;
-};
-
-static bool see(struct mdt_model_state *state, const void *data)
-{
-	const struct seen *seen = data;
-
-	return mdt_model_see(state, seen->attr, seen->text);
-}
-
 // array_state="clean"
 static void read_pair(struct mdt_life *states, struct mdt_life_array *array,
 		      struct mdt_slice pair, unsigned long line)
 {
 	const char *equals = mdt_slice_find(pair, SLICE("="));
-	struct seen seen;
+	struct mdt_slice attr;
 	size_t key;
 
 	if (!equals)
 		return;
 	key = (size_t)(equals - pair.str);
-	seen.attr = mdt_slice_head(pair, key);
+	attr = mdt_slice_head(pair, key);
 	mdt_buf_clear(&states->bytes);
-	if (!mdt_model_sees(seen.attr) ||
+	if (!mdt_model_sees(attr) ||
 	    !mdt_plan_text(mdt_slice_skip(pair, key + 1), &states->bytes))
 		return;
-	seen.text = mdt_buf_slice(&states->bytes);
-	mdt_buf_clear(&states->text);
-	mdt_buf_adds(&states->text, "read ");
-	mdt_buf_add(&states->text, seen.attr);
-	mdt_buf_clear(&states->result);
-	mdt_buf_add(&states->result, seen.text);
-	mdt_life_see(states, array, see, &seen, line);
+	mdt_life_see_attribute(states, array, attr, mdt_buf_slice(&states->bytes), line);
 }
 
 static void read_state(struct mdt_life *states, struct mdt_slice rest, unsigned long line)

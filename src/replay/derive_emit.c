@@ -532,6 +532,8 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 		return;
 	if (!call->is_cold)
 		array->has_failed = true; // a recovery may begin
+	else if (array->state != DRV_RUNNING)
+		array->state = DRV_INACTIVE;
 	member = drv_member_get(p, &array->now, call->added);
 	if (!member)
 		return;

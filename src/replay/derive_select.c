@@ -101,8 +101,18 @@ static void scan_exec(struct drv_select *s, const struct mdt_event *event)
 	}
 }
 
+// Where each process is seen last.
+static void scan_last(struct drv_select *s, const struct mdt_event *event)
+{
+	// NOLINTNEXTLINE(performance-no-int-to-ptr)
+	if (event->prefix.pid && !mdt_map_set(&s->lasts, event->prefix.pid,
+					      (void *)(uintptr_t)(event->line + 1)))
+		s->p->failed_memory = true;
+}
+
 static void scan_event(struct drv_select *s, const struct mdt_event *event)
 {
+	scan_last(s, event);
 	if (event->kind != MDT_EVENT_CALL && event->kind != MDT_EVENT_RESUMED)
 		return;
 	if (mdt_slice_starts(event->name, SLICE("close")))
@@ -162,19 +172,43 @@ static void greet(struct drv_select *s, const struct mdt_event *event, uint32_t 
 }
 
 // A process's end of which the log has only strace's word.
-static void end_process(struct drv_select *s, const struct mdt_event *event)
+static void end_process(struct drv_select *s, uint32_t pid)
 {
 	struct drv_call *call;
 
 	// Without any close() in the log, all are closed behind their last use.
-	if (s->log->has_close && drv_fd_any(s, event->prefix.pid, false)) {
-		call = drv_made(s, event->prefix.pid,
+	if (s->log->has_close && drv_fd_any(s, pid, false)) {
+		call = drv_made(s, pid,
 				"the process ends here; the log has no call for it",
 				DRV_EXIT, NULL, SLICE("exit_group(0) = ?"));
 		if (call)
 			call->line = 0;
 	}
-	drv_fd_exit(s, event->prefix.pid);
+	drv_fd_exit(s, pid);
+}
+
+static bool is_known(const struct drv_select *s, uint32_t pid)
+{
+	for (size_t i = 0; i < s->pid_count; i++)
+		if (s->pids[i].pid == pid)
+			return true;
+	return false;
+}
+
+/*
+ * A command that no process of the log has started is another strace's: those before it
+ * that are not seen again have ended, whether the log has their end or was cut before.
+ */
+static void begin_command(struct drv_select *s, const struct mdt_event *event)
+{
+	uint32_t pid = event->prefix.pid;
+
+	if (!pid || event->kind != MDT_EVENT_CALL || is_known(s, pid) ||
+	    !mdt_slice_eq(event->name, SLICE("execve")) || !mdt_event_succeeded(event))
+		return;
+	for (size_t i = 0; i < s->pid_count; i++)
+		if ((uintptr_t)mdt_map_find(&s->lasts, s->pids[i].pid) <= event->line)
+			end_process(s, s->pids[i].pid);
 }
 
 // What `mdtrace record` says at a log's top.
@@ -198,10 +232,11 @@ static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event 
 	size_t before = s->log->count;
 	bool had_child = false;
 
+	begin_command(s, event);
 	greet(s, event, forking);
 	switch (event->kind) {
 	case MDT_EVENT_EXIT:
-		end_process(s, event);
+		end_process(s, event->prefix.pid);
 		return NULL;
 	case MDT_EVENT_COMMENT:
 		read_head(s, event->raw);
@@ -337,6 +372,7 @@ struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
 		err = &mdt_enomem;
 	mdt_trace_deinit(&s.trace);
 	mdt_map_deinit(&s.nodes);
+	mdt_map_deinit(&s.lasts);
 	mdt_buf_deinit(&s.text);
 	mdt_buf_deinit(&s.bytes);
 	return err;

@@ -38,6 +38,7 @@ struct drv_select {
 	size_t fd_count;
 	struct drv_pid *pids;
 	size_t pid_count;
+	struct mdt_map lasts; /* a pid's last event, as its line + 1 */
 	struct mdt_buf text, bytes;
 };
 

@@ -658,6 +658,50 @@ static void read_data(struct drv_select *s, struct drv_call *call,
 		mdt_ref_u64(mdt_event_arg(event, 2), &call->count);
 }
 
+// Where a superblock belongs: 1.x says it itself, at 1.2's place while that is cut off.
+static bool super_offset(const struct mdt_super *super, const struct drv_disk *disk,
+			 uint64_t *ret)
+{
+	enum { OF_1_2 = 4096, SECTOR = 512 };
+
+	if (super->kind == MDT_SUPER_0)
+		return disk->size && mdt_super_offset(0, 90, disk->size, ret);
+	if (super->kind != MDT_SUPER_1)
+		return false;
+	if (mdt_super_find(super, MDT_SB_SUPER_OFFSET, ret))
+		*ret = *ret < UINT64_MAX / SECTOR ? *ret * SECTOR : OF_1_2;
+	else
+		*ret = OF_1_2;
+	return *ret <= INT64_MAX;
+}
+
+// A log without any lseek(): a superblock tells where it was read or written.
+static bool seek_super(struct drv_select *s, const struct mdt_event *event,
+		       struct drv_target *on, uint64_t *ret)
+{
+	struct mdt_super super;
+	struct drv_call *call;
+	int64_t fd;
+
+	if (s->log->has_seek || on->kind != DRV_DISK || !mdt_event_succeeded(event) ||
+	    !mdt_ref_i64(mdt_event_arg(event, 0), &fd))
+		return false;
+	mdt_buf_clear(&s->bytes);
+	mdt_ref_bytes(mdt_event_arg(event, 1), &s->bytes);
+	super = mdt_super_from(mdt_buf_slice(&s->bytes), MDT_OFFSET_UNKNOWN);
+	if (!super_offset(&super, on->disk, ret))
+		return false;
+	call = drv_made(s, event->prefix.pid, "the log has no lseek(): to the superblock",
+			DRV_SEEK, on,
+			drv_printf(s->p,
+				   "lseek(%" PRId64 ", %" PRIu64 ", SEEK_SET) = %" PRIu64,
+				   fd, *ret, *ret));
+	if (call)
+		call->fd = fd;
+	s->is_sought = true;
+	return true;
+}
+
 static struct mdt_error *select_transfer(struct drv_select *s,
 					 const struct mdt_event *event, unsigned int how)
 {
@@ -665,7 +709,8 @@ static struct mdt_error *select_transfer(struct drv_select *s,
 	struct drv_target *on;
 	struct drv_call *call;
 	const char *why;
-	bool is_read = how & TRANSFER_READ;
+	bool is_read = how & TRANSFER_READ, is_sought;
+	uint64_t offset;
 
 	if (!is_read)
 		keep_message(s, event);
@@ -673,12 +718,19 @@ static struct mdt_error *select_transfer(struct drv_select *s,
 	if (!on)
 		return skip(s, is_standard(event) ? DRV_WHY_WORDS : why);
 	file = mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
+	is_sought = !(how & TRANSFER_AT) && seek_super(s, event, on, &offset);
+	if (s->is_sought && !is_sought && is_read && on->kind == DRV_DISK &&
+	    !(how & TRANSFER_AT))
+		return skip(s, DRV_WHY_PLACE);
 	call = add_call(s, event, is_read ? DRV_READ : DRV_WRITE, on);
 	if (!call)
 		return NULL;
 	mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
 	read_data(s, call, event, how);
-	if (how & TRANSFER_AT) {
+	if (is_sought) {
+		call->has_offset = true;
+		call->offset = offset;
+	} else if (how & TRANSFER_AT) {
 		call->has_offset = mdt_ref_u64(mdt_event_arg(event, 3), &call->offset);
 	} else if (file && file->has_offset) {
 		call->has_offset = true;

@@ -231,6 +231,7 @@ struct drv_log {
 	size_t command_count;
 	struct drv_skipped skipped[DRV_SKIPPED_MAX];
 	bool has_close; /* close() is among what was traced */
+	bool has_seek;	/* lseek() likewise */
 	struct drv_bytes
 		*messages; /* what mdadm wrote to its standard output and error */
 	size_t message_count;

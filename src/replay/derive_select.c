@@ -117,6 +117,9 @@ static void scan_event(struct drv_select *s, const struct mdt_event *event)
 		return;
 	if (mdt_slice_starts(event->name, SLICE("close")))
 		s->log->has_close = true;
+	else if (mdt_slice_eq(event->name, SLICE("lseek")) ||
+		 mdt_slice_eq(event->name, SLICE("_llseek")))
+		s->log->has_seek = true;
 	else if (mdt_slice_eq(event->name, SLICE("ioctl")))
 		scan_ioctl(s, event);
 	else if (mdt_slice_starts(event->name, SLICE("open")))

@@ -39,6 +39,7 @@ struct drv_select {
 	struct drv_pid *pids;
 	size_t pid_count;
 	struct mdt_map lasts; /* a pid's last event, as its line + 1 */
+	bool is_sought;	      /* the plan has a lseek() that the log has not */
 	struct mdt_buf text, bytes;
 };
 
@@ -87,6 +88,7 @@ struct drv_call *drv_made(struct drv_select *s, uint32_t pid, const char *why,
 #define DRV_WHY_INJECTED   "strace made the result up"
 #define DRV_WHY_RESTARTED  "was interrupted by a signal and is made again"
 #define DRV_WHY_NO_DISK	   "a disk that could not be opened"
+#define DRV_WHY_PLACE	   "a place on a disk that the log, without lseek(), does not tell"
 #define DRV_WHY_PROCESS	   "a process that has nothing of md open"
 
 #endif

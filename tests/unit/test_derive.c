@@ -276,6 +276,104 @@ static const struct rule rules[] = {
 	      "read(4, \"faulty\\n\", 20) = 7\nclose(4) = 0\nclose(3) = 0\n",
 	  "ioctl(3, SET_DISK_FAULTY, 0x701)\n# mdtrace: await\nread(4, \"faulty\\n\", "
 	  "20)\n" },
+	{ "a disk that is added again without a new superblock",
+	  "9 " MD0 "9 ioctl(3, GET_ARRAY_INFO, 0x7f) = 0\n"
+	  "9 ioctl(3, ADD_NEW_DISK, 0x7f) = -1 EINVAL (Invalid argument)\n"
+	  "9 close(3) = 0\n",
+	  "# mdtrace: log\n# mdtrace: derived \"state\" \"it is added again: its superblock "
+	  "is not written anew\"\n" },
+	{ "two arrays under one name have each its version and level",
+	  "1 execve(\"/sbin/mdadm\", [\"mdadm\", \"-C\", \"/dev/md0\", \"-l\", \"0\", "
+	  "\"-n\", \"2\", \"-e\", \"1.2\", \"/dev/loop0\", \"/dev/loop1\"], 0x7) = 0\n"
+	  "1 openat(AT_FDCWD, \"/dev/md0\", O_RDWR) = 3\n"
+	  "1 ioctl(3, SET_ARRAY_INFO, 0x7f) = 0\n1 close(3) = 0\n"
+	  "2 execve(\"/sbin/mdadm\", [\"mdadm\", \"-C\", \"/dev/md0\", \"-l\", \"5\", "
+	  "\"-n\", \"3\", \"-e\", \"0.90\", \"/dev/loop0\", \"/dev/loop1\", "
+	  "\"/dev/loop2\"], 0x7) = 0\n"
+	  "2 openat(AT_FDCWD, \"/dev/md0\", O_RDWR) = 3\n"
+	  "2 ioctl(3, SET_ARRAY_INFO, 0x7f) = 0\n2 close(3) = 0\n",
+	  "# mdtrace: module raid0\n# mdtrace: module raid456\n"
+	  "1     ioctl(3, SET_ARRAY_INFO, \"" VERSION_12 "\n"
+	  "2     ioctl(3, SET_ARRAY_INFO, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\n" },
+	{ "an array that is read-auto",
+	  MD0 "openat(AT_FDCWD, \"/sys/block/md0/md/array_state\", O_RDONLY) = 4\n"
+	      "read(4, \"read-auto\\n\", 20) = 10\nclose(4) = 0\nclose(3) = 0\n",
+	  "ioctl(3, RUN_ARRAY, 0)\nclose(3)\n"
+	  "openat(AT_FDCWD, \"/sys/block/md0/md/array_state\", O_WRONLY) = 3\n"
+	  "write(3, \"read-auto\", 9)\n# mdtrace: log\n" },
+	{ "an array that has no superblocks",
+	  MD0 "openat(AT_FDCWD, \"/sys/block/md0/md/array_state\", O_RDONLY) = 4\n"
+	      "read(4, \"clean\\n\", 20) = 6\nclose(4) = 0\n"
+	      "openat(AT_FDCWD, \"/sys/block/md0/md/metadata_version\", O_RDONLY) = 4\n"
+	      "read(4, \"none\\n\", 20) = 5\nclose(4) = 0\nclose(3) = 0\n",
+	  "!pwrite64(\nioctl(3, SET_ARRAY_INFO, "
+	  "\"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+	  "\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\n"
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(0, 0, 0, 6) ") = 0\n" },
+	{ "one disk is left of those that fail",
+	  MD0 "ioctl(3, SET_DISK_FAULTY, 0x700) = 0\n"
+	      "ioctl(3, SET_DISK_FAULTY, 0x701) = 0\nclose(3) = 0\n",
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+		  0, 0, 0, 6) ") = 0\n"
+			      "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+				      1, 1, 1, 6) ") = 0\n"
+						  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+							  2, 2, 2,
+							  6) ") = 0\n"
+							     "ioctl(3, RUN_ARRAY, 0)\n" },
+	{ "what a level needs at least",
+	  MD0 "openat(AT_FDCWD, \"/sys/block/md0/md/level\", O_RDONLY) = 4\n"
+	      "read(4, \"raid6\\n\", 20) = 6\nclose(4) = 0\nclose(3) = 0\n",
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(3, 3, 3, 6) ") = 0\n"
+							 "ioctl(3, RUN_ARRAY, 0)\n" },
+	{ "a disk that is busy, and the log does not tell why",
+	  "5 openat(AT_FDCWD, \"/dev/loop4\", O_RDWR|O_EXCL) = -1 EBUSY (Busy)\n",
+	  "# mdtrace: log\n# mdtrace: made \"the log finds the disk busy, and does not "
+	  "tell what has it\"\n"
+	  "1     openat(AT_FDCWD, \"/dev/loop4\", O_RDONLY|O_EXCL) = 3\n"
+	  "5     openat(AT_FDCWD, \"/dev/loop4\", O_RDWR|O_EXCL) = -1 EBUSY (Busy)\n" },
+	{ "a disk that is busy only at first",
+	  "5 openat(AT_FDCWD, \"/dev/loop4\", O_RDWR|O_EXCL) = -1 EBUSY (Busy)\n"
+	  "5 openat(AT_FDCWD, \"/dev/loop4\", O_RDWR|O_EXCL) = 3\n5 close(3) = 0\n",
+	  "!# mdtrace: made\n" },
+	{ "a superblock tells its place when lseek() was not traced",
+	  "openat(AT_FDCWD, \"/dev/loop4\", O_RDWR) = 3\n"
+	  "read(3, " SUPER ", 4096) = 4096\n"
+	  "read(3, \"x\"..., 4096) = 4096\nclose(3) = 0\n",
+	  "# mdtrace: made \"the log has no lseek(): to the superblock\"\n"
+	  "lseek(3, 4096, SEEK_SET) = 4096\nread(3, " SUPER ", 4096)\nclose(3)\n"
+	  "# mdtrace: skipped 1 \"a place on a disk that the log, without lseek(), does "
+	  "not tell\"\n" },
+	{ "and is not sought when it was",
+	  "openat(AT_FDCWD, \"/dev/loop4\", O_RDWR) = 3\nlseek(3, 8192, SEEK_SET) = 8192\n"
+	  "read(3, " SUPER ", 4096) = 4096\nclose(3) = 0\n",
+	  "!# mdtrace: made\n" },
+	{ "the log of a strace that was cut, and another one",
+	  "1 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "1 ioctl(3, GET_ARRAY_INFO, 0x7f) = 0\n"
+	  "2 execve(\"/sbin/mdadm\", [\"mdadm\", \"--stop\", \"/dev/md0\"], 0x7) = 0\n"
+	  "2 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "2 ioctl(3, STOP_ARRAY, 0) = 0\n2 close(3) = 0\n",
+	  "1     ioctl(3, GET_ARRAY_INFO\n"
+	  "# mdtrace: made \"the process ends here; the log has no call for it\"\n"
+	  "1     exit_group(0) = ?\n2     openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n" },
+	{ "a process that is seen again has not ended",
+	  "1 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "2 execve(\"/sbin/mdadm\", [\"mdadm\", \"--grow\", \"/dev/md0\"], 0x7) = 0\n"
+	  "1 close(3) = 0\n",
+	  "!# mdtrace: made\n1     close(3)\n" },
+	{ "a member that failed, and is told to come back",
+	  MD0 "openat(AT_FDCWD, \"/sys/block/md0/md/dev-loop1/state\", O_WRONLY) = 4\n"
+	      "write(4, \"re-add\", 6) = 6\nclose(4) = 0\nclose(3) = 0\n",
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+		  1, 1, 1, 6) ") = 0\nioctl(3, RUN_ARRAY, 0)\n"
+			      "ioctl(3, SET_DISK_FAULTY, 0x701)\n# mdtrace: log\n" },
+	{ "members of an array that was not run are those that are listed",
+	  "openat(AT_FDCWD, \"/proc/mdstat\", O_RDONLY) = 3\n"
+	  "read(3, \"Personalities : \\nmd7 : inactive loop3[0](S)\\n      9 blocks super "
+	  "1.2\\n       \\nunused devices: <none>\\n\", 4096) = 94\nclose(3) = 0\n",
+	  "!# mdtrace: disk 7:0\n!ioctl(3, RUN_ARRAY\n"
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(0, 3, 0, 6) ") = 0\n# mdtrace: log\n" },
 	{ "an injected result, and half a call",
 	  "ioctl(3, STOP_ARRAY) = -1 EPERM (Not permitted) (INJECTED)\n"
 	  "ioctl(3, STOP_ARRAY <unfinished ...>\n",

@@ -51,6 +51,16 @@ case_each() {
 		{ fail 'not each log is told of:'; cat err; }
 }
 
+# Steps that begin in the middle, of arrays of all kinds.
+case_steps() {
+	local logs=("$traces"/replay/*.strace)
+	run 0 replay --each "${logs[@]}"
+	[[ $(grep -cE '^mdtrace: [0-9]+/[0-9]+ .*\.strace: confirmed' err) == "${#logs[@]}" ]] ||
+		{ fail 'not each log is confirmed:'; cat err; }
+	prints 're-add-refused.strace +13 md calls: 13 confirmed'
+	prints 'disk-busy.strace +2 md calls: 2 confirmed; 13 supporting calls: 13 confirmed'
+}
+
 case_plan_is_a_log() {
 	run 0 replay --dry-run "$traces"/notes/{create,stop}.strace
 	cp out plan

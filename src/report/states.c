@@ -34,7 +34,10 @@ struct mdt_life_array *mdt_life_array(struct mdt_life *states, struct mdt_slice 
 	}
 	array->index = states->arrays.live - 1;
 	array->sure.count = 1;
-	mdt_model_state_unknown(&array->sure.states[0]);
+	if (states->is_blank)
+		mdt_model_state_init(&array->sure.states[0]);
+	else
+		mdt_model_state_unknown(&array->sure.states[0]);
 	// A plan makes what its logs begin with; else it is taken that there was no
 	// array, and nobody else.
 	array->presumed.count = 1;
@@ -93,7 +96,8 @@ struct collect {
 	struct mdt_model_options options;
 	struct mdt_model_state *disks; // what is known of devices
 	bool presumed;
-	unsigned int count, results;
+	unsigned int count, result_count;
+	int results[MDT_LIFE_RESULTS];
 	bool lost, uncovered;
 	unsigned int rule; // of the first outcome that is taken
 };
@@ -118,11 +122,14 @@ static void add_predicted(struct collect *collect, int result)
 	struct mdt_buf *text = &collect->states->predicted;
 	const char *name = mdt_model_result_name(result);
 
-	if (!name || has_text(mdt_buf_slice(text), mdt_slice_cstr(name)))
+	for (unsigned int i = 0; i < collect->result_count; i++)
+		if (collect->results[i] == result)
+			return;
+	if (!name || collect->result_count == MDT_LIFE_RESULTS)
 		return;
 	mdt_buf_adds(text, text->len ? " or " : "");
 	mdt_buf_adds(text, name);
-	collect->results++;
+	collect->results[collect->result_count++] = result;
 }
 
 static void take(struct collect *collect, const struct mdt_model_outcome *outcome)
@@ -181,6 +188,7 @@ static void begin_anew(struct collect *collect, const struct mdt_life_set *set,
 {
 	struct mdt_model_state unknown;
 	size_t text = collect->states->predicted.len;
+	unsigned int count = collect->result_count;
 
 	mdt_model_state_unknown(&unknown);
 	unknown.openers = set->states[0].openers;
@@ -192,6 +200,7 @@ static void begin_anew(struct collect *collect, const struct mdt_life_set *set,
 	if (!collect->count)
 		push(collect, &unknown);
 	collect->states->predicted.len = text;
+	collect->result_count = count;
 }
 
 // Nothing speaks against it: mdadm has looked at the device before.
@@ -203,6 +212,30 @@ static void presume_usable(struct mdt_model_disk *disk)
 		disk->claimed = MDT_NO;
 	if (disk->read_only == MDT_UNSURE)
 		disk->read_only = MDT_NO;
+}
+
+// Whether another array has the call's device as a member.
+static enum mdt_tri claimed_elsewhere(const struct collect *collect,
+				      const struct mdt_model_call *call)
+{
+	enum mdt_tri ret = MDT_NO;
+
+	mdt_map_for_each(it, &collect->states->arrays)
+	{
+		struct mdt_life_array *array = it->value;
+		unsigned int having = 0;
+
+		for (unsigned int i = 0; i < array->sure.count; i++) {
+			const struct mdt_model_disk *disk = mdt_model_disk_find(
+				&array->sure.states[i], call->major, call->minor);
+
+			having += disk && disk->is_member;
+		}
+		if (having)
+			ret = mdt_tri_or(ret, having == array->sure.count ? MDT_YES
+									  : MDT_UNSURE);
+	}
+	return ret;
 }
 
 // Devices of which the log has told something since.
@@ -220,6 +253,12 @@ static void learn_disk(const struct collect *collect, struct mdt_model_state *st
 		return;
 	if (known->size != MDT_MODEL_UNKNOWN)
 		disk->size = known->size;
+	if (disk->missing == MDT_UNSURE)
+		disk->missing = known->missing;
+	if (disk->read_only == MDT_UNSURE)
+		disk->read_only = known->read_only;
+	if (collect->states->is_blank && !disk->is_member)
+		disk->claimed = claimed_elsewhere(collect, call);
 	if (collect->presumed)
 		presume_usable(disk);
 	// Since then the kernel may have written there.
@@ -237,7 +276,7 @@ static enum mdt_life_verdict decide(const struct collect *collect, bool has_resu
 		return collect->lost ? MDT_LIFE_NOT_COVERED : MDT_LIFE_CONTRADICTS;
 	if (collect->uncovered)
 		return MDT_LIFE_NOT_COVERED;
-	return collect->results == 1 ? MDT_LIFE_AGREES : MDT_LIFE_POSSIBLE;
+	return collect->result_count == 1 ? MDT_LIFE_AGREES : MDT_LIFE_POSSIBLE;
 }
 
 static void tell(struct mdt_life *states, struct mdt_life_call *call,
@@ -295,6 +334,12 @@ static void collect_set(struct collect *collect, struct mdt_life_set *set,
 		push(collect, &set->states[i]);
 }
 
+static void note_results(const struct collect *collect, struct mdt_life_call *told)
+{
+	memcpy(told->results, collect->results, sizeof(told->results));
+	told->result_count = collect->result_count;
+}
+
 // @return false when the result contradicts all; the set then begins anew.
 static bool move_set(struct mdt_life *states, struct mdt_life_set *set, bool presumed,
 		     const struct move *move, struct mdt_life_call *told)
@@ -312,6 +357,7 @@ static bool move_set(struct mdt_life *states, struct mdt_life_set *set, bool pre
 	collect_set(&collect, set, move);
 	told->verdict = decide(&collect, move->has_result);
 	told->rule = collect.rule;
+	note_results(&collect, told);
 	if (collect.count) {
 		keep(set, &collect);
 		return true;
@@ -383,6 +429,19 @@ void mdt_life_wait(struct mdt_life *states)
 			push(&collect, &array->sure.states[i]);
 		}
 		keep(&array->sure, &collect);
+	}
+}
+
+void mdt_life_settle(struct mdt_life *states)
+{
+	mdt_map_for_each(it, &states->arrays)
+	{
+		struct mdt_life_array *array = it->value;
+
+		for (unsigned int i = 0; i < array->presumed.count; i++)
+			settle_state(states, &array->presumed.states[i]);
+		for (unsigned int i = 0; i < array->sure.count; i++)
+			settle_state(states, &array->sure.states[i]);
 	}
 }
 

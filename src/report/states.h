@@ -19,6 +19,7 @@
 
 enum {
 	MDT_LIFE_MAX = 6,		 /* states that are carried along for one array */
+	MDT_LIFE_RESULTS = 16,		 /* results of one call that are told */
 	MDT_LIFE_NONE = 1 << MDT_STATES, /* in a set of states: there is no array */
 };
 
@@ -65,8 +66,11 @@ struct mdt_life_call {
 	enum mdt_life_verdict verdict;
 	bool is_presumed;	    /* with what the log does not tell */
 	struct mdt_slice predicted; /* `0`, `0 or EINVAL`; empty when nothing is */
-	unsigned int rule;	    /* that gave it; when it contradicts: that the model
-				     * holds against it; 0: none, of a read */
+	/* The same as numbers: 0, an errno, or MDT_RESULT_UNKNOWN. */
+	int results[MDT_LIFE_RESULTS];
+	unsigned int result_count;
+	unsigned int rule; /* that gave it; when it contradicts: that the model
+			    * holds against it; 0: none, of a read */
 	struct mdt_slice before, after; /* states in words */
 	unsigned int from, to; /* sets of enum mdt_array_state, and MDT_LIFE_NONE */
 };
@@ -79,6 +83,7 @@ struct mdt_life {
 	struct mdt_annotator annotator;
 	struct mdt_model_options options;
 	bool kernel_given; /* else the log may tell */
+	bool is_blank;	   /* mdt_life_begin_blank() */
 	struct mdt_arena arena;
 	struct mdt_map arrays;			/* name to struct mdt_life_array */
 	const struct mdt_plan *plan;		/* borrowed, or NULL */
@@ -126,6 +131,16 @@ MDT_API void mdt_life_begin_log(struct mdt_life *states, const char *file, bool 
  */
 MDT_API struct mdt_error *mdt_life_presume(struct mdt_life *states,
 					   const struct mdt_plan *plan) MUST_CHECK;
+
+/**
+ * What follows begins on a machine that has no array, and whose disks are blank: the
+ * executed log of a plan. Nothing is then presumed; it is known.
+ * @param plan Whose disks they are; no longer needed afterwards.
+ */
+MDT_API void mdt_life_begin_blank(struct mdt_life *states, const struct mdt_plan *plan);
+
+/** Time passes until the raid threads have done their work. */
+MDT_API void mdt_life_settle(struct mdt_life *states);
 
 /** @return NULL or &mdt_enomem. */
 MDT_API struct mdt_error *mdt_life_event(struct mdt_life *states,

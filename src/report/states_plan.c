@@ -94,3 +94,25 @@ struct mdt_error *mdt_life_presume(struct mdt_life *states, const struct mdt_pla
 	states->call = call;
 	return err;
 }
+
+static void blank(struct mdt_model_state *state, const struct mdt_plan_disk *disk)
+{
+	struct mdt_model_disk *it = mdt_model_disk_get(state, disk->major, disk->minor);
+
+	if (!it)
+		return;
+	it->missing = it->claimed = it->read_only = MDT_NO;
+	it->size = (int64_t)(disk->size / 512);
+	it->super.kind = MDT_MODEL_SUPER_NONE;
+	it->written++;
+}
+
+void mdt_life_begin_blank(struct mdt_life *states, const struct mdt_plan *plan)
+{
+	states->is_blank = true;
+	for (size_t i = 0; i < plan->module_count; i++)
+		if (mdt_slice_eq(plan->modules[i], SLICE("raid1")))
+			states->options.raid1_missing = MDT_NO;
+	for (size_t i = 0; i < plan->disk_count; i++)
+		blank(&states->disks, &plan->disks[i]);
+}

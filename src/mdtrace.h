@@ -57,6 +57,7 @@
 #include "report/states_text.h"
 #include "report/replay_json.h"
 #include "report/replay_rules.h"
+#include "report/replay_model.h"
 #include "report/replay_text.h"
 #include "strace/event.h"
 #include "strace/node.h"

@@ -362,7 +362,7 @@ bool mdt_replay_saw(const struct mdt_verdict *verdict)
 	       !mdt_slice_eq(verdict->before, verdict->after);
 }
 
-void mdt_replay_below(const struct mdt_verdict *verdict,
+void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 		      const struct mdt_replay_text_options *options, struct mdt_buf *ret)
 {
 	struct writer writer = { verdict, options, ret };
@@ -371,6 +371,8 @@ void mdt_replay_below(const struct mdt_verdict *verdict,
 	if (verdict->kind == MDT_VERDICT_NOT_RUN)
 		say_line(&writer, "not run: ", MDT_PAINT_BAD, verdict->why);
 	say_checks(&writer);
+	if (model.len)
+		say_line(&writer, "", MDT_PAINT_ODD, model);
 	if (options->verbose) {
 		say_alike(&writer, MDT_CHECK_EQUAL, "equal: ");
 		say_alike(&writer, MDT_CHECK_NOT_IN_LOG, "not in the log: ");

@@ -2,6 +2,7 @@
 #include "report/replay_json.h"
 
 #include "base/json.h"
+#include "report/replay_model.h"
 
 static void text_if(struct mdt_json *json, const char *key, struct mdt_slice text)
 {
@@ -177,6 +178,47 @@ static void observed(struct mdt_json *json, const struct mdt_verdict *verdict)
 	changes(json, it);
 }
 
+/* ---- what the model says ---- */
+
+static void result(struct mdt_json *json, int it)
+{
+	if (it == MDT_RESULT_UNKNOWN)
+		mdt_json_cstr(json, NULL, "?");
+	else
+		mdt_json_cstr(json, NULL, mdt_model_result_name(it));
+}
+
+static void rule(struct mdt_json *json, const struct mdt_model_rule *it)
+{
+	mdt_json_object(json, "rule");
+	mdt_json_cstr(json, "name", it->name);
+	mdt_json_cstr(json, "says", it->says);
+	mdt_json_cstr(json, "source", it->source);
+	if (it->lines)
+		mdt_json_cstr(json, "lines", it->lines);
+	mdt_json_end(json);
+}
+
+static void prediction(struct mdt_json *json, const struct mdt_replay_prediction *it)
+{
+	if (!it || (!it->is_about && !it->seen.len))
+		return;
+	mdt_json_object(json, "model");
+	if (it->is_about) {
+		mdt_json_text(json, "text", it->text);
+		mdt_json_array(json, "results");
+		for (unsigned int i = 0; i < it->result_count; i++)
+			result(json, it->results[i]);
+		mdt_json_end(json);
+		mdt_json_cstr(json, "is", mdt_life_verdict_name(it->verdict));
+		if (it->rule)
+			rule(json, it->rule);
+	}
+	text_if(json, "seen", it->seen);
+	text_if(json, "had", it->had);
+	mdt_json_end(json);
+}
+
 /* ---- calls ---- */
 
 static const char *step_kind(const struct mdt_verdict *verdict)
@@ -188,7 +230,8 @@ static const char *step_kind(const struct mdt_verdict *verdict)
 	return verdict->is_counted ? "log" : "made";
 }
 
-static void call(struct mdt_json *json, const struct mdt_verdict *it)
+static void call(struct mdt_json *json, const struct mdt_verdict *it,
+		 const struct mdt_replay_prediction *model)
 {
 	mdt_json_object(json, NULL);
 	mdt_json_cstr(json, "kind", step_kind(it));
@@ -214,6 +257,7 @@ static void call(struct mdt_json *json, const struct mdt_verdict *it)
 	text_if(json, "made", it->step->made);
 	derived(json, it->step);
 	checks(json, it);
+	prediction(json, model);
 	observed(json, it);
 	text_if(json, "text", it->step->text);
 	if (it->ran)
@@ -222,6 +266,7 @@ static void call(struct mdt_json *json, const struct mdt_verdict *it)
 }
 
 static size_t section(struct mdt_json *json, const struct mdt_verdicts *verdicts,
+		      const struct mdt_replay_model *model,
 		      const struct mdt_plan_section *it, size_t at)
 {
 	mdt_json_object(json, NULL);
@@ -229,7 +274,8 @@ static size_t section(struct mdt_json *json, const struct mdt_verdicts *verdicts
 	mdt_json_text(json, "name", it->name);
 	mdt_json_array(json, "calls");
 	for (; at < verdicts->count && verdicts->all[at].section == it; at++)
-		call(json, &verdicts->all[at]);
+		call(json, &verdicts->all[at],
+		     mdt_replay_model_of(model, verdicts, &verdicts->all[at]));
 	mdt_json_end(json);
 	mdt_json_array(json, "skipped");
 	for (size_t i = 0; i < it->skipped_count; i++) {
@@ -333,9 +379,12 @@ void mdt_replay_json(const struct mdt_verdicts *verdicts,
 		     const struct mdt_replay_machine *machine, struct mdt_buf *ret)
 {
 	const struct mdt_plan *plan = verdicts->plan;
+	_cleanup_(mdt_replay_model_deinit) struct mdt_replay_model model = { 0 };
 	struct mdt_json json;
 	size_t at = 0;
 
+	if (mdt_replay_model_make(verdicts, &model))
+		ret->failed = true;
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
 	mdt_json_u64(&json, "schema", MDT_REPLAY_JSON_SCHEMA);
@@ -343,13 +392,15 @@ void mdt_replay_json(const struct mdt_verdicts *verdicts,
 	text_if(&json, "recorded", plan->recorded);
 	if (machine)
 		machine_members(&json, machine);
+	if (model.all)
+		mdt_json_cstr(&json, "model", mdt_kernel_name(model.kernel));
 	disks(&json, plan);
 	notes(&json, verdicts);
 	end_members(&json, verdicts);
 	totals(&json, verdicts);
 	mdt_json_array(&json, "sections");
 	for (size_t i = 0; i < plan->section_count; i++)
-		at = section(&json, verdicts, &plan->sections[i], at);
+		at = section(&json, verdicts, &model, &plan->sections[i], at);
 	mdt_json_end(&json);
 	mdt_json_end(&json);
 }

@@ -3,6 +3,7 @@
 #ifndef MDT_REPORT_REPLAY_PARTS_H
 #define MDT_REPORT_REPLAY_PARTS_H
 
+#include "report/replay_model.h"
 #include "report/replay_text.h"
 
 enum mdt_paint {
@@ -38,8 +39,9 @@ void mdt_fill_add(struct mdt_fill *fill, struct mdt_slice item);
 /** End the last line, if there is one. */
 void mdt_fill_end(struct mdt_fill *fill);
 
-/** replay_below.c: what stands below a call's row. */
-void mdt_replay_below(const struct mdt_verdict *verdict,
+/** replay_below.c: what stands below a call's row.
+ * @param model What the model of md says of it, as words; may be empty. */
+void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 		      const struct mdt_replay_text_options *options, struct mdt_buf *ret);
 
 /** Whether the kernel was seen to do something behind a call. */

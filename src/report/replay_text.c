@@ -13,7 +13,8 @@ struct report {
 	const struct mdt_verdicts *verdicts;
 	const struct mdt_replay_text_options *options;
 	struct mdt_buf *buf;
-	size_t call_width, result_width, state_width;
+	struct mdt_replay_model model;
+	size_t call_width, result_width, model_width, state_width;
 };
 
 enum mdt_paint mdt_verdict_paint(enum mdt_verdict_kind kind)
@@ -201,6 +202,30 @@ static struct mdt_slice kernel_cell(const struct mdt_verdict *verdict)
 	return data ? data->actual : verdict->actual;
 }
 
+static const struct mdt_replay_prediction *model_of(const struct report *report,
+						    const struct mdt_verdict *verdict)
+{
+	return mdt_replay_model_of(&report->model, report->verdicts, verdict);
+}
+
+static struct mdt_slice model_cell(const struct report *report,
+				   const struct mdt_verdict *verdict)
+{
+	const struct mdt_replay_prediction *it = model_of(report, verdict);
+
+	return it ? it->text : SLICE("");
+}
+
+static bool has_model_words(const struct report *report,
+			    const struct mdt_verdict *verdict)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf words = { 0 };
+
+	mdt_replay_model_words(&report->model, verdict, model_of(report, verdict),
+			       &words);
+	return words.len != 0;
+}
+
 static void pad(struct mdt_buf *buf, size_t have, size_t width)
 {
 	mdt_buf_fill(buf, ' ', have < width ? width - have : 0);
@@ -223,7 +248,7 @@ static bool is_shown(const struct report *report, const struct mdt_verdict *verd
 		return true;
 	if (verdict == report->verdicts->prologue_failed || verdict->is_running)
 		return true;
-	if (verdict->observed.alarm_count)
+	if (verdict->observed.alarm_count || has_model_words(report, verdict))
 		return true;
 	if (verdict->is_wait && mdt_replay_saw(verdict))
 		return true; // a resync has ended
@@ -271,6 +296,13 @@ static bool same_checks(const struct mdt_verdict *a, const struct mdt_verdict *b
 	return true;
 }
 
+static bool same_model(const struct report *report, const struct mdt_verdict *a,
+		       const struct mdt_verdict *b)
+{
+	return mdt_slice_eq(model_cell(report, a), model_cell(report, b)) &&
+	       has_model_words(report, a) == has_model_words(report, b);
+}
+
 // The same but for its place and what came back.
 static bool same_row(const struct mdt_verdict *a, const struct mdt_verdict *b)
 {
@@ -294,7 +326,8 @@ static size_t fold(const struct report *report, size_t at, size_t *count)
 	for (; next < verdicts->count && !report->options->verbose; next++) {
 		if (!is_shown(report, &verdicts->all[next]))
 			continue;
-		if (!same_row(&verdicts->all[at], &verdicts->all[next]))
+		if (!same_row(&verdicts->all[at], &verdicts->all[next]) ||
+		    !same_model(report, &verdicts->all[at], &verdicts->all[next]))
 			break;
 		++*count;
 	}
@@ -331,9 +364,12 @@ static void measure(struct report *report)
 		widen(&report->state_width, text.len, STATE_MAX);
 		widen(&report->result_width, log_cell(verdict).len, RESULT_MAX);
 		widen(&report->result_width, kernel_cell(verdict).len, RESULT_MAX);
+		widen(&report->model_width, model_cell(report, verdict).len, RESULT_MAX);
 	}
 	if (report->result_width < 6)
 		report->result_width = 6;
+	if (report->model_width && report->model_width < 5)
+		report->model_width = 5;
 	if (report->state_width && report->state_width < 11)
 		report->state_width = 11;
 }
@@ -344,6 +380,8 @@ static void write_columns(struct report *report)
 	cell(report, SLICE("call"), report->call_width);
 	cell(report, SLICE("log"), report->result_width);
 	cell(report, SLICE("kernel"), report->result_width);
+	if (report->model_width)
+		cell(report, SLICE("model"), report->model_width);
 	if (report->state_width)
 		cell(report, SLICE("array_state"), report->state_width);
 	while (report->buf->len && report->buf->str[report->buf->len - 1] == ' ')
@@ -398,6 +436,8 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 	pad(report->buf, text.len, report->call_width);
 	cell(report, log_cell(verdict), report->result_width);
 	cell(report, kernel_cell(verdict), report->result_width);
+	if (report->model_width)
+		cell(report, model_cell(report, verdict), report->model_width);
 	if (report->state_width) {
 		state_cell(verdict, &text);
 		mdt_buf_add(report->buf, mdt_buf_slice(&text));
@@ -409,10 +449,13 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 		mdt_buf_printf(report->buf, "  %zu times", count);
 	write_derived(report, verdict->step);
 	mdt_buf_addc(report->buf, '\n');
+	mdt_buf_clear(&text);
+	mdt_replay_model_words(&report->model, verdict, model_of(report, verdict), &text);
+	if (count == 1 || verdict->kind != MDT_VERDICT_CONFIRMED || text.len)
+		mdt_replay_below(verdict, mdt_buf_slice(&text), report->options,
+				 report->buf);
 	if (text.failed)
 		report->buf->failed = true;
-	if (count == 1 || verdict->kind != MDT_VERDICT_CONFIRMED)
-		mdt_replay_below(verdict, report->options, report->buf);
 }
 
 /* ---- sections ---- */
@@ -652,13 +695,23 @@ static void write_totals(struct report *report)
 	mdt_buf_addc(report->buf, '\n');
 }
 
+static void report_deinit(struct report *report)
+{
+	mdt_replay_model_deinit(&report->model);
+}
+
 struct mdt_error *mdt_replay_text(const struct mdt_verdicts *verdicts,
 				  const struct mdt_replay_machine *machine,
 				  const struct mdt_replay_text_options *options,
 				  struct mdt_buf *ret)
 {
-	struct report report = { .verdicts = verdicts, .options = options, .buf = ret };
+	_cleanup_(report_deinit) struct report report = { .verdicts = verdicts,
+							  .options = options,
+							  .buf = ret };
+	struct mdt_error *err = mdt_replay_model_make(verdicts, &report.model);
 
+	if (err)
+		return err;
 	measure(&report);
 	write_head(&report, machine);
 	if (verdicts->count)

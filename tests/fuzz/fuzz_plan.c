@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A plan: read it, write it; what was written reads as the same.
 // Seeds: tests/fuzz/plan/*
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "replay/plan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "twice.h"
 
 static bool rewrite(struct mdt_slice text, struct mdt_buf *ret)
 {
@@ -24,17 +20,5 @@ static bool rewrite(struct mdt_slice text, struct mdt_buf *ret)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	_cleanup_(mdt_buf_deinit) struct mdt_buf once = { 0 }, twice = { 0 };
-	char *text = malloc(size ? size : 1);
-
-	if (!text)
-		return 0;
-	memcpy(text, data, size);
-	if (rewrite(mdt_slice_from(text, size), &once)) {
-		if (!rewrite(mdt_buf_slice(&once), &twice) ||
-		    !mdt_slice_eq(mdt_buf_slice(&once), mdt_buf_slice(&twice)))
-			abort();
-	}
-	free(text);
-	return 0;
+	return make_twice(rewrite, data, size);
 }

@@ -25,23 +25,6 @@ static bool is_arrow(const struct mdt_picture_mark *mark)
 	return mark->from != mark->to || mark->failed || mark->contradicts;
 }
 
-struct arrows {
-	struct mdt_picture_mark *items; // owned
-	size_t count;
-};
-
-static struct arrows arrows_of(const struct mdt_picture *picture)
-{
-	struct arrows ret = { calloc(picture->count + 1, sizeof(*ret.items)), 0 };
-
-	for (size_t i = 0; ret.items && i < picture->count; i++)
-		if (is_arrow(&picture->marks[i]))
-			ret.items[ret.count++] = picture->marks[i];
-	if (ret.count)
-		qsort(ret.items, ret.count, sizeof(*ret.items), compare);
-	return ret;
-}
-
 // Text within quotes or a label: nothing that would end it.
 static void add_text(struct mdt_buf *out, struct mdt_slice text)
 {
@@ -69,18 +52,6 @@ static void add_arrow_label(struct mdt_buf *out, const struct mdt_picture_mark *
 	}
 	if (times > 1)
 		mdt_buf_printf(out, " (%zu times)", times);
-}
-
-// How many arrows from @p i on are the same.
-static size_t run_of(const struct arrows *arrows, size_t i, size_t *times)
-{
-	size_t next = i;
-
-	*times = 0;
-	while (next < arrows->count &&
-	       compare(&arrows->items[i], &arrows->items[next]) == 0)
-		*times += arrows->items[next++].times;
-	return next;
 }
 
 /* ---- nodes ---- */
@@ -122,6 +93,54 @@ static void add_node_label(struct mdt_buf *out, const struct mdt_picture *pictur
 	mdt_picture_words(words, out);
 }
 
+/* ---- arrows ---- */
+
+typedef void add_arrow_fn(struct mdt_buf *out, const struct mdt_picture_mark *mark,
+			  size_t times);
+
+struct arrows {
+	struct mdt_picture_mark *items; // owned
+	size_t count;
+};
+
+static struct arrows arrows_of(const struct mdt_picture *picture)
+{
+	struct arrows ret = { calloc(picture->count + 1, sizeof(*ret.items)), 0 };
+
+	for (size_t i = 0; ret.items && i < picture->count; i++)
+		if (is_arrow(&picture->marks[i]))
+			ret.items[ret.count++] = picture->marks[i];
+	if (ret.count)
+		qsort(ret.items, ret.count, sizeof(*ret.items), compare);
+	return ret;
+}
+
+// How many arrows from @p i on are the same.
+static size_t run_of(const struct arrows *arrows, size_t i, size_t *times)
+{
+	size_t next = i;
+
+	*times = 0;
+	while (next < arrows->count &&
+	       compare(&arrows->items[i], &arrows->items[next]) == 0)
+		*times += arrows->items[next++].times;
+	return next;
+}
+
+static void add_arrows(const struct mdt_picture *picture, struct mdt_buf *out,
+		       add_arrow_fn *add)
+{
+	struct arrows arrows = arrows_of(picture);
+	size_t times;
+
+	for (size_t i = 0, next; i < arrows.count; i = next) {
+		next = run_of(&arrows, i, &times);
+		add(out, &arrows.items[i], times);
+	}
+	out->failed |= !arrows.items;
+	free(arrows.items);
+}
+
 /* ---- Graphviz ---- */
 
 static void dot_node(struct mdt_buf *out, const struct mdt_picture *picture, size_t lane,
@@ -134,32 +153,28 @@ static void dot_node(struct mdt_buf *out, const struct mdt_picture *picture, siz
 	mdt_buf_adds(out, "\"];\n");
 }
 
+static void dot_arrow(struct mdt_buf *out, const struct mdt_picture_mark *mark,
+		      size_t times)
+{
+	mdt_buf_adds(out, "\t");
+	add_id(out, mark->lane, mark->from);
+	mdt_buf_adds(out, " -> ");
+	add_id(out, mark->lane, mark->to);
+	mdt_buf_adds(out, " [label=\"");
+	add_arrow_label(out, mark, times);
+	mdt_buf_adds(out, mark->contradicts ? "\", color=purple, penwidth=2];\n"
+			  : mark->failed    ? "\", color=red, style=dashed];\n"
+					    : "\"];\n");
+}
+
 void mdt_picture_dot(const struct mdt_picture *picture, struct mdt_buf *ret)
 {
-	struct arrows arrows = arrows_of(picture);
-	size_t times;
-
 	mdt_buf_adds(ret, "digraph states {\n"
 			  "\tnode [shape=box, style=rounded, fontname=sans];\n"
 			  "\tedge [fontname=sans, fontsize=10];\n");
 	add_nodes(picture, ret, dot_node);
-	for (size_t i = 0, next; i < arrows.count; i = next) {
-		const struct mdt_picture_mark *mark = &arrows.items[i];
-
-		next = run_of(&arrows, i, &times);
-		mdt_buf_adds(ret, "\t");
-		add_id(ret, mark->lane, mark->from);
-		mdt_buf_adds(ret, " -> ");
-		add_id(ret, mark->lane, mark->to);
-		mdt_buf_adds(ret, " [label=\"");
-		add_arrow_label(ret, mark, times);
-		mdt_buf_adds(ret, mark->contradicts ? "\", color=purple, penwidth=2];\n"
-				  : mark->failed    ? "\", color=red, style=dashed];\n"
-						    : "\"];\n");
-	}
+	add_arrows(picture, ret, dot_arrow);
 	mdt_buf_adds(ret, "}\n");
-	ret->failed |= !arrows.items;
-	free(arrows.items);
 }
 
 /* ---- Mermaid ---- */
@@ -174,25 +189,21 @@ static void mermaid_node(struct mdt_buf *out, const struct mdt_picture *picture,
 	mdt_buf_addc(out, '\n');
 }
 
+static void mermaid_arrow(struct mdt_buf *out, const struct mdt_picture_mark *mark,
+			  size_t times)
+{
+	mdt_buf_adds(out, "    ");
+	add_id(out, mark->lane, mark->from);
+	mdt_buf_adds(out, " --> ");
+	add_id(out, mark->lane, mark->to);
+	mdt_buf_adds(out, " : ");
+	add_arrow_label(out, mark, times);
+	mdt_buf_addc(out, '\n');
+}
+
 void mdt_picture_mermaid(const struct mdt_picture *picture, struct mdt_buf *ret)
 {
-	struct arrows arrows = arrows_of(picture);
-	size_t times;
-
 	mdt_buf_adds(ret, "stateDiagram-v2\n");
 	add_nodes(picture, ret, mermaid_node);
-	for (size_t i = 0, next; i < arrows.count; i = next) {
-		const struct mdt_picture_mark *mark = &arrows.items[i];
-
-		next = run_of(&arrows, i, &times);
-		mdt_buf_adds(ret, "    ");
-		add_id(ret, mark->lane, mark->from);
-		mdt_buf_adds(ret, " --> ");
-		add_id(ret, mark->lane, mark->to);
-		mdt_buf_adds(ret, " : ");
-		add_arrow_label(ret, mark, times);
-		mdt_buf_addc(ret, '\n');
-	}
-	ret->failed |= !arrows.items;
-	free(arrows.items);
+	add_arrows(picture, ret, mermaid_arrow);
 }

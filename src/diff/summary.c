@@ -132,6 +132,30 @@ static void add_command(struct summary *summary, const struct mdt_diff_step *ste
 	}
 }
 
+// opens PATH; reads PATH; runs COMMAND
+static void add_deed(struct summary *summary, const struct mdt_diff_meaning *it,
+		     const struct mdt_diff_step *step)
+{
+	struct mdt_buf *text = &summary->text;
+
+	if (it->verb == MDT_VERB_RUN) {
+		mdt_buf_adds(text, "runs ");
+		add_command(summary, step);
+		return;
+	}
+	mdt_buf_adds(text, it->verb == MDT_VERB_OPEN ? "opens " : "reads ");
+	mdt_buf_add(text, it->subject);
+}
+
+static void add_write(struct summary *summary, const struct mdt_diff_meaning *it,
+		      const struct mdt_diff_step *step)
+{
+	mdt_buf_adds(&summary->text, "write ");
+	add_written(summary, step);
+	mdt_buf_adds(&summary->text, " to ");
+	mdt_buf_add(&summary->text, it->subject);
+}
+
 static void word_new(struct summary *summary, const struct mdt_diff_meaning *it,
 		     const struct mdt_diff_step *step, uint64_t count)
 {
@@ -139,22 +163,13 @@ static void word_new(struct summary *summary, const struct mdt_diff_meaning *it,
 
 	switch (it->verb) {
 	case MDT_VERB_OPEN:
-		mdt_buf_adds(text, "opens ");
-		mdt_buf_add(text, it->subject);
-		break;
 	case MDT_VERB_READ:
-		mdt_buf_adds(text, "reads ");
-		mdt_buf_add(text, it->subject);
+	case MDT_VERB_RUN:
+		add_deed(summary, it, step);
 		break;
 	case MDT_VERB_WRITE:
-		mdt_buf_adds(text, "new: write ");
-		add_written(summary, step);
-		mdt_buf_adds(text, " to ");
-		mdt_buf_add(text, it->subject);
-		break;
-	case MDT_VERB_RUN:
-		mdt_buf_adds(text, "runs ");
-		add_command(summary, step);
+		mdt_buf_adds(text, "new: ");
+		add_write(summary, it, step);
 		break;
 	case MDT_VERB_EXIT:
 	case MDT_VERB_SIGNAL:
@@ -217,22 +232,14 @@ static void word_gone(struct summary *summary, const struct mdt_diff_edit *edit,
 		word_gone_ioctl(summary, edit, it, count);
 		return;
 	case MDT_VERB_OPEN:
-		mdt_buf_adds(text, "no longer opens ");
-		mdt_buf_add(text, it->subject);
-		break;
 	case MDT_VERB_READ:
-		mdt_buf_adds(text, "no longer reads ");
-		mdt_buf_add(text, it->subject);
+	case MDT_VERB_RUN:
+		mdt_buf_adds(text, "no longer ");
+		add_deed(summary, it, step);
 		break;
 	case MDT_VERB_WRITE:
-		mdt_buf_adds(text, "gone: write ");
-		add_written(summary, step);
-		mdt_buf_adds(text, " to ");
-		mdt_buf_add(text, it->subject);
-		break;
-	case MDT_VERB_RUN:
-		mdt_buf_adds(text, "no longer runs ");
-		add_command(summary, step);
+		mdt_buf_adds(text, "gone: ");
+		add_write(summary, it, step);
 		break;
 	case MDT_VERB_CALL:
 	case MDT_VERB_EXIT:
@@ -247,22 +254,15 @@ static void word_gone(struct summary *summary, const struct mdt_diff_edit *edit,
 }
 
 static void word_count(struct summary *summary, const struct mdt_diff_meaning *it,
-		       uint64_t old_count, uint64_t new_count)
+		       const struct mdt_diff_step *step, uint64_t old_count,
+		       uint64_t new_count)
 {
 	struct mdt_buf *text = &summary->text;
 
-	switch (it->verb) {
-	case MDT_VERB_OPEN:
-		mdt_buf_adds(text, "opens ");
-		mdt_buf_add(text, it->subject);
-		break;
-	case MDT_VERB_READ:
-		mdt_buf_adds(text, "reads ");
-		mdt_buf_add(text, it->subject);
-		break;
-	default:
+	if (it->verb == MDT_VERB_OPEN || it->verb == MDT_VERB_READ)
+		add_deed(summary, it, step);
+	else
 		mdt_buf_add(text, it->op);
-	}
 	mdt_buf_printf(text, ": %" PRIu64 " %s → %" PRIu64, old_count,
 		       old_count == 1 ? "call" : "calls", new_count);
 }
@@ -287,7 +287,7 @@ static struct mdt_error *remark_count(struct summary *summary,
 	else if (!new_count)
 		word_gone(summary, edit, it, step, old_count);
 	else
-		word_count(summary, it, old_count, new_count);
+		word_count(summary, it, step, old_count, new_count);
 	return add_remark(summary, step->op, it->level);
 }
 

@@ -29,18 +29,9 @@ static const char *pcre_text(int code, char text[TEXT_LEN])
 }
 
 // The caret stands under the place of the fault, counted in characters.
-static size_t columns(struct mdt_slice s)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		count += ((unsigned char)s.str[i] & 0xc0) != 0x80;
-	return count;
-}
-
 static struct mdt_error *bad_pattern(struct mdt_slice pattern, int code, size_t at)
 {
-	size_t column = columns(mdt_slice_head(pattern, at));
+	size_t column = mdt_slice_columns(mdt_slice_head(pattern, at));
 	char what[TEXT_LEN];
 
 	return mdt_error_create(

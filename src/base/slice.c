@@ -19,6 +19,15 @@ struct mdt_slice mdt_slice_trim(struct mdt_slice s)
 	return s;
 }
 
+size_t mdt_slice_columns(struct mdt_slice s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		count += ((unsigned char)s.str[i] & 0xc0) != 0x80;
+	return count;
+}
+
 const char *mdt_slice_find(struct mdt_slice s, struct mdt_slice needle)
 {
 	if (!needle.len)

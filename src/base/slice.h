@@ -116,6 +116,9 @@ MDT_API struct mdt_slice mdt_slice_trim(struct mdt_slice s);
 /** @return The first place of @p needle in @p s, or NULL. */
 MDT_API const char *mdt_slice_find(struct mdt_slice s, struct mdt_slice needle);
 
+/** @return How many characters of UTF-8: columns, for text without wide ones. */
+MDT_API size_t mdt_slice_columns(struct mdt_slice s);
+
 /**
  * Order of two slices as memcmp() has it; a prefix comes first.
  * @return Negative, 0 or positive.

@@ -102,29 +102,22 @@ static struct mdt_error *put_changed(const struct mdt_diff_report *report,
 	return err;
 }
 
-static struct mdt_error *put_edit(const struct mdt_diff_report *report,
-				  const struct mdt_diff_edit *edit, uint32_t from,
-				  uint32_t count)
+static struct mdt_error *put_below(const struct mdt_diff_report *report,
+				   enum mdt_diff_edit_kind kind,
+				   const struct mdt_diff_step *a,
+				   const struct mdt_diff_step *b)
 {
-	const struct mdt_diff *diff = report->diff;
-
-	switch (edit->kind) {
+	switch (kind) {
 	case MDT_EDIT_SAME:
-		for (uint32_t i = from; i < from + count; i++)
-			put_line(report, "  ",
-				 mdt_diff_step(diff, MDT_OLD, edit->old_step + i),
-				 PAINT_NONE);
+		put_line(report, "  ", a, PAINT_NONE);
 		break;
 	case MDT_EDIT_CHANGED:
-		return put_changed(report, mdt_diff_step(diff, MDT_OLD, edit->old_step),
-				   mdt_diff_step(diff, MDT_NEW, edit->new_step));
+		return put_changed(report, a, b);
 	case MDT_EDIT_GONE:
-		put_line(report, "- ", mdt_diff_step(diff, MDT_OLD, edit->old_step),
-			 PAINT_OLD);
+		put_line(report, "- ", a, PAINT_OLD);
 		break;
 	case MDT_EDIT_NEW:
-		put_line(report, "+ ", mdt_diff_step(diff, MDT_NEW, edit->new_step),
-			 PAINT_NEW);
+		put_line(report, "+ ", b, PAINT_NEW);
 		break;
 	}
 	return NULL;
@@ -132,16 +125,7 @@ static struct mdt_error *put_edit(const struct mdt_diff_report *report,
 
 /* ---- side by side ---- */
 
-// How many columns UTF-8 text takes: strace's own is ASCII, ours has `→` and `×`.
-static size_t columns(struct mdt_slice text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		count += ((unsigned char)text.str[i] & 0xc0) != 0x80;
-	return count;
-}
-
+// As much of it as fits: strace's own text is ASCII, ours has `→` and `×`.
 static struct mdt_slice fit(struct mdt_slice text, size_t width)
 {
 	size_t count = 0, i;
@@ -169,18 +153,24 @@ static void put_half(const struct mdt_diff_report *report,
 	if (report->color && paint != PAINT_NONE)
 		mdt_buf_adds(report->out, "\033[0m");
 	if (pad)
-		mdt_buf_fill(report->out, ' ', width - columns(text));
+		mdt_buf_fill(report->out, ' ', width - mdt_slice_columns(text));
 }
 
-static void put_row(const struct mdt_diff_report *report, const struct mdt_diff_step *a,
-		    const struct mdt_diff_step *b, char mark)
+static void put_beside(const struct mdt_diff_report *report, enum mdt_diff_edit_kind kind,
+		       const struct mdt_diff_step *a, const struct mdt_diff_step *b)
 {
+	static const char marks[] = {
+		[MDT_EDIT_SAME] = ' ',
+		[MDT_EDIT_CHANGED] = '|',
+		[MDT_EDIT_GONE] = '<',
+		[MDT_EDIT_NEW] = '>',
+	};
 	size_t width = report->width < 40 ? 18 : (report->width - 3) / 2;
-	bool differs = mark != ' ';
+	bool differs = kind != MDT_EDIT_SAME;
 
 	put_half(report, a, width, true, differs ? PAINT_OLD : PAINT_NONE);
 	mdt_buf_addc(report->out, ' ');
-	mdt_buf_addc(report->out, mark);
+	mdt_buf_addc(report->out, marks[kind]);
 	if (b) {
 		mdt_buf_addc(report->out, ' ');
 		put_half(report, b, width, false, differs ? PAINT_NEW : PAINT_NONE);
@@ -188,29 +178,40 @@ static void put_row(const struct mdt_diff_report *report, const struct mdt_diff_
 	mdt_buf_addc(report->out, '\n');
 }
 
-static void put_edit_beside(const struct mdt_diff_report *report,
-			    const struct mdt_diff_edit *edit, uint32_t from,
-			    uint32_t count)
+/* ---- an edit ---- */
+
+static struct mdt_error *put_steps(const struct mdt_diff_report *report,
+				   enum mdt_diff_edit_kind kind,
+				   const struct mdt_diff_step *a,
+				   const struct mdt_diff_step *b)
+{
+	if (!report->side_by_side)
+		return put_below(report, kind, a, b);
+	put_beside(report, kind, a, b);
+	return NULL;
+}
+
+// @param from, count What is shown of those that are the same.
+static struct mdt_error *put_edit(const struct mdt_diff_report *report,
+				  const struct mdt_diff_edit *edit, uint32_t from,
+				  uint32_t count)
 {
 	const struct mdt_diff *diff = report->diff;
+	const struct mdt_diff_step *a = NULL, *b = NULL;
+	struct mdt_error *err = NULL;
 
-	switch (edit->kind) {
-	case MDT_EDIT_SAME:
-		for (uint32_t i = from; i < from + count; i++)
-			put_row(report, mdt_diff_step(diff, MDT_OLD, edit->old_step + i),
-				mdt_diff_step(diff, MDT_NEW, edit->new_step + i), ' ');
-		break;
-	case MDT_EDIT_CHANGED:
-		put_row(report, mdt_diff_step(diff, MDT_OLD, edit->old_step),
-			mdt_diff_step(diff, MDT_NEW, edit->new_step), '|');
-		break;
-	case MDT_EDIT_GONE:
-		put_row(report, mdt_diff_step(diff, MDT_OLD, edit->old_step), NULL, '<');
-		break;
-	case MDT_EDIT_NEW:
-		put_row(report, NULL, mdt_diff_step(diff, MDT_NEW, edit->new_step), '>');
-		break;
+	if (edit->kind != MDT_EDIT_SAME) {
+		if (edit->kind != MDT_EDIT_NEW)
+			a = mdt_diff_step(diff, MDT_OLD, edit->old_step);
+		if (edit->kind != MDT_EDIT_GONE)
+			b = mdt_diff_step(diff, MDT_NEW, edit->new_step);
+		return put_steps(report, edit->kind, a, b);
 	}
+	for (uint32_t i = from; !err && i < from + count; i++)
+		err = put_steps(report, MDT_EDIT_SAME,
+				mdt_diff_step(diff, MDT_OLD, edit->old_step + i),
+				mdt_diff_step(diff, MDT_NEW, edit->new_step + i));
+	return err;
 }
 
 /* ---- processes ---- */
@@ -238,10 +239,7 @@ static struct mdt_error *put_hunk(const struct mdt_diff_report *report,
 	end_line(report, PAINT_FAINT);
 	for (size_t i = hunk->first; !err && i < hunk->first + hunk->len; i++) {
 		count = mdt_diff_hunk_shows(report, hunk, i, &from);
-		if (report->side_by_side)
-			put_edit_beside(report, &report->diff->edits[i], from, count);
-		else
-			err = put_edit(report, &report->diff->edits[i], from, count);
+		err = put_edit(report, &report->diff->edits[i], from, count);
 	}
 	return err;
 }

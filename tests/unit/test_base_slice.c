@@ -85,6 +85,14 @@ Test(slice, starts_and_ends)
 	cr_assert(mdt_slice_starts((struct mdt_slice){ 0 }, SLICE("")));
 }
 
+Test(slice, columns)
+{
+	cr_assert_eq(mdt_slice_columns(SLICE("")), 0);
+	cr_assert_eq(mdt_slice_columns(SLICE("md0")), 3);
+	cr_assert_eq(mdt_slice_columns(SLICE("1 \u2192 2")), 5);
+	cr_assert_eq(mdt_slice_columns(SLICE("\xe2\x86\0")), 2);
+}
+
 Test(slice, cmp_orders_a_prefix_first)
 {
 	cr_assert_lt(mdt_slice_cmp(SLICE("ab"), SLICE("abc")), 0);

@@ -43,7 +43,8 @@ static bool add_disk(struct guest_disks *disks, uint32_t loop, uint64_t size)
 	if (!mdt_grow((void **)&disks->items, &disks->cap, disks->len,
 		      sizeof(*disks->items)))
 		return false;
-	disks->items[disks->len++] = (struct guest_disk){ .loop = loop, .size = size };
+	disks->items[disks->len++] =
+		(struct guest_disk){ .loop = loop, .size = size, .file = -1 };
 	return true;
 }
 
@@ -173,8 +174,9 @@ static int attach(struct guest_disk *disk)
 
 	if (loop < 0 || file < 0 || ioctl(loop, LOOP_CONFIGURE, &config))
 		err = errno;
-	disk->has_file = !err;
-	if (file >= 0)
+	if (!err)
+		disk->file = file;
+	else if (file >= 0)
 		close(file);
 	if (loop >= 0)
 		close(loop);
@@ -183,7 +185,7 @@ static int attach(struct guest_disk *disk)
 
 // A descriptor that somebody holds makes LOOP_CLR_FD take place at its close:
 // drivers/block/loop.c loop_clr_fd().
-static int detach(const struct guest_disk *disk)
+static int detach(struct guest_disk *disk)
 {
 	uint64_t start = guest_clock_us();
 	char path[GUEST_PATH_MAX];
@@ -191,6 +193,8 @@ static int detach(const struct guest_disk *disk)
 
 	if (loop < 0)
 		return errno;
+	close(disk->file);
+	disk->file = -1;
 	err = ioctl(loop, LOOP_CLR_FD) ? errno : 0;
 	close(loop);
 	if (!guest_path(path, "/sys/block/loop%u/loop/backing_file", disk->loop))
@@ -280,7 +284,7 @@ static void make_disk(struct guest_disks *disks, const struct mdt_plan_disk *dis
 	int err = 0;
 
 	for (size_t i = 0; i < disks->len; i++)
-		if (disks->items[i].loop == loop && !disks->items[i].has_file)
+		if (disks->items[i].loop == loop && disks->items[i].file < 0)
 			err = attach(&disks->items[i]);
 	if (!err)
 		err = make_node(disks, disk->path, makedev(LOOP_MAJOR, loop));
@@ -332,10 +336,26 @@ struct mdt_error *guest_disks_make(struct guest_disks *disks, const struct mdt_p
 	return mdt_buf_error(ret);
 }
 
+// Past the loop device: nobody has it open, so nothing of it is cached.
+void guest_disks_wipe(const struct guest_disks *disks, struct mdt_buf *ret)
+{
+	for (size_t i = 0; i < disks->len; i++) {
+		const struct guest_disk *it = &disks->items[i];
+		char name[32];
+
+		if (it->file < 0 || !it->size ||
+		    !fallocate(it->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+			       (off_t)it->size))
+			continue;
+		snprintf(name, sizeof(name), "loop%u", it->loop);
+		say_failed(mdt_slice_cstr(name), strerror(errno), ret);
+	}
+}
+
 void guest_disks_remove(struct guest_disks *disks, struct mdt_buf *ret)
 {
 	for (size_t i = 0; i < disks->len; i++) {
-		int err = disks->items[i].has_file ? detach(&disks->items[i]) : 0;
+		int err = disks->items[i].file >= 0 ? detach(&disks->items[i]) : 0;
 
 		if (err)
 			mdt_buf_printf(ret, "stuck loop%u: %s\n", disks->items[i].loop,

@@ -14,7 +14,7 @@
 struct guest_disk {
 	uint32_t loop; /* its minor */
 	uint64_t size;
-	bool has_file;
+	int file; /* what it is on, open; -1: none yet */
 };
 
 struct guest_disks {
@@ -38,6 +38,9 @@ struct guest_disks {
  */
 struct mdt_error *guest_disks_make(struct guest_disks *disks, const struct mdt_plan *plan,
 				   struct mdt_buf *ret) MUST_CHECK;
+
+/** Make all of them zeros again. Nobody has one open. @param ret As above. */
+void guest_disks_wipe(const struct guest_disks *disks, struct mdt_buf *ret);
 
 /** Detach them and unlink the nodes. @param ret A line for each that is stuck. */
 void guest_disks_remove(struct guest_disks *disks, struct mdt_buf *ret);

@@ -349,6 +349,12 @@ void guest_observe_close(struct guest_observer *observer, struct mdt_buf *ret)
 	look(observer, ret);
 }
 
+void guest_observe_forget(struct guest_observer *observer, struct mdt_buf *ret)
+{
+	drain(observer, NULL);
+	see_nodes(observer, ret);
+}
+
 void guest_observe_programs(struct guest_observer *observer, struct mdt_buf *ret)
 {
 	see_nodes(observer, ret);

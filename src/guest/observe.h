@@ -55,6 +55,9 @@ void guest_observe_call(struct guest_observer *observer, const struct guest_call
 /** Behind the end of a section, where all descriptors were closed. */
 void guest_observe_close(struct guest_observer *observer, struct mdt_buf *ret);
 
+/** All arrays were stopped: see that they are gone, without waiting. */
+void guest_observe_forget(struct guest_observer *observer, struct mdt_buf *ret);
+
 /** Behind programs that ran: what they may have set off has begun, or is over. */
 void guest_observe_programs(struct guest_observer *observer, struct mdt_buf *ret);
 

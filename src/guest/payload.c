@@ -179,6 +179,17 @@ static bool make_unsaid(struct guest_call *call, struct mdt_ref ref,
 	return false;
 }
 
+// An address at which nothing is: the log's program got EFAULT for it, and so do we.
+static bool is_nowhere(struct mdt_ref ref, struct guest_payload *ret)
+{
+	uint64_t number;
+
+	if (!guest_arg_number(ref, &number) || number >= SMALL)
+		return false;
+	ret->value = number;
+	return true;
+}
+
 bool guest_payload_make(struct guest_call *call, uint32_t number,
 			const struct mdt_ioctl *row, struct guest_payload *ret)
 {
@@ -188,6 +199,8 @@ bool guest_payload_make(struct guest_call *call, uint32_t number,
 	if (arg == MDT_ARG_VALUE)
 		return make_value(call, row, ref, ret);
 	if (is_null(ref) || arg == MDT_ARG_IGNORED)
+		return true;
+	if (arg != MDT_ARG_UNSAID && is_nowhere(ref, ret))
 		return true;
 	switch (arg) {
 	case MDT_ARG_IN:

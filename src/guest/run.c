@@ -104,6 +104,40 @@ static struct mdt_error *run_line(struct run *run, const struct mdt_plan_step *s
 	return mdt_buf_error(run->out);
 }
 
+// The newest first: what is in a folder goes before it.
+static void remove_made(struct guest_machine *machine)
+{
+	while (machine->made_len) {
+		const char *path = machine->made[--machine->made_len].str;
+
+		if (unlink(path))
+			rmdir(path);
+	}
+	mdt_arena_deinit(&machine->made_arena);
+}
+
+static struct mdt_error *tear_down(struct run *run, struct mdt_slice line)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf stuck = { 0 };
+
+	mdt_buf_add(run->out, line);
+	mdt_buf_addc(run->out, '\n');
+	guest_report_flush(&run->machine->report);
+	guest_files_deinit(&run->files);
+	guest_stop_arrays(&stuck);
+	remove_made(run->machine);
+	guest_disks_wipe(&run->machine->disks, run->out);
+	guest_knobs_restore(&run->machine->knobs);
+	guest_observe_forget(&run->machine->observer, run->out);
+	if (stuck.len) {
+		guest_words_begin(run->out, "guest failed");
+		guest_words_quoted(run->out,
+				   mdt_slice_head(mdt_buf_slice(&stuck), stuck.len - 1));
+		guest_words_end(run->out);
+	}
+	return mdt_buf_error(run->out);
+}
+
 static struct mdt_error *run_step(struct run *run, const struct mdt_plan_step *step,
 				  struct mdt_slice line)
 {
@@ -116,6 +150,8 @@ static struct mdt_error *run_step(struct run *run, const struct mdt_plan_step *s
 		guest_report_flush(&run->machine->report);
 		guest_observe_settle(&run->machine->observer, run->job->settle, run->out);
 		return mdt_buf_error(run->out);
+	case MDT_STEP_TEARDOWN:
+		return tear_down(run, line);
 	}
 	unreachable();
 }
@@ -236,18 +272,6 @@ struct mdt_error *guest_run(struct guest_machine *machine, struct mdt_slice text
 	if (!job->keep)
 		guest_clean(machine, stuck);
 	return err;
-}
-
-// The newest first: what is in a folder goes before it.
-static void remove_made(struct guest_machine *machine)
-{
-	while (machine->made_len) {
-		const char *path = machine->made[--machine->made_len].str;
-
-		if (unlink(path))
-			rmdir(path);
-	}
-	mdt_arena_deinit(&machine->made_arena);
 }
 
 void guest_clean(struct guest_machine *machine, struct mdt_buf *ret)

@@ -39,12 +39,23 @@ static int open_array(const char *node)
 	return fd;
 }
 
+// An array that was set up again through a descriptor on which it had been stopped cannot
+// be opened any more (md_open() looks at MD_CLOSING). Up to 6.1 its attribute does not.
+static int clear(const char *node)
+{
+	char path[GUEST_PATH_MAX];
+
+	if (!guest_path(path, "/sys/block/%s/md/array_state", node))
+		return ENAMETOOLONG;
+	return guest_write_file(path, SLICE("clear"));
+}
+
 static int stop(const char *node)
 {
 	int fd = open_array(node), err = 0;
 
 	if (fd < 0)
-		return errno;
+		return errno == ENODEV ? clear(node) : errno;
 	if (ioctl(fd, STOP_ARRAY, 0))
 		err = errno;
 	close(fd);

@@ -33,7 +33,8 @@ struct mdt_plan_derived {
 /** What a step of a plan is. */
 enum mdt_plan_step_kind {
 	MDT_STEP_CALL,
-	MDT_STEP_SETTLE, /* wait until the array is quiet */
+	MDT_STEP_SETTLE,   /* wait until the array is quiet */
+	MDT_STEP_TEARDOWN, /* leave nothing of what the steps so far have done */
 };
 
 /** A directive that the guest wrote: `uevent`, `state`, ...; see docs/plan.md. */

@@ -216,6 +216,14 @@ static struct mdt_error *read_settle(struct reader *r)
 	return err ? err : add_step(r);
 }
 
+static struct mdt_error *read_teardown(struct reader *r)
+{
+	struct mdt_error *err = expect_no_next(r);
+
+	r->next.kind = MDT_STEP_TEARDOWN;
+	return err ? err : add_step(r);
+}
+
 static struct mdt_error *read_line_number(struct reader *r)
 {
 	uint64_t number;
@@ -320,6 +328,7 @@ static const struct directive {
 	{ "prologue", ANYWHERE, read_section },
 	{ "log", ANYWHERE, read_section },
 	{ "settle", IN_SECTION, read_settle },
+	{ "teardown", IN_SECTION, read_teardown },
 	{ "skipped", IN_SECTION, read_skipped },
 	{ "guest", ANYWHERE, read_seen },
 	{ "not-run", IN_SECTION, read_seen },

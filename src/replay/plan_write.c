@@ -81,6 +81,9 @@ static void write_step(const struct mdt_plan_step *step, struct mdt_buf *ret)
 	case MDT_STEP_SETTLE:
 		mdt_buf_adds(ret, MDT_PLAN_MARK "settle\n");
 		break;
+	case MDT_STEP_TEARDOWN:
+		mdt_buf_adds(ret, MDT_PLAN_MARK "teardown\n");
+		break;
 	}
 	write_seen(step->seen, step->seen_count, ret);
 }

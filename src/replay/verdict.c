@@ -347,7 +347,8 @@ static struct mdt_error *judge_wait(struct mdt_compare *compare)
 
 	verdict->is_wait = true;
 	verdict->is_counted = false;
-	verdict->call = SLICE("settle");
+	verdict->call = verdict->step->kind == MDT_STEP_TEARDOWN ? SLICE("teardown")
+								 : SLICE("settle");
 	compare->log = compare->ran = NULL;
 	if (verdict->ran)
 		err = mdt_observed_read(verdict->ran, &compare->states, compare->arena,

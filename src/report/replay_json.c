@@ -224,7 +224,7 @@ static void prediction(struct mdt_json *json, const struct mdt_replay_prediction
 static const char *step_kind(const struct mdt_verdict *verdict)
 {
 	if (verdict->is_wait)
-		return "settle";
+		return verdict->step->kind == MDT_STEP_TEARDOWN ? "teardown" : "settle";
 	if (verdict->section->is_prologue)
 		return "prologue";
 	return verdict->is_counted ? "log" : "made";

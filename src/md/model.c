@@ -177,6 +177,7 @@ static void end(struct walk *walk, unsigned int rule, const struct mdt_model_way
 	struct mdt_model_way way = *from;
 
 	*it = (struct mdt_model_outcome){ .rule = rule, .result = row->rule.result };
+	memcpy(it->through, from->through, sizeof(it->through));
 	if (flip)
 		it->result = flipped(it->result);
 	else if (row->then)
@@ -197,6 +198,16 @@ static bool is_full(struct walk *walk)
 
 static void follow(struct walk *walk, unsigned int rule, struct mdt_model_way *way);
 
+// A row that holds and lets the call go on.
+static void go_on(unsigned int rule, struct mdt_model_way *way)
+{
+	const struct mdt_model_row *row = row_of(rule);
+
+	way->through[rule / 64] |= 1ull << rule % 64;
+	if (row->then)
+		row->then(way);
+}
+
 // A row that may hold or not: both ways.
 static void fork_at(struct walk *walk, unsigned int rule,
 		    const struct mdt_model_guard *only, struct mdt_model_way *way)
@@ -206,8 +217,7 @@ static void fork_at(struct walk *walk, unsigned int rule,
 
 	presume_row(row, &other);
 	if (row->rule.result == MDT_RESULT_CONTINUE) {
-		if (row->then)
-			row->then(&other);
+		go_on(rule, &other);
 		follow(walk, rule + 1, &other);
 	} else if (!is_full(walk)) {
 		end(walk, rule, &other);
@@ -234,8 +244,7 @@ static void follow(struct walk *walk, unsigned int rule, struct mdt_model_way *w
 		if (it == MDT_UNSURE) {
 			fork_at(walk, rule, only, way);
 		} else if (goes_on) {
-			if (row->then)
-				row->then(way);
+			go_on(rule, way);
 		} else {
 			end(walk, rule, way);
 			return;

@@ -232,6 +232,7 @@ struct mdt_model_options {
 	enum mdt_tri sync_delete;   /* 7.2: legacy_async_del_gendisk=0 */
 	enum mdt_tri start_ro;	    /* md_mod's start_ro parameter is 1 */
 	enum mdt_tri raid1_missing; /* raid1 is not loaded and cannot be */
+	bool raid1_only;	    /* no other personality is, nor can be */
 	/**
 	 * For tests of a checker: the rule that is turned into its opposite, 0 for none.
 	 * An errno becomes a success without an effect, a success EINVAL without one, and
@@ -247,9 +248,14 @@ MDT_API void mdt_model_options_init(struct mdt_model_options *options,
 /** More outcomes than this are not told apart: the step is then not covered. */
 enum { MDT_OUTCOMES_MAX = 32 };
 
+/** There are no more rules than this. */
+enum { MDT_RULES_MAX = 256 };
+
 /** One way in which a call can end. */
 struct mdt_model_outcome {
-	unsigned int rule;	     /* the one that ended it */
+	unsigned int rule; /* the one that ended it */
+	/* Those that held before it, and let it go on: bit rule % 64 of rule / 64. */
+	uint64_t through[MDT_RULES_MAX / 64];
 	int result;		     /* 0, an errno, or MDT_RESULT_UNKNOWN */
 	struct mdt_model_state next; /* what holds then, what was presumed included */
 };

@@ -89,7 +89,8 @@ static void take_array(struct mdt_model_state *state, const struct mdt_model_sup
 	state->events_exact = super->events_exact;
 	state->unsynced = mdt_tri_of(!super->clean);
 	state->reshaping = mdt_tri_of(super->reshaping);
-	state->bitmap = mdt_tri_of(super->bitmap);
+	// One in a file that was given before stays (super_1_validate()).
+	state->bitmap = mdt_tri_or(state->bitmap, mdt_tri_of(super->bitmap));
 	// MD_SB_DISKS, and what fits 4096 bytes: (4096 - 256) / 2
 	state->max_disks = super->kind == MDT_MODEL_SUPER_0 ? 27 : 1920;
 	if (super->kind == MDT_MODEL_SUPER_0)

@@ -15,6 +15,7 @@ struct mdt_model_way {
 	const struct mdt_model_call *call;
 	struct mdt_model_state state;
 	int device; /* index in state.disks of the device that the call names, or -1 */
+	uint64_t through[MDT_RULES_MAX / 64]; /* as in struct mdt_model_outcome */
 };
 
 /** A condition. */
@@ -65,6 +66,7 @@ extern const struct mdt_model_guard mdt_if_unprivileged, mdt_if_bad_pointer,
 	mdt_if_opened, mdt_if_opened_twice, mdt_if_in_use, mdt_if_syncing,
 	mdt_if_persistent, mdt_if_version_0, mdt_if_broken, mdt_if_raid1, mdt_if_unsure,
 	mdt_if_interrupted, mdt_if_sync_delete;
+extern const struct mdt_model_guard mdt_if_member_protected; /* a member is read-only */
 /* of the device that the call names */
 extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
 	mdt_if_unfit, mdt_if_number_taken, mdt_if_number_high, mdt_if_too_small,
@@ -132,6 +134,7 @@ typedef void mdt_model_then_fn(struct mdt_model_way *way);
 mdt_model_then_fn mdt_then_open, mdt_then_close, mdt_then_create;
 mdt_model_then_fn mdt_then_closing, mdt_then_not_closing;
 mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
+mdt_model_then_fn mdt_then_allow_write;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
 	mdt_then_hot_add;

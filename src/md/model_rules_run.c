@@ -73,7 +73,7 @@ static enum mdt_tri ask_member_protected(const struct mdt_model_way *way,
 static const struct mdt_model_guard if_member_protected = { ask_member_protected, NULL,
 							    0 };
 
-// The module that has the level: raid1 as the options say, of others nothing is known.
+// The module that has the level: as the options say.
 static enum mdt_tri ask_no_personality(const struct mdt_model_way *way, int arg _unused_)
 {
 	int32_t level = way->state.level;
@@ -82,6 +82,8 @@ static enum mdt_tri ask_no_personality(const struct mdt_model_way *way, int arg 
 		return way->options->raid1_missing;
 	if (level == MDT_MODEL_UNKNOWN || level == MDT_MODEL_SOME)
 		return MDT_UNSURE;
+	if (way->options->raid1_only)
+		return MDT_YES;
 	// LEVEL_NONE has no name here, so nothing is found; containers never run.
 	if (level == -1000000 || level == -100 || !mdt_level_name(level))
 		return MDT_YES;
@@ -345,6 +347,14 @@ static enum mdt_tri ask_fd(const struct mdt_model_way *way, int arg)
 		return MDT_UNSURE;
 	return mdt_tri_of(way->call->fd == (enum mdt_model_bitmap_fd)arg);
 }
+// What is recorded in the superblocks is not loaded before the array runs.
+static enum mdt_tri ask_loaded(const struct mdt_model_way *way, int arg _unused_)
+{
+	// Unsure: a file was given, which counts at once.
+	return way->state.bitmap == MDT_YES ? way->state.running : way->state.bitmap;
+}
+static const struct mdt_model_guard if_loaded = { ask_loaded, NULL, 0 };
+
 static const struct mdt_model_guard if_no_fd = { ask_fd, NULL, MDT_BITMAP_FD_NONE },
 				    if_bad_fd = { ask_fd, NULL, MDT_BITMAP_FD_BAD };
 
@@ -356,7 +366,7 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .kernels = MDT_ON_7_2,
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "-/-/-/7797" },
-	  .unless = { &if_bitmap } },
+	  .unless = { &if_loaded } },
 	{ .rule = { .name = "bitmap-busy",
 		    .ops = OP(SET_BITMAP_FILE),
 		    .says = "a sync is under way, or has just been asked for (mddev->recovery is not 0)",
@@ -373,7 +383,7 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "7152/7176/7248/7853" },
 	  .when = { &if_no_fd },
-	  .unless = { &if_bitmap } },
+	  .unless = { &if_loaded } },
 	{ .rule = { .name = "bitmap-exists",
 		    .ops = OP(SET_BITMAP_FILE),
 		    .says = "the array has a bitmap already",
@@ -381,7 +391,7 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "7105/7129/7192/7793" },
-	  .when = { &if_bitmap },
+	  .when = { &if_loaded },
 	  .unless = { &if_no_fd } },
 	{ .rule = { .name = "bitmap-bad-fd",
 		    .ops = OP(SET_BITMAP_FILE),

@@ -345,7 +345,7 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "3258/3288/3398/3355",
 		    .seen = UPDATE_SEEN },
 	  .when = { &mdt_if_running, &if_raid_disks, &if_occupied },
-	  .then = mdt_then_updated },
+	  .then = mdt_then_allow_write },
 	{ .rule = { .name = "reshape",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "the array runs, and only raid_disks differs",

@@ -15,8 +15,7 @@ static enum mdt_tri ask_member_protected(const struct mdt_model_way *way,
 			ret = mdt_tri_or(ret, way->state.disks[i].read_only);
 	return ret;
 }
-static const struct mdt_model_guard if_member_protected = { ask_member_protected, NULL,
-							    0 };
+const struct mdt_model_guard mdt_if_member_protected = { ask_member_protected, NULL, 0 };
 
 // Only what was not known to be otherwise: nothing in the log tells of it.
 static enum mdt_tri ask_never_sure(const struct mdt_model_way *way, int arg _unused_)
@@ -58,7 +57,7 @@ static const struct mdt_model_row rows[] = {
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:restart_array",
 		    .lines = "6219/6233/6352/6945" },
-	  .when = { &if_member_protected } },
+	  .when = { &mdt_if_member_protected } },
 	{ .rule = { .name = "restart",
 		    .ops = OP(RESTART_ARRAY_RW),
 		    .says = "otherwise",

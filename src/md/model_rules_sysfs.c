@@ -48,6 +48,12 @@ static enum mdt_tri ask_stops(const struct mdt_model_way *way, int arg _unused_)
 }
 static const struct mdt_model_guard if_stops = { ask_stops, NULL, 0 };
 
+static enum mdt_tri ask_restarts(const struct mdt_model_way *way, int arg _unused_)
+{
+	return word_in(way, WORD(CLEAN) | WORD(ACTIVE) | WORD(READ_AUTO));
+}
+static const struct mdt_model_guard if_restarts = { ask_restarts, NULL, 0 };
+
 static enum mdt_tri ask_closes(const struct mdt_model_way *way, int arg _unused_)
 {
 	return word_in(way,
@@ -238,6 +244,25 @@ static const struct mdt_model_row rows[] = {
 			      .sysfs = "array_state readonly" } },
 	  .when = { &mdt_if_running, &if_readonly },
 	  .then = mdt_then_read_only,
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "state-member-read-only",
+		    .ops = OP(ARRAY_STATE),
+		    .says = "it is read-only and a member is a read-only device (clean, active, read-auto)",
+		    .result = EROFS,
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:restart_array",
+		    .lines = "6219/6233/6352/6945" },
+	  .when = { &mdt_if_running, &mdt_if_read_only, &if_restarts,
+		    &mdt_if_member_protected },
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "state-read-auto-again",
+		    .ops = OP(ARRAY_STATE),
+		    .says = "read-auto, and it is auto-read-only already",
+		    .result = EINVAL,
+		    .kernels = MDT_ON_ALL,
+		    .source = STORE,
+		    .lines = "4484/4454/4415/4656" },
+	  .when = { &mdt_if_running, &if_read_auto, &mdt_if_auto },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-read-auto",
 		    .ops = OP(ARRAY_STATE),

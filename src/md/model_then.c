@@ -195,6 +195,13 @@ static void recover(struct mdt_model_state *state)
 			take_slot(state, disk);
 		if (disk->slot < 0)
 			continue;
+		// A recovery that writes behind the device's end fails there.
+		if (disk->sectors != MDT_MODEL_UNKNOWN &&
+		    disk->sectors < state->dev_sectors) {
+			disk->slot = state->degraded = MDT_MODEL_UNKNOWN;
+			disk->in_sync = disk->faulty = MDT_UNSURE;
+			continue;
+		}
 		// raid1_spare_active() counts who was not in sync before.
 		if (disk->in_sync == MDT_UNSURE)
 			state->degraded = MDT_MODEL_UNKNOWN;
@@ -230,7 +237,10 @@ void mdt_then_settle(struct mdt_model_way *way)
 	state->syncing = MDT_NO;
 	state->residue = writable ? MDT_NO : MDT_UNSURE;
 	state->write_pending = MDT_NO;
-	state->in_sync = state->in_sync == MDT_UNSURE ? MDT_UNSURE : MDT_YES;
+	// Somebody else may write; who only made it writable does not.
+	state->in_sync = state->in_sync == MDT_UNSURE && state->others != MDT_NO
+				 ? MDT_UNSURE
+				 : MDT_YES;
 }
 
 /* ---- the node ---- */
@@ -354,10 +364,12 @@ void mdt_then_set_all(struct mdt_model_way *way)
 	state->family = 0; // a random uuid, new to every disk
 	state->raid_disks = MDT_MODEL_SOME;
 	state->level = state->layout = state->chunk_size = MDT_MODEL_UNKNOWN;
-	state->dev_sectors = state->max_disks = MDT_MODEL_UNKNOWN;
+	state->dev_sectors = MDT_MODEL_UNKNOWN;
 	state->persistent = state->unsynced = MDT_UNSURE;
-	if (!way->call->has_info)
+	if (!way->call->has_info) {
+		state->max_disks = MDT_MODEL_UNKNOWN;
 		return;
+	}
 	state->raid_disks = info->raid_disks;
 	state->level = info->level;
 	state->layout = info->level == 0 ? -1 : info->layout;
@@ -412,12 +424,27 @@ static int64_t largest_size(const struct mdt_model_state *state)
 	return ret;
 }
 
+// md_sb_equal() compares these, too: superblocks of before are another array's.
+static void other_super_0(struct mdt_model_state *state, int32_t raid_disks,
+			  int64_t sectors)
+{
+	const uint64_t mix = 0x9e3779b97f4a7c15;
+
+	if (state->major_version == 0)
+		state->family ^= (uint64_t)state->raid_disks * mix ^
+				 (uint64_t)state->dev_sectors * mix << 20 ^
+				 (uint64_t)raid_disks * mix ^
+				 (uint64_t)sectors * mix << 20;
+}
+
 void mdt_then_resize(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
 	int64_t before = state->dev_sectors, size = way->call->info.size;
+	int64_t after = size ? sectors_of((int32_t)size) : largest_size(state);
 
-	state->dev_sectors = size ? sectors_of((int32_t)size) : largest_size(state);
+	other_super_0(state, state->raid_disks, after);
+	state->dev_sectors = after;
 	// raid1_resize(): what is new is not in sync.
 	if (before == MDT_MODEL_UNKNOWN || state->dev_sectors == MDT_MODEL_UNKNOWN)
 		state->unsynced = mdt_tri_or(state->unsynced, MDT_UNSURE);
@@ -425,6 +452,20 @@ void mdt_then_resize(struct mdt_model_way *way)
 		state->unsynced = MDT_YES;
 	update_supers(state);
 	wake(state);
+}
+
+// md_allow_write(), which raid1_reshape() begins with: active, until the raid thread
+// finds that nobody writes.
+static void allow_write(struct mdt_model_state *state)
+{
+	state->in_sync = MDT_UNSURE;
+	state->unsettled = MDT_YES;
+}
+
+void mdt_then_allow_write(struct mdt_model_way *way)
+{
+	allow_write(&way->state);
+	update_supers(&way->state);
 }
 
 // raid1_reshape() moves the members together, in the order of their slots.
@@ -446,8 +487,10 @@ void mdt_then_reshape(struct mdt_model_way *way)
 {
 	if (way->state.degraded != MDT_MODEL_UNKNOWN)
 		way->state.degraded += way->call->info.raid_disks - way->state.raid_disks;
+	other_super_0(&way->state, way->call->info.raid_disks, way->state.dev_sectors);
 	way->state.raid_disks = way->call->info.raid_disks;
 	close_ranks(&way->state);
+	allow_write(&way->state);
 	update_supers(&way->state);
 	wake(&way->state);
 }
@@ -833,17 +876,27 @@ void mdt_then_want_rw(struct mdt_model_way *way)
 	way->state.mode = MDT_MODE_RW;
 }
 
-void mdt_then_now_clean(struct mdt_model_way *way)
+// restart_array() refuses when a member is write-protected; of an auto-read-only array
+// array_state_store() does not look at what it says.
+static void restart(struct mdt_model_way *way)
 {
+	for (uint32_t i = 0; i < way->state.disk_count; i++)
+		if (way->state.disks[i].is_member &&
+		    way->state.disks[i].read_only == MDT_YES)
+			return;
 	if (way->state.mode != MDT_MODE_RW)
 		mdt_then_writable(way);
+}
+
+void mdt_then_now_clean(struct mdt_model_way *way)
+{
+	restart(way);
 	way->state.in_sync = MDT_YES;
 }
 
 void mdt_then_now_active(struct mdt_model_way *way)
 {
-	if (way->state.mode != MDT_MODE_RW)
-		mdt_then_writable(way);
+	restart(way);
 	way->state.write_pending = MDT_NO;
 }
 
@@ -873,6 +926,10 @@ void mdt_then_sync(struct mdt_model_way *way)
 {
 	way->state.frozen = MDT_NO;
 	acted(&way->state);
-	if (way->state.mode == MDT_MODE_RW)
-		way->state.syncing = MDT_UNSURE;
+	if (way->state.mode != MDT_MODE_RW)
+		return;
+	way->state.syncing = MDT_UNSURE;
+	// md_do_sync() has the superblocks written at its end.
+	if (way->call->word != MDT_WORD_RECOVER)
+		update_supers(&way->state);
 }

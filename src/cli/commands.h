@@ -11,6 +11,7 @@
 	X(parse) \
 	X(record) \
 	X(replay) \
+	X(conform) \
 	X(help) \
 	X(version) \
 	X(completion)

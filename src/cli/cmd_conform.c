@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cli/cli.h"
+#include "cli/conform_run.h"
+#include "cli/progress.h"
+#include "cli/units.h"
+#include "conform/make.h"
+#include "conform/shrink.h"
+#include "report/conform.h"
+
+enum {
+	BATCH = 50, // sequences of one job
+	DEFAULT_SEQUENCES = 100,
+	DEFAULT_LENGTH = 30,
+	SHOWN = 10, // disagreements that are minimised and told
+};
+
+enum conform_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+};
+
+static const char *const format_names[] = { "text", "json", NULL };
+
+struct conform_options {
+	struct machine_options machine;
+	const char *seed, *sequences, *length, *flip;
+	unsigned int format;
+	bool plan, flip_all, verbose;
+};
+
+// clang-format off
+static const struct option_row option_rows[] = {
+	MACHINE_ROWS(struct conform_options, machine),
+	{ .name = "seed",
+	  .arg = "N",
+	  STORE_STRING(struct conform_options, seed),
+	  .help = "which sequences: the same seed makes the same ones (default: 1)" },
+	{ .name = "sequences",
+	  .arg = "N",
+	  STORE_STRING(struct conform_options, sequences),
+	  .help = "how many (default: 100)" },
+	{ .name = "length",
+	  .arg = "N",
+	  STORE_STRING(struct conform_options, length),
+	  .help = "calls of each (default: 30)" },
+	{ .name = "plan",
+	  .letter = 'n',
+	  STORE_FLAG(struct conform_options, plan),
+	  .help = "print the sequences as a plan, with what the model predicts; start no VM" },
+	{ .name = "flip",
+	  .arg = "RULE",
+	  STORE_STRING(struct conform_options, flip),
+	  .help = "turn a rule of the model into its opposite, to see that it is found" },
+	{ .name = "flip-all",
+	  STORE_FLAG(struct conform_options, flip_all),
+	  .help = "hold what the kernel gave against the model with each rule flipped in turn" },
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct conform_options, format),
+	  .help = "how to print the report" },
+	{ .name = "verbose",
+	  .letter = 'v',
+	  STORE_FLAG(struct conform_options, verbose),
+	  .help = "also the rules that did not fire, and why" },
+	{ 0 },
+};
+// clang-format on
+
+struct conform {
+	const struct conform_options *options;
+	struct out *out;
+	struct machine machine;
+	struct conform_run run;
+	unsigned int seed, sequences, length;
+	struct progress progress;
+	struct mdt_arena arena; // owns the text of findings
+	struct mdt_conform_finding *findings;
+	size_t count, cap;
+	bool died;
+	uint64_t flips[MDT_RULES_MAX];
+};
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* ---- findings ---- */
+
+static struct mdt_error *run_candidate(void *data,
+				       const struct mdt_conform_sequence *candidate,
+				       struct mdt_conform_fault *ret)
+{
+	_cleanup_(conform_outcome_deinit) struct conform_outcome outcome = { 0 };
+	struct mdt_error *err = conform_run(data, candidate, 1, &outcome);
+
+	*ret = outcome.fault;
+	return err;
+}
+
+static struct mdt_error *write_log(struct conform *conform,
+				   const struct mdt_conform_sequence *sequence,
+				   const struct mdt_conform_fault *fault,
+				   struct mdt_buf *ret)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_error *err = mdt_conform_plan_begin(&plan);
+	struct mdt_slice *note;
+
+	if (!err)
+		err = mdt_conform_plan_add(&plan, &conform->run.options, sequence,
+					   &conform->run.fold);
+	note = err ? NULL : mdt_plan_add(&plan, plan.notes, plan.note_count);
+	if (!err && !note)
+		err = &mdt_enomem;
+	if (err)
+		return err;
+	mdt_buf_printf(&text, "call %zu: %s: the model says %s (%s), the kernel %s",
+		       fault->call + 1, fault->is_state ? "array_state" : "result",
+		       fault->model,
+		       fault->rule ? mdt_model_rule(fault->rule)->name : "no rule",
+		       fault->kernel);
+	*note = mdt_buf_slice(&text);
+	mdt_plan_write(&plan, ret);
+	return mdt_buf_error(ret);
+}
+
+static struct mdt_error *keep_text(struct conform *conform, const struct mdt_buf *text,
+				   struct mdt_slice *ret)
+{
+	if (text->failed || !mdt_arena_copy(&conform->arena, mdt_buf_slice(text), ret))
+		return &mdt_enomem;
+	return NULL;
+}
+
+static struct mdt_error *describe(struct conform *conform,
+				  const struct mdt_conform_sequence *sequence,
+				  struct mdt_conform_finding *finding)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 }, log = { 0 };
+	struct mdt_error *err;
+
+	finding->call = finding->fault.call;
+	finding->calls = sequence->count;
+	if (finding->call < sequence->count)
+		mdt_conform_call_text(&sequence->calls[finding->call], &text);
+	err = keep_text(conform, &text, &finding->text);
+	if (!err)
+		err = write_log(conform, sequence, &finding->fault, &log);
+	return err ? err : keep_text(conform, &log, &finding->log);
+}
+
+static struct mdt_error *tell(struct conform *conform,
+			      struct mdt_conform_sequence *sequence,
+			      const struct conform_outcome *outcome)
+{
+	struct conform_run trial = { .machine = &conform->machine,
+				     .options = conform->run.options,
+				     .fold = conform->run.fold };
+	struct mdt_conform_try attempt = { run_candidate, &trial };
+	struct mdt_conform_finding finding = { .number = sequence->number,
+					       .fault = outcome->fault };
+	struct mdt_error *err = NULL;
+
+	if (conform->count >= SHOWN)
+		return NULL;
+	if (outcome->died) {
+		conform->died = true;
+		err = keep_text(conform, &outcome->words, &finding.died);
+	} else {
+		err = mdt_conform_shrink(&attempt, &finding.fault, sequence);
+	}
+	if (!err)
+		err = describe(conform, sequence, &finding);
+	if (!err && !mdt_grow((void **)&conform->findings, &conform->cap, conform->count,
+			      sizeof(finding)))
+		err = &mdt_enomem;
+	if (err)
+		return err;
+	conform->findings[conform->count++] = finding;
+	if (conform->options->format == FORMAT_TEXT) {
+		mdt_conform_finding_text(&finding, &conform->out->buf);
+		out_flush(conform->out);
+	}
+	return NULL;
+}
+
+/* ---- batches ---- */
+
+static struct mdt_error *make_batch(struct conform *conform, unsigned int first,
+				    unsigned int count, struct mdt_conform_sequence *ret)
+{
+	struct mdt_error *err = NULL;
+
+	for (unsigned int i = 0; !err && i < count; i++)
+		err = mdt_conform_make(&conform->run.options, conform->seed, first + i,
+				       conform->length, &conform->run.fold, &ret[i]);
+	return err;
+}
+
+static struct mdt_error *run_batch(struct conform *conform, unsigned int first,
+				   unsigned int count)
+{
+	struct mdt_conform_sequence *sequences = calloc(count, sizeof(*sequences));
+	struct conform_outcome *outcomes = calloc(count, sizeof(*outcomes));
+	struct mdt_error *err = sequences && outcomes ? NULL : &mdt_enomem;
+
+	if (!err)
+		err = make_batch(conform, first, count, sequences);
+	if (!err)
+		err = conform_run(&conform->run, sequences, count, outcomes);
+	for (unsigned int i = 0; !err && i < count; i++)
+		if (outcomes[i].fault.is_there || outcomes[i].died)
+			err = tell(conform, &sequences[i], &outcomes[i]);
+	for (unsigned int i = 0; sequences && outcomes && i < count; i++) {
+		mdt_conform_sequence_deinit(&sequences[i]);
+		conform_outcome_deinit(&outcomes[i]);
+	}
+	free(sequences);
+	free(outcomes);
+	return err;
+}
+
+static struct mdt_error *run_all(struct conform *conform)
+{
+	struct mdt_error *err = NULL;
+	char name[64];
+
+	progress_begin(&conform->progress, conform->sequences);
+	for (unsigned int at = 0; !err && at < conform->sequences; at += BATCH) {
+		unsigned int count = conform->sequences - at;
+
+		count = count < BATCH ? count : BATCH;
+		snprintf(name, sizeof(name), "sequences of seed %u", conform->seed);
+		progress_next(&conform->progress, at, name);
+		err = run_batch(conform, at + 1, count);
+		snprintf(name, sizeof(name), "%zu disagreements so far", conform->count);
+		progress_done(&conform->progress, at + count, "sequences", name);
+	}
+	progress_end(&conform->progress);
+	return err;
+}
+
+static struct mdt_error *print_plan(struct conform *conform)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	struct mdt_error *err = mdt_conform_plan_begin(&plan);
+
+	for (unsigned int i = 1; !err && i <= conform->sequences; i++) {
+		_cleanup_(mdt_conform_sequence_deinit) struct mdt_conform_sequence it = {
+			0
+		};
+
+		err = make_batch(conform, i, 1, &it);
+		if (!err)
+			err = mdt_conform_plan_add(&plan, &conform->run.options, &it,
+						   &conform->run.fold);
+	}
+	if (!err)
+		mdt_plan_write(&plan, &conform->out->buf);
+	return err;
+}
+
+/* ---- the command ---- */
+
+static struct mdt_error *read_options(struct conform *conform)
+{
+	const struct conform_options *options = conform->options;
+	struct mdt_error *err = NULL;
+
+	conform->seed = 1;
+	conform->sequences = DEFAULT_SEQUENCES;
+	conform->length = DEFAULT_LENGTH;
+	if (options->seed)
+		err = units_count("--seed", options->seed, 0, UINT_MAX, &conform->seed);
+	if (!err && options->sequences)
+		err = units_count("--sequences", options->sequences, 1, 10000000,
+				  &conform->sequences);
+	if (!err && options->length)
+		err = units_count("--length", options->length, 1, 10000,
+				  &conform->length);
+	mdt_model_options_init(&conform->run.options, MDT_KERNEL_6_1);
+	conform->run.options.raid1_only = true;
+	if (!err && options->flip) {
+		conform->run.options.flip =
+			mdt_model_rule_find(mdt_slice_cstr(options->flip));
+		if (!conform->run.options.flip)
+			err = mdt_error_create(MDT_ERR_INVALID,
+					       "--flip: there is no rule '%s'",
+					       options->flip);
+	}
+	return err;
+}
+
+static struct mdt_error *start(struct conform *conform)
+{
+	struct mdt_error *err =
+		machine_init(&conform->machine, &conform->options->machine);
+	struct mdt_slice release;
+
+	if (!err)
+		err = machine_start(&conform->machine);
+	if (err)
+		return err;
+	release = mdt_vm_info(conform->machine.vm).release;
+	if (!mdt_kernel_find(release, &conform->run.options.kernel))
+		return mdt_error_create(MDT_ERR_INVALID,
+					"the model has no line for the kernel %.*s",
+					SLICE_FMT(release));
+	if (!mdt_arena_copy(&conform->arena, release, &release))
+		return &mdt_enomem;
+	return NULL;
+}
+
+static struct mdt_error *report(struct conform *conform, double since)
+{
+	struct mdt_conform_report it = {
+		.kernel = conform->run.options.kernel,
+		.seed = conform->seed,
+		.sequences = conform->sequences,
+		.length = conform->length,
+		.tally = &conform->run.tally,
+		.seconds = seconds() - since,
+		.flip = conform->run.options.flip,
+		.flips = conform->run.flips,
+	};
+	struct mdt_error *err = machine_start(&conform->machine);
+
+	if (err)
+		return err;
+	it.release = mdt_vm_info(conform->machine.vm).release;
+	if (conform->options->format == FORMAT_JSON)
+		mdt_conform_report_json(&it, conform->findings, conform->count,
+					&conform->out->buf);
+	else
+		mdt_conform_report_text(&it, conform->options->verbose,
+					&conform->out->buf);
+	return NULL;
+}
+
+static struct mdt_error *run_in_vm(struct conform *conform, enum status *ret)
+{
+	const struct mdt_conform_tally *tally = &conform->run.tally;
+	struct mdt_error *err = start(conform);
+	double since = seconds();
+
+	if (!err)
+		err = run_all(conform);
+	if (!err)
+		err = report(conform, since);
+	machine_deinit(&conform->machine);
+	*ret = conform->died			 ? STATUS_TROUBLE
+	       : tally->results || tally->states ? STATUS_DIFFERS
+						 : STATUS_OK;
+	return err;
+}
+
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	struct conform conform = { .options = cli->options, .out = cli->out };
+	struct mdt_error *err;
+
+	conform.run.machine = &conform.machine;
+	if (conform.options->flip_all)
+		conform.run.flips = conform.flips;
+	err = read_options(&conform);
+	if (!err)
+		err = mdt_conform_fold_init(&conform.run.fold);
+	if (!err)
+		err = conform.options->plan ? print_plan(&conform)
+					    : run_in_vm(&conform, ret);
+	mdt_conform_fold_deinit(&conform.run.fold);
+	mdt_arena_deinit(&conform.arena);
+	free(conform.findings);
+	return err;
+}
+
+const struct command cmd_conform = {
+	.name = "conform",
+	.summary =
+		"run random sequences on a real kernel in a VM, and hold the model against it",
+	.details =
+		"What the model of md predicts (mdtrace explain) is compared with what the\n"
+		"kernel gives. A disagreement is cut down to the shortest sequence that\n"
+		"shows it, and printed as a log that replay runs.\n"
+		"\n"
+		"  mdtrace conform --seed=7 --sequences=500",
+	.options = option_rows,
+	.options_size = sizeof(struct conform_options),
+	.run = run,
+};

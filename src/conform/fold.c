@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "conform/fold.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct mdt_error *mdt_conform_fold_init(struct mdt_conform_fold *fold)
+{
+	memset(fold, 0, sizeof(*fold));
+	fold->step = calloc(1, sizeof(*fold->step));
+	fold->next = calloc(MDT_CONFORM_NEXTS, sizeof(*fold->next));
+	return fold->step && fold->next ? NULL : &mdt_enomem;
+}
+
+void mdt_conform_fold_deinit(struct mdt_conform_fold *fold)
+{
+	free(fold->step);
+	free(fold->next);
+	fold->step = NULL;
+	fold->next = NULL;
+}
+
+void mdt_conform_fold_begin(struct mdt_conform_fold *fold,
+			    const struct mdt_model_options *options,
+			    const struct mdt_conform_sequence *sequence)
+{
+	fold->options = *options;
+	fold->options.start_ro = sequence->start_ro ? MDT_YES : MDT_NO;
+	fold->count = 1;
+	fold->next_count = 0;
+	mdt_conform_begin_state(sequence, &fold->states[0]);
+	for (size_t i = 0; i < MDT_CONFORM_SLOTS; i++)
+		fold->open[i] = fold->exclusive[i] = false;
+}
+
+/* ---- predicting ---- */
+
+// Without the model: all states stay as they are.
+static void end_all(struct mdt_conform_fold *fold, int result)
+{
+	for (unsigned int i = 0; i < fold->count; i++) {
+		struct mdt_conform_next *next = &fold->next[fold->next_count++];
+
+		next->result = result;
+		next->rule = 0;
+		memset(next->through, 0, sizeof(next->through));
+		next->state = fold->states[i];
+	}
+}
+
+// @return false when there are too many outcomes.
+static bool step_all(struct mdt_conform_fold *fold, const struct mdt_model_call *call)
+{
+	for (unsigned int i = 0; i < fold->count; i++) {
+		mdt_model_step(&fold->options, &fold->states[i], call, fold->step);
+		for (unsigned int j = 0; j < fold->step->count; j++) {
+			const struct mdt_model_outcome *it = &fold->step->outcomes[j];
+			struct mdt_conform_next *next = &fold->next[fold->next_count];
+
+			if (fold->next_count == MDT_CONFORM_NEXTS)
+				return false;
+			next->result = it->result;
+			next->rule = it->rule;
+			memcpy(next->through, it->through, sizeof(next->through));
+			next->state = it->next;
+			fold->next_count++;
+		}
+	}
+	return true;
+}
+
+static bool needs_slot(const struct mdt_conform_call *call)
+{
+	return call->kind == MDT_CONFORM_IOCTL || call->kind == MDT_CONFORM_CLOSE;
+}
+
+// Whether the attribute's file is there.
+static enum mdt_tri has_file(const struct mdt_conform_fold *fold,
+			     const struct mdt_model_state *state,
+			     const struct mdt_conform_call *call)
+{
+	const struct mdt_conform_disk *disk = &mdt_conform_disks[call->disk];
+
+	if (state->exists != MDT_YES || call->op == MDT_OP_ARRAY_STATE ||
+	    call->op == MDT_OP_SETTLE)
+		return state->exists;
+	if (call->op == MDT_OP_SYNC_ACTION)
+		// 7.2 leaves it there when the array is stopped (do_md_stop()).
+		return fold->options.kernel >= MDT_KERNEL_7_2 && state->running != MDT_YES
+			       ? MDT_UNSURE
+			       : state->running;
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].major == disk->major &&
+		    state->disks[i].minor == disk->minor)
+			return !state->disks[i].is_member ? MDT_NO
+			       : state->disks[i].slot == MDT_MODEL_UNKNOWN
+				       ? MDT_UNSURE // it may have been let go
+				       : MDT_YES;
+	return MDT_NO;
+}
+
+static enum mdt_tri all_have_file(const struct mdt_conform_fold *fold,
+				  const struct mdt_conform_call *call)
+{
+	enum mdt_tri ret = has_file(fold, &fold->states[0], call);
+
+	for (unsigned int i = 1; i < fold->count; i++)
+		if (has_file(fold, &fold->states[i], call) != ret)
+			return MDT_UNSURE;
+	return ret;
+}
+
+static void set_fail_last(struct mdt_conform_fold *fold, const char *word)
+{
+	for (unsigned int i = 0; i < fold->next_count; i++)
+		fold->next[i].state.fail_last = word[0] == '1' ? MDT_YES : MDT_NO;
+}
+
+static void sum_up(struct mdt_conform_fold *fold, struct mdt_conform_prediction *ret)
+{
+	for (unsigned int i = 0; i < fold->next_count; i++) {
+		unsigned int at = 0;
+
+		while (at < ret->count && ret->results[at] != fold->next[i].result)
+			at++;
+		if (at < ret->count)
+			continue;
+		if (at == MDT_CONFORM_RESULTS) {
+			ret->lost = true;
+			return;
+		}
+		ret->results[at] = fold->next[i].result;
+		ret->rules[at] = fold->next[i].rule;
+		ret->count++;
+	}
+}
+
+static void predict_file(struct mdt_conform_fold *fold,
+			 const struct mdt_conform_call *call,
+			 struct mdt_conform_prediction *ret)
+{
+	enum mdt_tri there = all_have_file(fold, call);
+	struct mdt_model_call model;
+
+	ret->is_made = there != MDT_UNSURE;
+	ret->opens = there == MDT_YES;
+	if (there == MDT_NO) {
+		end_all(fold, ENOENT);
+	} else if (there == MDT_YES && call->op == MDT_OP_SETTLE) {
+		end_all(fold, 0);
+		set_fail_last(fold, call->word);
+	} else if (there == MDT_YES) {
+		mdt_conform_model_call(call, &model);
+		ret->lost = !step_all(fold, &model);
+	}
+}
+
+void mdt_conform_predict(struct mdt_conform_fold *fold,
+			 const struct mdt_conform_call *call,
+			 struct mdt_conform_prediction *ret)
+{
+	struct mdt_model_call model;
+
+	*ret = (struct mdt_conform_prediction){ .is_made = true };
+	fold->next_count = 0;
+	if (!fold->count) {
+		ret->lost = true;
+		return;
+	}
+	if (call->kind == MDT_CONFORM_ATTRIBUTE) {
+		predict_file(fold, call, ret);
+	} else if (needs_slot(call) && !fold->open[call->slot]) {
+		end_all(fold, EBADF);
+	} else if (call->kind == MDT_CONFORM_OPEN && fold->open[call->slot]) {
+		ret->is_made = false;
+	} else {
+		mdt_conform_model_call(call, &model);
+		if (call->kind == MDT_CONFORM_CLOSE)
+			model.exclusive = fold->exclusive[call->slot];
+		ret->lost = !step_all(fold, &model);
+	}
+	sum_up(fold, ret);
+}
+
+int mdt_conform_sure(const struct mdt_conform_prediction *prediction)
+{
+	return prediction->lost || prediction->count != 1 ? MDT_RESULT_UNKNOWN
+							  : prediction->results[0];
+}
+
+/* ---- what has come ---- */
+
+static void mark(uint64_t fired[MDT_RULES_MAX / 64], const struct mdt_conform_next *next)
+{
+	for (unsigned int i = 0; i < MDT_RULES_MAX / 64; i++)
+		fired[i] |= next->through[i];
+	if (next->rule)
+		fired[next->rule / 64] |= 1ull << next->rule % 64;
+}
+
+// @return false when there is no room.
+static bool keep(struct mdt_conform_fold *fold, const struct mdt_model_state *state)
+{
+	for (unsigned int i = 0; i < fold->count; i++)
+		if (!memcmp(&fold->states[i], state, sizeof(*state)))
+			return true;
+	if (fold->count == MDT_CONFORM_STATES)
+		return false;
+	fold->states[fold->count++] = *state;
+	return true;
+}
+
+static void hold(struct mdt_conform_fold *fold, const struct mdt_conform_call *call,
+		 int result)
+{
+	if (result)
+		return;
+	if (call->kind == MDT_CONFORM_OPEN) {
+		fold->open[call->slot] = true;
+		fold->exclusive[call->slot] = call->exclusive;
+	} else if (call->kind == MDT_CONFORM_CLOSE) {
+		fold->open[call->slot] = false;
+	}
+}
+
+bool mdt_conform_take(struct mdt_conform_fold *fold, const struct mdt_conform_call *call,
+		      int result, uint64_t fired[MDT_RULES_MAX / 64])
+{
+	bool agrees = false, has_room = true;
+
+	hold(fold, call, result);
+	fold->count = 0;
+	for (unsigned int i = 0; i < fold->next_count; i++)
+		agrees |= fold->next[i].result == result;
+	for (unsigned int i = 0; i < fold->next_count; i++) {
+		const struct mdt_conform_next *next = &fold->next[i];
+
+		if (next->result != (agrees ? result : MDT_RESULT_UNKNOWN))
+			continue;
+		mark(fired, next);
+		has_room &= keep(fold, &next->state);
+	}
+	agrees |= fold->count != 0;
+	if (!has_room)
+		fold->count = 0;
+	return agrees;
+}
+
+void mdt_conform_settle(struct mdt_conform_fold *fold, uint64_t fired[MDT_RULES_MAX / 64])
+{
+	const struct mdt_model_call call = { .op = MDT_OP_SETTLE };
+	bool has_room;
+
+	fold->next_count = 0;
+	has_room = step_all(fold, &call);
+	fold->count = 0;
+	for (unsigned int i = 0; i < fold->next_count; i++) {
+		mark(fired, &fold->next[i]);
+		has_room &= keep(fold, &fold->next[i].state);
+	}
+	if (!has_room)
+		fold->count = 0;
+}
+
+bool mdt_conform_is_unsettled(const struct mdt_conform_fold *fold)
+{
+	for (unsigned int i = 0; i < fold->count; i++)
+		if (fold->states[i].running != MDT_NO &&
+		    fold->states[i].unsettled != MDT_NO)
+			return true;
+	return false;
+}
+
+static bool passes(struct mdt_slice word)
+{
+	return mdt_slice_eq(word, SLICE("active")) ||
+	       mdt_slice_eq(word, SLICE("active-idle")) ||
+	       mdt_slice_eq(word, SLICE("write-pending"));
+}
+
+static bool agrees(struct mdt_model_state *state, struct mdt_slice word, bool settled)
+{
+	// The node goes some time after the array.
+	if (state->exists != MDT_YES)
+		return true;
+	if (!word.len)
+		return false;
+	if (settled && passes(word) &&
+	    mdt_model_array_state(state) == 1u << MDT_STATE_CLEAN)
+		return false;
+	return mdt_model_see_array_state(state, word);
+}
+
+bool mdt_conform_see(struct mdt_conform_fold *fold, struct mdt_slice word, bool settled)
+{
+	unsigned int count = fold->count;
+
+	fold->count = 0;
+	for (unsigned int i = 0; i < count; i++)
+		if (agrees(&fold->states[i], word, settled))
+			fold->states[fold->count++] = fold->states[i];
+	return fold->count || !count;
+}
+
+unsigned int mdt_conform_words(const struct mdt_conform_fold *fold)
+{
+	unsigned int ret = 0;
+
+	for (unsigned int i = 0; i < fold->count; i++)
+		if (fold->states[i].exists == MDT_YES)
+			ret |= mdt_model_array_state(&fold->states[i]);
+	return ret;
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// The array that a sequence is about, and the superblocks that its disks have.
+#include "conform/make_parts.h"
+#include "md/super_make.h"
+
+enum {
+	COMPONENT = 512,  // sectors: every disk but the small one has room for more
+	DATA_OFFSET = 32, // sectors: behind superblock and bitmap
+	MAX_DEV = 128,	  // 256 + 2 * 128 bytes: one sector
+	EVENTS = 20,
+	CTIME = 1500000000, // any time but 0
+};
+
+// What is wrong with a disk's superblock.
+enum defect {
+	RIGHT,
+	NONE,
+	OTHER_UUID,
+	OTHER_SLOT,   // another member's
+	OTHER_NUMBER, // the same of dev_number
+	HIGH_SLOT,    // none of the array's
+	STALE_1,
+	STALE_2,
+	NEWER,
+	BAD_CSUM,
+	OTHER_MAJOR,
+	OTHER_MINOR,
+	FAULTY,
+	SPARE,
+	DEFECTS,
+};
+
+static void choose_profile(struct conform_maker *maker)
+{
+	static const struct {
+		int major, minor;
+	} versions[] = { { 1, 2 }, { 1, 2 },  { 1, 2 }, { 1, 1 },
+			 { 1, 0 }, { 0, 90 }, { 0, 90 } };
+	struct conform_profile *ret = &maker->profile;
+	uint32_t which = conform_below(maker, array_size(versions));
+
+	ret->full = conform_once_in(maker, 5);
+	ret->persistent = !ret->full || conform_once_in(maker, 2);
+	ret->major = ret->full ? 0 : versions[which].major;
+	ret->minor = ret->full ? 90 : versions[which].minor;
+	ret->raid_disks = conform_once_in(maker, 3) ? 1 + conform_below(maker, 4) : 2;
+	ret->members = conform_once_in(maker, 4)
+			       ? 1 + conform_below(maker, MDT_CONFORM_MEMBERS)
+			       : ret->raid_disks;
+}
+
+struct roles {
+	uint16_t by_number[MDT_CONFORM_MEMBERS + 1];
+	struct mdt_super_disk disks[MDT_CONFORM_MEMBERS + 1];
+};
+
+static void fill_roles(const struct conform_profile *profile, struct roles *ret)
+{
+	for (uint32_t i = 0; i <= MDT_CONFORM_MEMBERS; i++) {
+		bool active = i < profile->raid_disks;
+
+		ret->by_number[i] = (uint16_t)(active ? i : MDT_ROLE_RAW_SPARE);
+		ret->disks[i] = (struct mdt_super_disk){
+			.number = i,
+			.major = mdt_conform_disks[i].major,
+			.minor = mdt_conform_disks[i].minor,
+			.raid_disk = (int32_t)i,
+			.state = active ? 6 : 0, // MD_DISK_ACTIVE|MD_DISK_SYNC
+		};
+	}
+}
+
+static void set_role(struct mdt_super_spec *spec, struct roles *roles, uint32_t number,
+		     uint32_t slot)
+{
+	spec->dev_number = number;
+	spec->role = (uint16_t)slot;
+	roles->disks[number].raid_disk = (int32_t)(slot < 100 ? slot : number);
+	roles->disks[number].state = slot < 100 ? 6 : slot == MDT_ROLE_RAW_FAULTY ? 1 : 0;
+}
+
+static void spoil(struct conform_maker *maker, enum defect defect, uint32_t disk,
+		  struct roles *roles, struct mdt_super_spec *spec)
+{
+	uint32_t other = disk ? disk - 1 : 1;
+
+	switch (defect) {
+	case OTHER_UUID:
+		spec->set_uuid.bytes[0] ^= 1;
+		break;
+	case OTHER_SLOT:
+		set_role(spec, roles, disk, other);
+		break;
+	case OTHER_NUMBER:
+		set_role(spec, roles, other, disk);
+		break;
+	case HIGH_SLOT:
+		set_role(spec, roles, disk, maker->profile.raid_disks + 1);
+		break;
+	case STALE_1:
+		spec->events -= 1;
+		break;
+	case STALE_2:
+		spec->events -= 2 + conform_below(maker, 3);
+		break;
+	case NEWER:
+		spec->events += 1 + conform_below(maker, 3);
+		break;
+	case OTHER_MAJOR:
+		spec->major = !spec->major;
+		spec->minor = spec->major ? 2 : 90;
+		break;
+	case OTHER_MINOR:
+		spec->minor = spec->major ? (spec->minor + 1) % 3 : 90;
+		break;
+	case FAULTY:
+		set_role(spec, roles, disk, MDT_ROLE_RAW_FAULTY);
+		break;
+	case SPARE:
+		set_role(spec, roles, disk, MDT_ROLE_RAW_SPARE);
+		break;
+	case RIGHT:
+	case NONE:
+	case BAD_CSUM:
+	case DEFECTS:
+		break;
+	}
+}
+
+// What all the array's superblocks have.
+static struct mdt_super_spec array_spec(struct conform_maker *maker)
+{
+	struct mdt_super_spec spec = MDT_SUPER_SPEC_INIT;
+
+	spec.major = maker->profile.major;
+	spec.minor = maker->profile.minor;
+	spec.raid_disks = maker->profile.raid_disks;
+	spec.ctime = spec.utime = CTIME;
+	spec.events = EVENTS;
+	spec.size = COMPONENT;
+	spec.no_bad_blocks = true;
+	spec.md_minor = MDT_CONFORM_MINOR;
+	for (size_t i = 0; i < sizeof(spec.set_uuid.bytes); i++)
+		spec.set_uuid.bytes[i] =
+			(uint8_t)(maker->sequence->number >> i % 4 * 8 | i);
+	if (conform_once_in(maker, 6))
+		spec.resync_offset = 0;
+	if (conform_once_in(maker, 30))
+		spec.level = conform_once_in(maker, 2) ? 5 : 77;
+	if (conform_once_in(maker, 40) && spec.major == 1 && spec.minor == 2)
+		spec.feature_map = 1; // MD_FEATURE_BITMAP_OFFSET
+	return spec;
+}
+
+// A superblock that cannot be made there (the disk is too small) is none.
+static struct mdt_error *write_super(struct conform_maker *maker, uint32_t disk,
+				     const struct mdt_super_spec *array,
+				     enum defect defect)
+{
+	struct mdt_conform_content *content = &maker->sequence->contents[disk];
+	struct mdt_super_spec spec = *array;
+	struct mdt_super_made made;
+	struct roles roles;
+	struct mdt_error *err;
+
+	fill_roles(&maker->profile, &roles);
+	spec.device_size = 512 * (uint64_t)mdt_conform_disks[disk].sectors;
+	set_role(&spec, &roles, disk, roles.by_number[disk]);
+	spoil(maker, defect, disk, &roles, &spec);
+	spec.max_dev = spec.major ? MAX_DEV : 0;
+	spec.data_offset = spec.major && spec.minor ? DATA_OFFSET : 0;
+	if (!spec.major || spec.minor != 2)
+		spec.feature_map = 0;
+	spec.bitmap_offset = spec.feature_map ? 8 : 0;
+	if (!spec.major) {
+		spec.disks = roles.disks;
+		spec.disk_count = array_size(roles.disks);
+	} else {
+		spec.roles = roles.by_number;
+		spec.role_count = array_size(roles.by_number);
+	}
+	err = mdt_super_make(&spec, (struct mdt_slice){ 0 }, &made);
+	if (mdt_error_catch(&err, MDT_ERR_INVALID))
+		return NULL;
+	if (err)
+		return err;
+	if (defect == BAD_CSUM)
+		made.bytes[spec.major ? 216 : 152] ^= 1;
+	return mdt_conform_content_set(content, made.bytes, sizeof(made.bytes),
+				       made.offset, mdt_conform_disks[disk].sectors);
+}
+
+static enum defect choose_defect(struct conform_maker *maker)
+{
+	return conform_once_in(maker, 7)
+		       ? (enum defect)(NONE + conform_below(maker, DEFECTS - NONE))
+		       : RIGHT;
+}
+
+struct mdt_error *conform_make_disks(struct conform_maker *maker)
+{
+	struct mdt_conform_sequence *sequence = maker->sequence;
+	struct mdt_super_spec spec;
+	struct mdt_error *err = NULL;
+
+	choose_profile(maker);
+	spec = array_spec(maker);
+	for (uint32_t i = 0; !err && i <= MDT_CONFORM_SMALL; i++) {
+		enum defect defect = choose_defect(maker);
+
+		if (defect != NONE && !(maker->profile.full && i % 2))
+			err = write_super(maker, i, &spec, defect);
+	}
+	if (conform_once_in(maker, 12))
+		sequence->claimed[conform_below(maker, MDT_CONFORM_MEMBERS)] = true;
+	if (conform_once_in(maker, 12))
+		sequence->read_only[conform_below(maker, MDT_CONFORM_MEMBERS)] = true;
+	sequence->start_ro = conform_once_in(maker, 12);
+	sequence->slow = conform_once_in(maker, 40);
+	return err;
+}

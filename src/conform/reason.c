@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "conform/reason.h"
+
+#include <string.h>
+
+static const char root[] = "what runs in the guest is root";
+static const char signals[] = "nobody sends the guest signals";
+static const char external[] = "no sequence has external metadata";
+static const char raid1[] = "no other personality is in the guest";
+static const char in_use[] = "nobody else works on the array's attributes";
+static const char reshape[] = "no superblock says that it reshapes";
+
+static const struct {
+	const char *rule, *reason;
+} rows[] = {
+	{ "unprivileged", root },
+	{ "write-unprivileged", root },
+	{ "open-interrupted", signals },
+	{ "lock-interrupted", signals },
+	{ "external", external },
+	{ "fail-other-level", raid1 },
+	{ "update-other-level", raid1 },
+	{ "add-other-level", raid1 },
+	{ "hot-add-other-level", raid1 },
+	{ "action-other-level", raid1 },
+	{ "run-other-level", raid1 },
+	{ "stop-in-use", in_use },
+	{ "state-in-use", in_use },
+	{ "run-in-use", in_use },
+	{ "stop-ro-syncing", in_use },
+	{ "run-reshaping", reshape },
+	{ "state-clean-busy", "nobody writes to the array" },
+	{ "lock-deleted", "legacy_async_del_gendisk is not changed" },
+	{ "write-deleted", "legacy_async_del_gendisk is not changed" },
+	{ "open-deleted", "legacy_async_del_gendisk is not changed" },
+	{ "stop-deletes", "legacy_async_del_gendisk is not changed" },
+};
+
+const char *mdt_conform_reason(const struct mdt_model_rule *rule)
+{
+	array_for_each (it, rows)
+		if (!strcmp(it->rule, rule->name))
+			return it->reason;
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/** @file What conform has found, as text and as JSON (docs/conform.md). */
+#ifndef MDT_REPORT_CONFORM_H
+#define MDT_REPORT_CONFORM_H
+
+#include "conform/check.h"
+
+/** A disagreement, minimised. */
+struct mdt_conform_finding {
+	unsigned int number;   /* of the sequence */
+	size_t call, calls;    /* which one of how many; from 0 */
+	struct mdt_slice text; /* the call in words */
+	struct mdt_conform_fault fault;
+	struct mdt_slice log;  /* that `replay` runs; empty: not minimised */
+	struct mdt_slice died; /* how the VM ended; empty: it is no such finding */
+};
+
+struct mdt_conform_report {
+	struct mdt_slice release; /* of the kernel */
+	enum mdt_kernel kernel;	  /* the model's line for it */
+	uint64_t seed;
+	unsigned int sequences, length;
+	const struct mdt_conform_tally *tally;
+	double seconds;
+	unsigned int flip;     /* the rule that is flipped; 0: none */
+	const uint64_t *flips; /* by rule: found when flipped; NULL: not asked */
+};
+
+MDT_API void mdt_conform_finding_text(const struct mdt_conform_finding *finding,
+				      struct mdt_buf *ret);
+MDT_API void mdt_conform_report_text(const struct mdt_conform_report *report,
+				     bool verbose, struct mdt_buf *ret);
+/** All of it as one document, with a newline behind it. */
+MDT_API void mdt_conform_report_json(const struct mdt_conform_report *report,
+				     const struct mdt_conform_finding *findings,
+				     size_t count, struct mdt_buf *ret);
+
+#endif

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <linux/major.h>
+#include <linux/raid/md_u.h>
+#include <sys/ioctl.h>
+
+#include "conform/check.h"
+#include "conform/make.h"
+#include "conform/plan.h"
+#include "conform/shrink.h"
+
+static struct mdt_conform_fold fold;
+static struct mdt_model_options options;
+
+static void set_up(void)
+{
+	mdt_model_options_init(&options, MDT_KERNEL_6_1);
+	options.raid1_only = true;
+	cr_assert_null(mdt_conform_fold_init(&fold));
+}
+
+static void tear_down(void)
+{
+	mdt_conform_fold_deinit(&fold);
+}
+
+TestSuite(conform, .init = set_up, .fini = tear_down);
+
+Test(conform, random)
+{
+	struct mdt_random random = { 1234567 };
+
+	// The first numbers of the published generator for this seed.
+	cr_assert_eq(mdt_random_next(&random), 6457827717110365317u);
+	cr_assert_eq(mdt_random_next(&random), 3203168211198807973u);
+	for (unsigned int i = 0; i < 1000; i++)
+		cr_assert_lt(mdt_random_below(&random, 7), 7);
+}
+
+static void ioctl_call(struct mdt_conform_sequence *sequence, uint32_t request)
+{
+	struct mdt_conform_call *call = mdt_conform_add(sequence);
+
+	cr_assert_not_null(call);
+	call->kind = MDT_CONFORM_IOCTL;
+	call->request = request;
+}
+
+static void open_call(struct mdt_conform_sequence *sequence)
+{
+	struct mdt_conform_call *call = mdt_conform_add(sequence);
+
+	cr_assert_not_null(call);
+	call->kind = MDT_CONFORM_OPEN;
+}
+
+// Predict all calls. @return The last one's result.
+static int fold_all(const struct mdt_conform_sequence *sequence)
+{
+	uint64_t fired[MDT_RULES_MAX / 64] = { 0 };
+	int ret = MDT_RESULT_UNKNOWN;
+
+	mdt_conform_fold_begin(&fold, &options, sequence);
+	for (size_t i = 0; i < sequence->count; i++) {
+		struct mdt_conform_prediction prediction;
+
+		mdt_conform_predict(&fold, &sequence->calls[i], &prediction);
+		ret = mdt_conform_sure(&prediction);
+		cr_assert(mdt_conform_take(&fold, &sequence->calls[i], ret, fired));
+	}
+	return ret;
+}
+
+Test(conform, closed_descriptor)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+
+	ioctl_call(&sequence, RUN_ARRAY);
+	cr_assert_eq(fold_all(&sequence), EBADF);
+}
+
+Test(conform, model_is_asked)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+
+	open_call(&sequence);
+	ioctl_call(&sequence, RUN_ARRAY);
+	cr_assert_eq(fold_all(&sequence), EINVAL);
+	options.flip = mdt_model_rule_find(SLICE("run-no-members"));
+	cr_assert_eq(fold_all(&sequence), 0);
+}
+
+Test(conform, no_attribute_without_array)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	struct mdt_conform_call *call = mdt_conform_add(&sequence);
+
+	cr_assert_not_null(call);
+	*call = (struct mdt_conform_call){ .kind = MDT_CONFORM_ATTRIBUTE,
+					   .op = MDT_OP_ARRAY_STATE,
+					   .word = "clear" };
+	cr_assert_eq(fold_all(&sequence), ENOENT);
+}
+
+// What the guest would give when it does as predicted: the plan itself.
+static void check_against_itself(const struct mdt_conform_sequence *sequence,
+				 const struct mdt_model_options *checked,
+				 struct mdt_conform_tally *tally)
+{
+	struct mdt_plan plan = { 0 };
+	struct mdt_conform_fault fault;
+
+	cr_assert_null(mdt_conform_plan_begin(&plan));
+	cr_assert_null(mdt_conform_plan_add(&plan, &options, sequence, &fold));
+	for (size_t i = 0; i < plan.sections[0].step_count; i++) {
+		struct mdt_plan_step *step = &plan.sections[0].steps[i];
+		struct mdt_plan_seen *seen;
+
+		if (step->kind == MDT_STEP_TEARDOWN || !step->line)
+			continue;
+		seen = mdt_plan_add(&plan, step->seen, step->seen_count);
+		cr_assert_not_null(seen);
+		*seen = (struct mdt_plan_seen){ SLICE("state"),
+						SLICE("md100 array_state=\"clear\"") };
+	}
+	cr_assert_null(mdt_conform_check(checked, sequence, &plan.sections[0], &fold,
+					 tally, &fault));
+	mdt_plan_deinit(&plan);
+}
+
+Test(conform, check_finds_a_flipped_rule)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	struct mdt_conform_tally right = { 0 }, wrong = { 0 };
+	struct mdt_model_options flipped = options;
+	unsigned int rule = mdt_model_rule_find(SLICE("run-no-members"));
+
+	open_call(&sequence);
+	ioctl_call(&sequence, RUN_ARRAY);
+	check_against_itself(&sequence, &options, &right);
+	cr_assert_eq(right.steps, 2);
+	cr_assert_eq(right.results + right.states + right.unknown, 0);
+	cr_assert(right.fired[rule / 64] >> rule % 64 & 1);
+	flipped.flip = rule;
+	check_against_itself(&sequence, &flipped, &wrong);
+	cr_assert_eq(wrong.results, 1);
+	cr_assert_eq(wrong.counts[rule], 1);
+}
+
+Test(conform, state_that_differs)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	uint64_t fired[MDT_RULES_MAX / 64] = { 0 };
+	struct mdt_conform_prediction prediction;
+
+	open_call(&sequence);
+	mdt_conform_fold_begin(&fold, &options, &sequence);
+	mdt_conform_predict(&fold, &sequence.calls[0], &prediction);
+	cr_assert(mdt_conform_take(&fold, &sequence.calls[0], 0, fired));
+	cr_assert(mdt_conform_see(&fold, SLICE("clear"), true));
+	cr_assert_not(mdt_conform_see(&fold, SLICE("clean"), true));
+	cr_assert_eq(fold.count, 0);
+}
+
+// A candidate shows it as long as it has a STOP_ARRAY behind an open.
+static struct mdt_error *shows(void *data, const struct mdt_conform_sequence *candidate,
+			       struct mdt_conform_fault *ret)
+{
+	bool open = false;
+
+	++*(unsigned int *)data;
+	*ret = (struct mdt_conform_fault){ 0 };
+	for (size_t i = 0; i < candidate->count && !ret->is_there; i++) {
+		const struct mdt_conform_call *call = &candidate->calls[i];
+
+		open |= call->kind == MDT_CONFORM_OPEN;
+		if (!open || call->kind != MDT_CONFORM_IOCTL ||
+		    call->request != STOP_ARRAY)
+			continue;
+		*ret = (struct mdt_conform_fault){ .is_there = true,
+						   .call = i,
+						   .rule = 1 };
+	}
+	return NULL;
+}
+
+Test(conform, shrink)
+{
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	unsigned int runs = 0;
+	struct mdt_conform_try attempt = { shows, &runs };
+	struct mdt_conform_fault fault = { .is_there = true, .call = 20, .rule = 1 };
+
+	for (unsigned int i = 0; i < 30; i++) {
+		if (i == 7)
+			open_call(&sequence);
+		else
+			ioctl_call(&sequence, i == 20 ? STOP_ARRAY : RUN_ARRAY);
+	}
+	cr_assert_null(mdt_conform_shrink(&attempt, &fault, &sequence));
+	cr_assert_eq(sequence.count, 2);
+	cr_assert_eq(sequence.calls[0].kind, MDT_CONFORM_OPEN);
+	cr_assert_eq(sequence.calls[1].request, STOP_ARRAY);
+	cr_assert_eq(fault.call, 1);
+	cr_assert_gt(runs, 2);
+}
+
+Test(conform, sequences_run_arrays)
+{
+	struct mdt_conform_tally tally = { 0 };
+	unsigned int run = mdt_model_rule_find(SLICE("run"));
+
+	for (unsigned int i = 1; i <= 20; i++) {
+		_cleanup_(mdt_conform_sequence_deinit) struct mdt_conform_sequence it = {
+			0
+		};
+		struct mdt_conform_prediction prediction;
+
+		cr_assert_null(mdt_conform_make(&options, 1, i, 30, &fold, &it));
+		cr_assert_eq(it.count, 30);
+		mdt_conform_fold_begin(&fold, &options, &it);
+		for (size_t j = 0; j < it.count && fold.count; j++) {
+			mdt_conform_predict(&fold, &it.calls[j], &prediction);
+			mdt_conform_take(&fold, &it.calls[j], prediction.results[0],
+					 tally.fired);
+		}
+	}
+	cr_assert(tally.fired[run / 64] >> run % 64 & 1);
+}

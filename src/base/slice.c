@@ -28,6 +28,20 @@ size_t mdt_slice_columns(struct mdt_slice s)
 	return count;
 }
 
+struct mdt_slice mdt_slice_chomp(struct mdt_slice s)
+{
+	while (s.len && s.str[s.len - 1] == '\n')
+		s.len--;
+	return s;
+}
+
+struct mdt_slice mdt_slice_base_name(struct mdt_slice path)
+{
+	const char *slash = path.len ? memrchr(path.str, '/', path.len) : NULL;
+
+	return slash ? mdt_slice_skip(path, (size_t)(slash - path.str) + 1) : path;
+}
+
 const char *mdt_slice_find(struct mdt_slice s, struct mdt_slice needle)
 {
 	if (!needle.len)

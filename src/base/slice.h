@@ -113,6 +113,12 @@ static inline struct mdt_slice mdt_slice_head(struct mdt_slice s, size_t len)
 /** @return @p s without blanks (space and tab) at either end. */
 MDT_API struct mdt_slice mdt_slice_trim(struct mdt_slice s);
 
+/** @return @p s without newlines at its end. */
+MDT_API struct mdt_slice mdt_slice_chomp(struct mdt_slice s);
+
+/** @return What stands behind the last slash; all of @p path without one. */
+MDT_API struct mdt_slice mdt_slice_base_name(struct mdt_slice path);
+
 /** @return The first place of @p needle in @p s, or NULL. */
 MDT_API const char *mdt_slice_find(struct mdt_slice s, struct mdt_slice needle);
 

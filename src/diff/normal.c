@@ -90,10 +90,7 @@ static struct mdt_error *note_exec(struct mdt_normal *normal, struct mdt_slice t
 		program = mdt_slice_skip(text, (size_t)(quote + 1 - text.str));
 		end = memchr(program.str, '"', program.len);
 		program.len = end ? (size_t)(end - program.str) : program.len;
-		end = memrchr(program.str, '/', program.len);
-		if (end)
-			program =
-				mdt_slice_skip(program, (size_t)(end + 1 - program.str));
+		program = mdt_slice_base_name(program);
 	}
 	if (!mdt_arena_copy(&normal->arena, program, &task->program) ||
 	    !mdt_arena_copy(&normal->arena, text, &task->command))

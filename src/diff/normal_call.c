@@ -181,15 +181,13 @@ static void put_args_from(struct mdt_normal *normal, unsigned int index, bool co
 static struct mdt_slice path_of_exec(struct mdt_normal *normal)
 {
 	struct mdt_slice path = { 0 };
-	const char *slash;
 	bool has_dirfd = normal->row->args[0] == 'd';
 
 	if (!mdt_trace_path(&normal->trace, normal->event,
 			    has_dirfd ? arg_of(normal, 0) : mdt_ref_none(),
 			    arg_of(normal, has_dirfd), &path))
 		return (struct mdt_slice){ 0 };
-	slash = memrchr(path.str, '/', path.len);
-	return slash ? mdt_slice_skip(path, (size_t)(slash + 1 - path.str)) : path;
+	return mdt_slice_base_name(path);
 }
 
 // execve("mdadm", ["mdadm", ...], ENV): where it was found is in the calls that failed.

@@ -2,17 +2,10 @@
 // Calls that are not compared at all.
 #include "diff/normal.h"
 
-static struct mdt_slice base_name(struct mdt_slice path)
-{
-	const char *slash = path.len ? memrchr(path.str, '/', path.len) : NULL;
-
-	return slash ? mdt_slice_skip(path, (size_t)(slash + 1 - path.str)) : path;
-}
-
 // libudev.so.1, ld.so.cache, ld.so.preload; what gconv and locales are loaded from.
 static bool is_library(struct mdt_slice path)
 {
-	struct mdt_slice name = base_name(path);
+	struct mdt_slice name = mdt_slice_base_name(path);
 	const char *so = mdt_slice_find(name, SLICE(".so"));
 
 	if (so && (so + 3 == name.str + name.len || so[3] == '.'))

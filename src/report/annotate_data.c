@@ -85,11 +85,9 @@ static struct mdt_error *annotate_attribute(struct mdt_annotator *annotator,
 					    struct mdt_annotation *ret)
 {
 	struct mdt_buf *text = &annotator->argument;
-	struct mdt_slice value = transfer->bytes;
+	struct mdt_slice value = mdt_slice_chomp(transfer->bytes);
 	bool failed;
 
-	while (value.len && value.str[value.len - 1] == '\n')
-		value.len--;
 	mdt_buf_clear(text);
 	mdt_buf_adds(text, transfer->writes ? "write " : "read ");
 	mdt_buf_add(text, path->attr);

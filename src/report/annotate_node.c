@@ -78,12 +78,10 @@ static void name_node(struct mdt_annotator *annotator, struct mdt_slice path,
 		      struct mdt_annotation *ret)
 {
 	struct mdt_buf *text = &annotator->argument;
-	const char *slash = memrchr(path.str, '/', path.len);
 
 	mdt_buf_clear(text);
 	mdt_buf_adds(text, "on ");
-	mdt_buf_add(text,
-		    slash ? mdt_slice_skip(path, (size_t)(slash - path.str) + 1) : path);
+	mdt_buf_add(text, mdt_slice_base_name(path));
 	ret->argument = mdt_buf_slice(text);
 }
 

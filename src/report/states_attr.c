@@ -17,17 +17,10 @@ static enum mdt_md_op op_of_attribute(const struct mdt_md_path *path)
 							      : MDT_OPS;
 }
 
-static struct mdt_slice without_newlines(struct mdt_slice word)
-{
-	while (word.len && word.str[word.len - 1] == '\n')
-		word.len--;
-	return word;
-}
-
 static void add_word(struct mdt_buf *text, struct mdt_slice word)
 {
 	mdt_buf_addc(text, ' ');
-	mdt_buf_add(text, without_newlines(word));
+	mdt_buf_add(text, mdt_slice_chomp(word));
 }
 
 // dev-loop1: by its node's name.
@@ -74,7 +67,7 @@ static void on_new_array(struct mdt_life *states, const struct mdt_event *event,
 	struct mdt_model_call call = { .op = MDT_OP_NEW_ARRAY };
 
 	call.word = mdt_model_word_find(call.op, bytes);
-	bytes = without_newlines(bytes);
+	bytes = mdt_slice_chomp(bytes);
 	mdt_buf_clear(&states->text);
 	mdt_buf_adds(&states->text, "write new_array");
 	add_word(&states->text, bytes);
@@ -133,7 +126,7 @@ void mdt_life_see_attribute(struct mdt_life *states, struct mdt_life_array *arra
 	mdt_buf_adds(&states->text, "read ");
 	mdt_buf_add(&states->text, attr);
 	mdt_buf_clear(&states->result);
-	mdt_buf_add(&states->result, without_newlines(text));
+	mdt_buf_add(&states->result, mdt_slice_chomp(text));
 	mdt_life_see(states, array, see, &seen, line);
 }
 

@@ -266,11 +266,8 @@ const struct mdt_device *mdt_trace_device(const struct mdt_trace *trace, uint32_
 
 void mdt_device_name(struct mdt_buf *buf, const struct mdt_device *device)
 {
-	struct mdt_slice name = device->path;
-	const char *slash = name.len ? memrchr(name.str, '/', name.len) : NULL;
+	struct mdt_slice name = mdt_slice_base_name(device->path);
 
-	if (slash)
-		name = mdt_slice_skip(name, (size_t)(slash - name.str) + 1);
 	if (device->source == MDT_DEV_UNKNOWN) {
 		mdt_buf_add(buf, name);
 	} else if (device->major == MDT_MD_MAJOR) {

@@ -207,8 +207,7 @@ static void say_why(struct mdt_line *line, int status)
 	else
 		mdt_buf_printf(&line->why, "QEMU ended with status %d",
 			       WEXITSTATUS(status));
-	while (errors.len && errors.str[errors.len - 1] == '\n')
-		errors.len--;
+	errors = mdt_slice_chomp(errors);
 	if (errors.len)
 		mdt_buf_printf(&line->why, ": %.*s", SLICE_FMT(errors));
 }

@@ -99,13 +99,10 @@ static struct mdt_error *read_files(struct mdt_module_dir *dir, const char *path
 
 static struct mdt_error *add_builtin(struct mdt_module_dir *dir, struct mdt_slice line)
 {
-	const char *slash = line.len ? memrchr(line.str, '/', line.len) : NULL;
 	struct mdt_slice name;
 	struct mdt_error *err = NULL;
 
-	if (slash)
-		line = mdt_slice_skip(line, (size_t)(slash - line.str) + 1);
-	if (!name_of(&dir->arena, line, &name, &err))
+	if (!name_of(&dir->arena, mdt_slice_base_name(line), &name, &err))
 		return err;
 	return mdt_map_set_text(&dir->builtin, name, dir) ? NULL : &mdt_enomem;
 }

@@ -107,8 +107,7 @@ static struct mdt_slice last_lines(struct mdt_slice console)
 	const char *panic = mdt_slice_find(console, SLICE("Kernel panic - not syncing"));
 	size_t at;
 
-	while (console.len && console.str[console.len - 1] == '\n')
-		console.len--;
+	console = mdt_slice_chomp(console);
 	at = line_start(console, console.len);
 	for (unsigned int lines = 1; at && lines < LAST_LINES; lines++)
 		at = line_start(console, at - 1);

@@ -85,6 +85,22 @@ Test(slice, starts_and_ends)
 	cr_assert(mdt_slice_starts((struct mdt_slice){ 0 }, SLICE("")));
 }
 
+Test(slice, chomp)
+{
+	cr_assert(mdt_slice_eq(mdt_slice_chomp(SLICE("a\nb\n\n")), SLICE("a\nb")));
+	cr_assert_eq(mdt_slice_chomp(SLICE("\n")).len, 0);
+	cr_assert_eq(mdt_slice_chomp((struct mdt_slice){ 0 }).len, 0);
+}
+
+Test(slice, base_name)
+{
+	cr_assert(
+		mdt_slice_eq(mdt_slice_base_name(SLICE("/dev/md/home")), SLICE("home")));
+	cr_assert(mdt_slice_eq(mdt_slice_base_name(SLICE("md0")), SLICE("md0")));
+	cr_assert_eq(mdt_slice_base_name(SLICE("/dev/")).len, 0);
+	cr_assert_eq(mdt_slice_base_name((struct mdt_slice){ 0 }).len, 0);
+}
+
 Test(slice, columns)
 {
 	cr_assert_eq(mdt_slice_columns(SLICE("")), 0);

@@ -304,7 +304,8 @@ bool mdt_model_see_array_state(struct mdt_model_state *state, struct mdt_slice w
 		return true;
 	// Whoever has it open may write to it, and a failure is being recorded.
 	agrees = possible & 1u << seen ||
-		 (passes(seen) && possible & 1 << MDT_STATE_CLEAN);
+		 (passes(seen) &&
+		  possible & (1 << MDT_STATE_CLEAN | 1 << MDT_STATE_BROKEN));
 	if (state->exists != MDT_YES)
 		state->exists = MDT_YES;
 	if (possible != 1u << seen)

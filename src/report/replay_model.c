@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report/replay_model.h"
 
+#include <inttypes.h>
+
 #include "strace/parse.h"
 
 struct fold {
@@ -131,20 +133,38 @@ static struct mdt_error *follow_line(struct fold *fold, struct mdt_slice line)
 // `state md100 array_state="clean"` and what else the guest has seen.
 static struct mdt_error *follow_seen(struct fold *fold, const struct mdt_plan_seen *seen)
 {
-	mdt_buf_clear(&fold->text);
-	mdt_buf_adds(&fold->text, "# mdtrace: ");
-	mdt_buf_add(&fold->text, seen->word);
-	mdt_buf_addc(&fold->text, ' ');
-	mdt_buf_add(&fold->text, seen->rest);
-	if (fold->text.failed)
-		return &mdt_enomem;
-	{
-		// on_seen() writes its own text while this one is looked at.
-		_cleanup_(mdt_buf_deinit) struct mdt_buf line = fold->text;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf line = { 0 };
 
-		fold->text = (struct mdt_buf){ 0 };
-		return follow_line(fold, mdt_buf_slice(&line));
-	}
+	mdt_buf_adds(&line, "# mdtrace: ");
+	mdt_buf_add(&line, seen->word);
+	mdt_buf_addc(&line, ' ');
+	mdt_buf_add(&line, seen->rest);
+	return line.failed ? &mdt_enomem : follow_line(fold, mdt_buf_slice(&line));
+}
+
+// The guest makes the disks' nodes before it begins; names alone do not tell numbers.
+static struct mdt_error *follow_disk(struct fold *fold, const struct mdt_plan_disk *disk)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf line = { 0 };
+
+	mdt_buf_adds(&line, "mknod(");
+	mdt_plan_quote(disk->path, &line);
+	mdt_buf_printf(&line, ", S_IFBLK|0600, makedev(%" PRIu32 ", %" PRIu32 ")) = 0",
+		       disk->major, disk->minor);
+	return line.failed ? &mdt_enomem : follow_line(fold, mdt_buf_slice(&line));
+}
+
+// Processes, descriptors and nodes are each section's own.
+static struct mdt_error *begin_section(struct fold *fold, bool is_first)
+{
+	const struct mdt_plan *executed = fold->verdicts->executed;
+	struct mdt_error *err = NULL;
+
+	if (!is_first)
+		mdt_life_begin_log(&fold->life, "", false);
+	for (size_t i = 0; !err && i < executed->disk_count; i++)
+		err = follow_disk(fold, &executed->disks[i]);
+	return err;
 }
 
 static struct mdt_error *follow(struct fold *fold)
@@ -173,12 +193,12 @@ static struct mdt_error *fold_all(struct fold *fold)
 	for (size_t i = 0; !err && i < fold->verdicts->count; i++) {
 		fold->verdict = &fold->verdicts->all[i];
 		fold->now = NULL;
-		// Processes and descriptors are each section's own.
-		if (section && section != fold->verdict->section)
-			mdt_life_begin_log(&fold->life, "", false);
+		if (section != fold->verdict->section)
+			err = begin_section(fold, !section);
 		section = fold->verdict->section;
 		fold->now = &fold->model->all[i];
-		err = follow(fold);
+		if (!err)
+			err = follow(fold);
 	}
 	fold->now = NULL;
 	return err ? err : fold->failed_memory || fold->text.failed ? &mdt_enomem : NULL;
@@ -276,7 +296,11 @@ static void say_log_differs(const struct mdt_replay_model *model,
 		add_rule(ret, it->rule);
 		return;
 	}
-	mdt_buf_printf(ret, "the kernel does what the model of %s says", kernel);
+	if (it->verdict == MDT_LIFE_POSSIBLE)
+		mdt_buf_printf(ret, "the kernel does one of what the model of %s has",
+			       kernel);
+	else
+		mdt_buf_printf(ret, "the kernel does what the model of %s says", kernel);
 	add_rule(ret, it->rule);
 	mdt_buf_adds(ret, "; the log is of another kernel, or begins otherwise");
 }

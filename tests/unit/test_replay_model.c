@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the model says beside what a kernel did: results, words below a row, JSON.
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
 
+#include "params.h"
 #include "replayed.h"
 #include "report/replay_json.h"
 #include "report/replay_model.h"
@@ -192,6 +195,65 @@ Test(replay_model, two_arrays)
 	init(&it, PLAN TWO, RAN TWO, NULL);
 	expect_text(&it, 5, "-1 EBUSY", MDT_LIFE_AGREES);
 	expect_text(&it, 7, "0", MDT_LIFE_AGREES);
+	deinit(&it);
+}
+
+static struct mdt_buf read_sample(const char *name)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf path = { 0 };
+	struct mdt_buf ret = { 0 };
+	char part[4096];
+	size_t len;
+	FILE *file;
+
+	mdt_buf_printf(&path, "%s/tests/unit/data/replay/%s%c", MDT_SOURCE_DIR, name, 0);
+	file = fopen(path.str, "r");
+	cr_assert(file, "%s", path.str);
+	while ((len = fread(part, 1, sizeof(part), file)))
+		mdt_buf_add(&ret, mdt_slice_from(part, len));
+	fclose(file);
+	mdt_buf_addc(&ret, '\0');
+	return ret;
+}
+
+static void rename_disks(struct mdt_buf *text, const char *to)
+{
+	for (char *at = text->str; (at = strstr(at, "/dev/loop")); at++)
+		memcpy(at, to, strlen(to));
+}
+
+static const char *const nodes[] = { "/dev/loop", "/dev/disk" };
+
+// What a guest wrote: the model has just what the kernel did, in every call. The name of
+// a disk's node need not tell its number, the plan does; without the superblocks that are
+// written there the disks could not be added.
+ParameterizedTestParameters(replay_model, sample)
+{
+	return index_params(nodes);
+}
+
+ParameterizedTest(size_t *i, replay_model, sample)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf plan = read_sample("create.plan");
+	_cleanup_(mdt_buf_deinit) struct mdt_buf ran = read_sample("create.executed");
+	struct modelled it;
+	size_t about = 0;
+
+	rename_disks(&plan, nodes[*i]);
+	rename_disks(&ran, nodes[*i]);
+	init(&it, plan.str, ran.str, NULL);
+	for (size_t call = 0; call < it.it.verdicts.count; call++) {
+		const struct mdt_replay_prediction *prediction = at(&it, call);
+
+		expect_words(&it, call, "");
+		if (!prediction->is_about)
+			continue;
+		about++;
+		cr_expect_eq(prediction->verdict, MDT_LIFE_AGREES, "%zu", call);
+		cr_expect(mdt_slice_eq(prediction->text, it.it.verdicts.all[call].actual),
+			  "%zu: `%.*s`", call, SLICE_FMT(prediction->text));
+	}
+	cr_expect_eq(about, 11, "%zu", about);
 	deinit(&it);
 }
 

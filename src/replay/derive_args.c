@@ -205,10 +205,14 @@ static void set_array_info(struct argument *a, size_t index)
 static const struct mdt_mdadm_device *device_of(const struct mdt_cmdline *line,
 						const struct drv_disk *disk)
 {
+	const struct mdt_mdadm_device *found = NULL;
+
+	// One command may fail, remove and add it; flags stand where it is added.
 	for (size_t i = 0; line && i < line->device_count; i++)
-		if (mdt_slice_eq(line->devices[i].name, disk->path))
-			return &line->devices[i];
-	return NULL;
+		if (mdt_slice_eq(line->devices[i].name, disk->path) &&
+		    (!found || line->devices[i].write_mostly))
+			found = &line->devices[i];
+	return found;
 }
 
 // The first free one from raid_disks on: Manage_add() in Manage.c of mdadm 4.1 to 4.6.
@@ -228,14 +232,19 @@ static void add_again(struct argument *a)
 {
 	static const char why[] = "it is added again: its superblock is not written anew";
 	const struct drv_call *call = a->call;
+	const struct mdt_mdadm_device *device =
+		device_of(drv_command_of(a->p, call), call->added);
+	uint32_t state = STATE_ACTIVE_SYNC;
 	int number, slot;
 
+	if (device && device->write_mostly)
+		state |= STATE_WRITEMOSTLY;
 	drv_readd_place(call, &call->on->array->now, &number, &slot);
 	put(a, "number", 0, (uint32_t)number, why);
 	put(a, "major", 4, call->added->major, call->added_why);
 	put(a, "minor", 8, call->added->minor, call->added_why);
 	put(a, "raid_disk", 12, (uint32_t)slot, why);
-	put(a, "state", 16, STATE_ACTIVE_SYNC, why);
+	put(a, "state", 16, state, why);
 	finish(a, DISK_INFO_SIZE);
 }
 

@@ -617,6 +617,10 @@ void drv_follow(struct drv_planner *p, const struct drv_call *call)
 	case DRV_WRITE:
 		if (call->on->kind == DRV_ATTR && call->ok)
 			array->has_failed = true;
+		if (drv_state_written(call) == DRV_CLEAR)
+			follow_stop(array);
+		else if (drv_state_written(call) != DRV_UNKNOWN)
+			array->state = drv_state_written(call);
 		break;
 	default:
 		break;

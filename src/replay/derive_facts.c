@@ -458,12 +458,25 @@ int drv_role_at(const struct drv_array *array, int number)
 	return role < array->raid_disks ? (int)role : -1;
 }
 
+// Members that the log has taken out before, so that the superblock has them no more.
+static uint32_t left_since(const struct drv_array *array)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < array->at_first.len; i++)
+		count +=
+			drv_member_find(&array->changed, array->at_first.items[i].disk) &&
+			drv_role_at(array, array->at_first.items[i].number) < 0;
+	return count;
+}
+
 // What the freshest superblock of a member says of the others.
 void drv_learn_roles(struct drv_array *array)
 {
 	struct mdt_super best = { 0 };
 	uint64_t most = 0, number;
 	uint32_t active = 0;
+	bool is_late = false;
 
 	for (size_t i = 0; i < array->at_first.len; i++) {
 		const struct drv_member *member = &array->at_first.items[i];
@@ -478,6 +491,7 @@ void drv_learn_roles(struct drv_array *array)
 				continue;
 			most = number;
 			best = super;
+			is_late = read->is_late;
 		}
 	}
 	array->roles = dev_roles(&best);
@@ -486,6 +500,8 @@ void drv_learn_roles(struct drv_array *array)
 	if (best.kind == MDT_SUPER_0 &&
 	    mdt_super_find(&best, MDT_SB_ACTIVE_DISKS, &number))
 		active = (uint32_t)number;
+	if (is_late)
+		active += left_since(array);
 	if (!active || active > array->raid_disks || array->has_degraded)
 		return;
 	array->has_degraded = true;

@@ -30,6 +30,27 @@ size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
 	return from;
 }
 
+// array_state_store() in drivers/md/md.c: what it starts, and what it stops.
+enum drv_state drv_state_written(const struct drv_call *call)
+{
+	static const struct mdt_slice starts[] = { SLICE_INIT("readonly"),
+						   SLICE_INIT("read-auto"),
+						   SLICE_INIT("active"),
+						   SLICE_INIT("clean") };
+	struct mdt_slice word = mdt_slice_trim(call->data);
+
+	if (call->what != DRV_WRITE || !call->ok || call->on->kind != DRV_ATTR ||
+	    call->on->md.kind != MDT_PATH_ARRAY_ATTR ||
+	    !mdt_slice_eq(call->on->md.attr, SLICE("array_state")))
+		return DRV_UNKNOWN;
+	array_for_each (it, starts)
+		if (mdt_slice_eq(*it, word))
+			return DRV_RUNNING;
+	return mdt_slice_eq(word, SLICE("clear"))      ? DRV_CLEAR
+	       : mdt_slice_eq(word, SLICE("inactive")) ? DRV_INACTIVE
+						       : DRV_UNKNOWN;
+}
+
 const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
 					 const struct drv_call *call)
 {
@@ -391,9 +412,26 @@ static void learn_write(struct drv_planner *p, const struct drv_call *call)
 	}
 }
 
+// A disk that has left its array has its number still.
+static void see_number(const struct drv_array *array, const struct drv_call *call)
+{
+	struct drv_member *member = drv_member_find(&array->at_first, call->on->disk);
+	struct mdt_super super;
+	uint64_t number;
+
+	if (!member || member->number >= 0 || !drv_is_super(call->data))
+		return;
+	super = mdt_super_from(call->data, call->offset);
+	if (super.kind == MDT_SUPER_1 &&
+	    mdt_super_find(&super, MDT_SB_DEV_NUMBER, &number) &&
+	    number < MDT_SUPER_1_ROLES)
+		member->number = (int)number;
+}
+
 static void learn_read(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_disk *disk = call->on->disk;
+	struct drv_array *array;
 	struct drv_bytes *bytes;
 
 	switch (call->on->kind) {
@@ -407,12 +445,18 @@ static void learn_read(struct drv_planner *p, const struct drv_call *call)
 		drv_learn_super(p, call);
 		if (!call->ok || !call->has_offset || !call->data.len || disk->is_touched)
 			break;
+		array = drv_array_of_disk(p, disk);
+		if (array && drv_member_find(&array->changed, disk)) {
+			see_number(array, call);
+			break;
+		}
 		bytes = drv_add(p, disk->reads, disk->read_count);
 		if (!bytes) {
 			p->failed_memory = true;
 			break;
 		}
-		*bytes = (struct drv_bytes){ call->offset, call->count, call->data };
+		*bytes = (struct drv_bytes){ call->offset, call->count, call->data,
+					     array && array->changed.len };
 		break;
 	case DRV_OTHER:
 	case DRV_ARRAY:

@@ -13,9 +13,11 @@ bool drv_is_cold(const struct drv_planner *p, size_t index)
 
 		if (!call->on || call->on->array != array || !call->ok)
 			continue;
-		if (drv_is_ioctl(call, "RUN_ARRAY"))
+		if (drv_is_ioctl(call, "RUN_ARRAY") ||
+		    drv_state_written(call) == DRV_RUNNING)
 			return false;
-		if (drv_is_ioctl(call, "STOP_ARRAY"))
+		if (drv_is_ioctl(call, "STOP_ARRAY") ||
+		    drv_state_written(call) == DRV_CLEAR)
 			return true;
 	}
 	return array->first != DRV_RUNNING;
@@ -397,17 +399,25 @@ static bool has_writes(const struct drv_log *log)
 
 /*
  * mdadm writes a superblock before it adds a disk anew. attempt_re_add() in Manage.c
- * (4.1 to 4.6) does not: it tries whether the kernel takes the disk in its old place,
- * which gives EINVAL when the disk has missed something.
+ * (4.1 to 4.6) does not, or one with the disk's old place: it tries whether the kernel
+ * takes the disk in its old place, which gives EINVAL when the disk has missed something.
  */
 static void place_warm(struct drv_planner *p, size_t index)
 {
 	struct drv_call *call = &p->log->calls[index];
 	struct mdt_super super = drv_super_before(p, index, call->added);
 	struct found written = look_for(p, last_of(p, index, true), index, LOOK_WRITTEN);
+	int number, slot;
 
-	if (drv_member_find(&written.disks, call->added))
+	// A disk that is added anew is a spare in what mdadm writes.
+	if (drv_member_find(&written.disks, call->added)) {
+		call->is_readd = super_place(&super, &number, &slot) && slot >= 0;
+		if (call->is_readd) {
+			call->number = number;
+			call->slot = slot;
+		}
 		return;
+	}
 	call->is_readd = mdt_slice_eq(call->error, SLICE("EINVAL")) ||
 			 (has_writes(p->log) && super.kind != MDT_SUPER_NONE);
 	if (call->is_readd)
@@ -468,7 +478,8 @@ static bool is_added_warm(const struct drv_planner *p, const struct drv_array *a
 {
 	for (size_t i = 0; i < p->log->count; i++)
 		if (is_add(&p->log->calls[i], array) && p->log->calls[i].ok &&
-		    !p->log->calls[i].is_cold)
+		    !p->log->calls[i].is_cold &&
+		    !drv_member_find(&array->at_first, p->log->calls[i].added))
 			return true;
 	return false;
 }
@@ -585,6 +596,9 @@ static void read_places(struct drv_array *array)
 		struct drv_member *it = &array->at_first.items[i];
 		int number, slot;
 
+		if (it->slot < 0 && it->number >= 0 &&
+		    !has_slot(&array->at_first, drv_role_at(array, it->number)))
+			it->slot = drv_role_at(array, it->number);
 		if (it->role != DRV_ACTIVE || it->slot >= 0 || it->number >= 0 ||
 		    !read_place(it->disk, &number, &slot) || slot < 0 ||
 		    has_slot(&array->at_first, slot) ||
@@ -595,14 +609,31 @@ static void read_places(struct drv_array *array)
 	}
 }
 
+// Whether the log adds a disk again to this slot, so that it was empty; any slot: -1.
+static uint32_t readds_to(const struct drv_planner *p, const struct drv_array *array,
+			  int slot)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < p->log->count; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		count += call->is_readd && call->ok && call->on->array == array &&
+			 call->slot >= 0 && (slot < 0 || call->slot == slot) &&
+			 !drv_member_find(&array->at_first, call->added);
+	}
+	return count;
+}
+
 // A number and a slot that a superblock gives to none of the members that are known.
-static void take_role(struct drv_array *array, struct drv_member *member)
+static void take_role(const struct drv_planner *p, struct drv_array *array,
+		      struct drv_member *member)
 {
 	for (int i = 0; i < MDT_SUPER_1_ROLES; i++) {
 		int slot = drv_role_at(array, i);
 
 		if (slot < 0 || has_slot(&array->at_first, slot) ||
-		    has_number(&array->at_first, i))
+		    has_number(&array->at_first, i) || readds_to(p, array, slot))
 			continue;
 		member->number = i;
 		member->slot = slot;
@@ -613,17 +644,19 @@ static void take_role(struct drv_array *array, struct drv_member *member)
 // Members of which the log says nothing but that there were so many.
 static void fill_members(struct drv_planner *p, struct drv_array *array)
 {
-	uint32_t empty = empty_slots(p, array);
+	uint32_t empty = empty_slots(p, array), again = readds_to(p, array, -1);
 	struct drv_member *member;
 	struct drv_disk *disk;
 
+	if (empty < again)
+		empty = again;
 	while (slots_taken(array) + empty < array->raid_disks) {
 		disk = drv_disk_new(p);
 		member = disk ? drv_member_get(p, &array->at_first, disk) : NULL;
 		if (!member)
 			return;
 		member->role = DRV_ACTIVE;
-		take_role(array, member);
+		take_role(p, array, member);
 	}
 }
 
@@ -644,7 +677,7 @@ static struct drv_member *lowest_without_slot(struct drv_array *array)
 	return lowest;
 }
 
-static void give_slots(struct drv_array *array)
+static void give_slots(const struct drv_planner *p, struct drv_array *array)
 {
 	struct drv_member *member;
 	int slot = 0;
@@ -655,7 +688,8 @@ static void give_slots(struct drv_array *array)
 			member->slot = member->number;
 			continue;
 		}
-		while (has_slot(&array->at_first, slot))
+		while (has_slot(&array->at_first, slot) ||
+		       (readds_to(p, array, slot) && slot + 1 < (int)array->raid_disks))
 			slot++;
 		member->slot = slot;
 	}
@@ -699,7 +733,7 @@ void drv_complete_members(struct drv_planner *p, struct drv_array *array)
 	// One that does not run yet may have any number of its members.
 	if (array->first != DRV_INACTIVE || !array->at_first.len)
 		fill_members(p, array);
-	give_slots(array);
+	give_slots(p, array);
 	give_numbers(array);
 	sort_members(&array->at_first);
 }

@@ -27,6 +27,7 @@ struct drv_bytes {
 	uint64_t offset;
 	uint64_t len;	       /* how many the call had */
 	struct mdt_slice data; /* as many as the log has */
+	bool is_late; /* the log had changed who is a member of the array before */
 };
 
 struct drv_disk {
@@ -313,6 +314,8 @@ void drv_see_member(struct drv_planner *p, struct drv_array *array, struct drv_d
 		    enum drv_role role, int slot, int number);
 const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
 					 const struct drv_call *call);
+/** The state that a write to array_state brings; DRV_UNKNOWN: it is no such call. */
+enum drv_state drv_state_written(const struct drv_call *call);
 bool drv_is_ioctl(const struct drv_call *call, const char *name);
 /** The first such ioctl that succeeded from @p from on; count when there is none. */
 size_t drv_next_ioctl(const struct drv_planner *p, size_t from,

@@ -374,6 +374,39 @@ static const struct rule rules[] = {
 	  "1.2\\n       \\nunused devices: <none>\\n\", 4096) = 94\nclose(3) = 0\n",
 	  "!# mdtrace: disk 7:0\n!ioctl(3, RUN_ARRAY\n"
 	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(0, 3, 0, 6) ") = 0\n# mdtrace: log\n" },
+	{ "an array that is started by writing to array_state",
+	  "9 execve(\"/sbin/mdadm\", [\"mdadm\", \"-A\", \"--readonly\", \"/dev/md0\", "
+	  "\"/dev/loop0\"], 0x7) = 0\n"
+	  "9 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "9 ioctl(3, SET_ARRAY_INFO, 0x7f) = 0\n"
+	  "9 ioctl(3, ADD_NEW_DISK, 0x7f) = 0\n"
+	  "9 openat(AT_FDCWD, \"/sys/block/md0/md/array_state\", O_WRONLY) = 4\n"
+	  "9 write(4, \"readonly\", 8) = 8\n9 close(4) = 0\n"
+	  "9 ioctl(3, ADD_NEW_DISK, 0x7f) = 0\n9 close(3) = 0\n",
+	  "# mdtrace: derived \"number\" \"its place among the members\"\n"
+	  "9     write(4, \"readonly\", 8)\n"
+	  "# mdtrace: derived \"number\" \"the first that is free\"\n" },
+	{ "one command that fails a disk, removes it and adds it write-mostly",
+	  "9 execve(\"/sbin/mdadm\", [\"mdadm\", \"/dev/md0\", \"--fail\", \"/dev/loop1\", "
+	  "\"--remove\", \"/dev/loop1\", \"--add\", \"--write-mostly\", \"/dev/loop1\"], "
+	  "0x7) = 0\n"
+	  "9 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
+	  "9 ioctl(3, GET_ARRAY_INFO, 0x7f) = 0\n"
+	  "9 ioctl(3, SET_DISK_FAULTY, 0x701) = 0\n"
+	  "9 ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
+	  "9 openat(AT_FDCWD, \"/dev/loop1\", O_RDONLY) = 4\n"
+	  "9 lseek(4, 4096, SEEK_SET) = 4096\n"
+	  "9 read(4, " SUPER ", 4096) = 4096\n9 close(4) = 0\n"
+	  "9 write(1, \"x\", 1) = 1\n"
+	  "9 ioctl(3, ADD_NEW_DISK, 0x7f) = 0\n9 close(3) = 0\n",
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+		  0, 0, 0,
+		  6) ") = 0\n"
+		     "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+			     1, 1, 1,
+			     6) ") = 0\n# mdtrace: log\n"
+				"9     ioctl(3, ADD_NEW_DISK, \"\\x01\\x00\\x00\\x00\\x07\\x00\\x00\\x00\\x01\\x00"
+				"\\x00\\x00\\x01\\x00\\x00\\x00\\x06\\x02\\x00\\x00\"\n" },
 	{ "an injected result, and half a call",
 	  "ioctl(3, STOP_ARRAY) = -1 EPERM (Not permitted) (INJECTED)\n"
 	  "ioctl(3, STOP_ARRAY <unfinished ...>\n",

@@ -314,8 +314,35 @@ static void name_value(struct mdt_compare *compare, uint64_t number)
 		mdt_ioctl_arg_text(row, number, &compare->text);
 }
 
+static bool is_update(const struct mdt_plan_step *step)
+{
+	for (size_t i = 0; i < step->derived_count; i++)
+		if (step->derived[i].from_array)
+			return true;
+	return false;
+}
+
+// Of an update whose other fields only the guest knows: what is changed.
+static void name_update(struct mdt_compare *compare, struct mdt_value *value)
+{
+	const struct mdt_plan_step *step = compare->verdict->step;
+	struct mdt_buf *text = &compare->text;
+
+	for (size_t i = 0; i < step->derived_count; i++) {
+		const struct mdt_value *field =
+			mdt_value_find(value, step->derived[i].field);
+
+		if (step->derived[i].from_array || !field)
+			continue;
+		if (text->len)
+			mdt_buf_addc(text, ' ');
+		mdt_buf_printf(text, "%.*s=", SLICE_FMT(step->derived[i].field));
+		mdt_value_text(field, NULL, text);
+	}
+}
+
 // ADD_NEW_DISK: the disk. SET_ARRAY_INFO: the version, or what the array is to be.
-static void name_struct(struct mdt_compare *compare, const struct mdt_value *value)
+static void name_struct(struct mdt_compare *compare, struct mdt_value *value)
 {
 	struct mdt_buf *text = &compare->text;
 	uint64_t a, b, disks;
@@ -325,6 +352,8 @@ static void name_struct(struct mdt_compare *compare, const struct mdt_value *val
 	    mdt_value_get(value, SLICE("major"), &a) &&
 	    mdt_value_get(value, SLICE("minor"), &b)) {
 		add_disk_name(compare, (uint32_t)a, (uint32_t)b);
+	} else if (is_update(compare->verdict->step)) {
+		name_update(compare, value);
 	} else if (mdt_slice_eq_cstr(compare->about.op, "SET_ARRAY_INFO") &&
 		   mdt_value_get(value, SLICE("raid_disks"), &disks)) {
 		if (!disks && mdt_value_get(value, SLICE("major_version"), &a) &&

@@ -305,7 +305,7 @@ static const struct {
 	  "4: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
 	  "5: read md0's array_state is \"clean\": running, no writes pending\n"
 	  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.1 and later: the array is being deleted; the array is open; on 6.12 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
-	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; a bad bitmap\n"
+	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; read-auto, and it is auto-read-only already; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; a bad bitmap\n"
 	  "9: read md0's array_state: EIO, the attribute cannot be read\n"
 	  "10: read md0's array_state is \"clean\": running, no writes pending\n"
 	  "11: write md0's array_state <- \"readonly\"...: the state of the array in one word; writing a word asks for that state\n"

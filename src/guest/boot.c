@@ -67,7 +67,7 @@ static struct mdt_error *open_report(struct guest_report *report)
 	char path[GUEST_PATH_MAX];
 	struct mdt_slice value;
 
-	guest_read_file("/proc/cmdline", &cmdline);
+	guest_read_file("/proc/cmdline", GUEST_FILE_MAX, &cmdline);
 	if (!find_option(mdt_buf_slice(&cmdline), SLICE("mdtrace.report="), &value) ||
 	    !guest_path(path, "%.*s", SLICE_FMT(value)))
 		return mdt_error_create(
@@ -79,7 +79,7 @@ static struct mdt_error *open_report(struct guest_report *report)
 static struct mdt_error *load_modules(struct guest_modules *modules)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf order = { 0 };
-	int number = guest_read_file("/modules/order", &order);
+	int number = guest_read_file("/modules/order", GUEST_FILE_MAX, &order);
 	struct mdt_error *err;
 
 	if (number)

@@ -121,7 +121,7 @@ static void send_file(const char *what, const char *path, struct mdt_buf *ret)
 	_cleanup_(mdt_buf_deinit) struct mdt_buf bytes = { 0 };
 	struct mdt_slice data;
 
-	guest_read_file(path, &bytes);
+	guest_read_file(path, DATA_MAX, &bytes);
 	data = mdt_slice_head(mdt_buf_slice(&bytes), DATA_MAX);
 	say_name(ret, "data", what);
 	guest_words_number(ret, data.len);

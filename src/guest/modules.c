@@ -217,7 +217,7 @@ void guest_modules_loaded(struct mdt_buf *ret)
 	size_t start = ret->len;
 	struct mdt_slice rest;
 
-	guest_read_file("/proc/modules", &text);
+	guest_read_file("/proc/modules", GUEST_FILE_MAX, &text);
 	rest = mdt_buf_slice(&text);
 	while (rest.len) {
 		struct mdt_slice line = take_until(&rest, '\n');

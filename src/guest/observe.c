@@ -142,7 +142,7 @@ static void look_at_all(struct guest_observer *observer, struct mdt_buf *ret)
 	if (observer->mode == GUEST_OBSERVE_NONE || !observer->len)
 		return;
 	if (observer->mode == GUEST_OBSERVE_FULL)
-		guest_read_file("/proc/mdstat", &mdstat);
+		guest_read_file("/proc/mdstat", GUEST_FILE_MAX, &mdstat);
 	for (size_t i = 0; i < observer->len; i++)
 		look_closely(observer, &observer->arrays[i], mdt_buf_slice(&mdstat), ret);
 }

@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1 << 20 };
-
 bool guest_path(char path[GUEST_PATH_MAX], const char *fmt, ...)
 {
 	va_list ap;
@@ -21,7 +19,7 @@ bool guest_path(char path[GUEST_PATH_MAX], const char *fmt, ...)
 	return n >= 0 && n < GUEST_PATH_MAX;
 }
 
-int guest_read_file(const char *path, struct mdt_buf *ret)
+int guest_read_file(const char *path, size_t most, struct mdt_buf *ret)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
 	ssize_t n;
@@ -39,7 +37,7 @@ int guest_read_file(const char *path, struct mdt_buf *ret)
 			err = errno;
 		else
 			ret->len += (size_t)n;
-	} while (n > 0 && ret->len < FILE_MAX);
+	} while (n > 0 && ret->len < most);
 	close(fd);
 	if (err)
 		mdt_buf_clear(ret);

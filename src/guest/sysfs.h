@@ -5,17 +5,21 @@
 
 #include "base/buf.h"
 
-enum { GUEST_PATH_MAX = 512 };
+enum {
+	GUEST_PATH_MAX = 512,
+	GUEST_FILE_MAX = 1 << 20, /* bytes of a file of the kernel's */
+};
 
 /** A path in your storage. @return false when it does not fit. */
 bool guest_path(char path[GUEST_PATH_MAX], const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /**
  * Read a whole file.
+ * @param most Bytes; of a file that has more, a little more than these may come.
  * @param ret Cleared first.
  * @return 0, or an errno; @p ret is then empty.
  */
-int guest_read_file(const char *path, struct mdt_buf *ret);
+int guest_read_file(const char *path, size_t most, struct mdt_buf *ret);
 
 /**
  * Read one value: the first line, without its end.

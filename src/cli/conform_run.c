@@ -3,7 +3,7 @@
 
 // The bounds are for what never comes: nothing that is on its way takes so long.
 static const struct mdt_slice job_options =
-	SLICE_INIT("observe=state\nsettle=1000\nawait=500\n");
+	SLICE_INIT("observe=state\nsettle=1000\nawait=500\nflush=section\n");
 
 void conform_outcome_deinit(struct conform_outcome *outcome)
 {

@@ -235,7 +235,8 @@ static void change(struct conform_maker *maker, mdu_array_info_t *info, call *re
 		info->layout = 1;
 		break;
 	case 7:
-		info->state ^= 1 << MD_SB_BITMAP_PRESENT;
+		if (conform_once_in(maker, 4))
+			info->state ^= 1 << MD_SB_BITMAP_PRESENT;
 		break;
 	case 8:
 		change_size(maker, info);
@@ -279,13 +280,11 @@ static void make_set(struct conform_maker *maker, call *ret)
 static void make_bitmap(struct conform_maker *maker, call *ret)
 {
 	make_ioctl(maker, SET_BITMAP_FILE, ret);
-	switch (conform_below(maker, 12)) {
+	switch (conform_below(maker, 40)) {
 	case 0:
 		ret->value = MDT_CONFORM_FILE_FD;
 		break;
-	case 1:
-	case 2:
-	case 3:
+	case 1 ... 12:
 		ret->value = MDT_CONFORM_FIRST_FD + ret->slot; // no regular file
 		if (maker->fold->open[ret->slot])
 			break;
@@ -424,7 +423,12 @@ static void make_hot_add(struct conform_maker *maker, call *ret)
 
 static void make_any_add(struct conform_maker *maker, call *ret)
 {
-	make_add(maker, pick_disk(maker, is_stranger), ret);
+	uint32_t disk = pick_disk(maker, is_stranger);
+
+	// As a spare of an array that does not run yet it is recovered over and over.
+	if (disk == MDT_CONFORM_SMALL && state_of(maker)->running != MDT_YES)
+		disk = 0;
+	make_add(maker, disk, ret);
 }
 
 #define PLAIN(name, request)                                                             \

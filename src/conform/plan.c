@@ -101,6 +101,20 @@ static void close_fd(struct emit *emit, int fd, struct mdt_slice why)
 	push_made(emit, why);
 }
 
+static bool is_added(const struct mdt_conform_sequence *sequence, size_t disk)
+{
+	for (size_t i = 0; i < sequence->count; i++) {
+		struct mdt_model_call call;
+
+		mdt_conform_model_call(&sequence->calls[i], &call);
+		if ((call.op == MDT_OP_ADD_NEW_DISK || call.op == MDT_OP_HOT_ADD_DISK) &&
+		    call.major == mdt_conform_disks[disk].major &&
+		    call.minor == mdt_conform_disks[disk].minor)
+			return true;
+	}
+	return false;
+}
+
 // Past the page cache: nobody else's last close need write it back.
 static void write_content(struct emit *emit, size_t disk)
 {
@@ -108,7 +122,7 @@ static void write_content(struct emit *emit, size_t disk)
 	const struct mdt_conform_content *content = &emit->sequence->contents[disk];
 	int fd = MDT_CONFORM_DISK_FD + (int)disk;
 
-	if (!content->bytes)
+	if (!content->bytes || !is_added(emit->sequence, disk))
 		return;
 	open_disk(emit, disk, "O_RDWR|O_DIRECT", fd, why);
 	for (unsigned int i = 0; i < content->piece_count; i++) {
@@ -281,8 +295,17 @@ static void emit_argument(struct emit *emit, const struct mdt_conform_call *call
 	}
 }
 
+// Bits of mddev->recovery go some time behind a sync, and a member's folder behind it.
+static bool is_awaited(const struct mdt_conform_call *call, int result)
+{
+	if (call->request == SET_BITMAP_FILE)
+		return result != EBUSY;
+	return (call->request == ADD_NEW_DISK || call->request == HOT_ADD_DISK) &&
+	       result == 0;
+}
+
 static void emit_ioctl(struct emit *emit, const struct mdt_conform_call *call,
-		       unsigned long line, bool asks, int result)
+		       unsigned long line, bool asks, bool sure, int result)
 {
 	struct mdt_plan_derived *derived;
 	struct mdt_plan_step *step;
@@ -292,8 +315,9 @@ static void emit_ioctl(struct emit *emit, const struct mdt_conform_call *call,
 	emit_argument(emit, call);
 	add_result(emit, result, 0);
 	step = push_call(emit, line);
-	// Bits of mddev->recovery go some time behind a sync.
-	if (step && call->request == SET_BITMAP_FILE && result != EBUSY)
+	// Only where one result is expected: to make a call again that went well is
+	// another call.
+	if (step && sure && !call->hasty && is_awaited(call, result))
 		step->await = true;
 	if (!step || !asks)
 		return;
@@ -336,7 +360,8 @@ static void emit_call(struct emit *emit, const struct mdt_conform_call *call,
 		push_call(emit, line);
 		return;
 	case MDT_CONFORM_IOCTL:
-		emit_ioctl(emit, call, line, asks, result);
+		emit_ioctl(emit, call, line, asks,
+			   mdt_conform_sure(prediction) != MDT_RESULT_UNKNOWN, result);
 		return;
 	case MDT_CONFORM_ATTRIBUTE:
 		emit_file(emit, call, line, prediction->opens, result);

@@ -44,6 +44,10 @@ static bool read_option(struct mdt_slice key, struct mdt_slice value,
 		return read_number(value, MS_MAX, &job->settle);
 	if (mdt_slice_eq(key, SLICE("await")))
 		return read_number(value, MS_MAX, &job->await);
+	if (mdt_slice_eq(key, SLICE("flush"))) {
+		job->lazy = mdt_slice_eq(value, SLICE("section"));
+		return job->lazy || mdt_slice_eq(value, SLICE("call"));
+	}
 	if (!mdt_slice_eq(key, SLICE("keep")) || !read_number(value, 1, &keep))
 		return false;
 	job->keep = keep;

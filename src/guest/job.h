@@ -8,6 +8,8 @@
  *   everything (the default), only array_state, or nothing.
  * - `settle=MS`: the bound of `settle` (5000).
  * - `await=MS`: the bound of `await` (2000).
+ * - `flush=call|section`: before which the report is sent: each call (the default), so
+ *   that one of which the guest dies is known, or each section, which is faster.
  * - `keep=0|1`: leave arrays and disks as they are at the end (0).
  */
 #ifndef MDT_GUEST_JOB_H
@@ -27,6 +29,7 @@ struct guest_job {
 	enum guest_observe observe;
 	unsigned int settle; /* ms */
 	unsigned int await;  /* ms */
+	bool lazy; /* flush=section */
 	bool keep;
 };
 

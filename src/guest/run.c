@@ -90,7 +90,8 @@ static struct mdt_error *run_line(struct run *run, const struct mdt_plan_step *s
 
 	if (err)
 		return err;
-	guest_report_flush(&run->machine->report); // the call may be the last one
+	if (!run->job->lazy)
+		guest_report_flush(&run->machine->report); // it may be the last one
 	if (event.kind == MDT_EVENT_CALL) {
 		run_call(run, step, &event);
 		return mdt_buf_error(run->out);
@@ -147,7 +148,8 @@ static struct mdt_error *run_step(struct run *run, const struct mdt_plan_step *s
 	case MDT_STEP_SETTLE:
 		mdt_buf_add(run->out, line);
 		mdt_buf_addc(run->out, '\n');
-		guest_report_flush(&run->machine->report);
+		if (!run->job->lazy)
+			guest_report_flush(&run->machine->report);
 		guest_observe_settle(&run->machine->observer, run->job->settle, run->out);
 		return mdt_buf_error(run->out);
 	case MDT_STEP_TEARDOWN:

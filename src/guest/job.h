@@ -29,7 +29,7 @@ struct guest_job {
 	enum guest_observe observe;
 	unsigned int settle; /* ms */
 	unsigned int await;  /* ms */
-	bool lazy; /* flush=section */
+	bool lazy;	     /* flush=section */
 	bool keep;
 };
 

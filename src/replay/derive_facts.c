@@ -623,6 +623,9 @@ void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 
 	if (drv_get32(payload, 0, &major) && drv_get32(payload, 4, &minor))
 		drv_learn_version(array, (int)major, (int)minor, why);
+	// What changes a running array has to give it back.
+	if (drv_get32(payload, 12, &number) && !array->ctime)
+		array->ctime = number;
 	if (drv_get32(payload, 16, &number))
 		learn_level(array, (int)number, why);
 	if (drv_get32(payload, 20, &number) && (int32_t)number > 0)

@@ -89,6 +89,7 @@ struct drv_array {
 	uint32_t raid_disks;
 	const char *raid_disks_why;
 	uint64_t component; /* KiB, as sysfs has it */
+	uint32_t ctime;	    /* seconds since 1970; 0: not known */
 	struct mdt_uuid uuid;
 	uint32_t chunk; /* bytes */
 	uint32_t layout;

@@ -91,6 +91,16 @@ static uint16_t role_of(const struct drv_member *member)
 	unreachable();
 }
 
+// The row of a number: 0.90 renumbers spares and failed disks, so what is known of
+// another disk may be older, and gives way.
+static struct mdt_super_disk *disk_row(struct roles *all, uint32_t number)
+{
+	for (size_t i = 0; i < all->disk_count; i++)
+		if (all->disks[i].number == number)
+			return &all->disks[i];
+	return &all->disks[all->disk_count++];
+}
+
 static void add_role(struct roles *all, const struct drv_member *it)
 {
 	uint16_t role = role_of(it);
@@ -100,16 +110,15 @@ static void add_role(struct roles *all, const struct drv_member *it)
 	while (all->role_count <= (size_t)it->number)
 		all->roles[all->role_count++] = MDT_ROLE_RAW_SPARE;
 	all->roles[it->number] = role;
-	if (all->disk_count == MDT_SUPER_0_DISKS || it->number >= MDT_SUPER_0_DISKS)
-		return;
-	// A spare of 0.90 has its number in the place of a slot.
-	all->disks[all->disk_count++] = (struct mdt_super_disk){
-		.number = (uint32_t)it->number,
-		.major = it->disk->major,
-		.minor = it->disk->minor,
-		.raid_disk = role == MDT_ROLE_RAW_SPARE ? it->number : it->slot,
-		.state = role == MDT_ROLE_RAW_SPARE ? 0 : 6, // ACTIVE|SYNC
-	};
+	if (it->number < MDT_SUPER_0_DISKS)
+		*disk_row(all, (uint32_t)it->number) = (struct mdt_super_disk){
+			.number = (uint32_t)it->number,
+			.major = it->disk->major,
+			.minor = it->disk->minor,
+			// A spare of 0.90 has its number in the place of a slot.
+			.raid_disk = role == MDT_ROLE_RAW_SPARE ? it->number : it->slot,
+			.state = role == MDT_ROLE_RAW_SPARE ? 0 : 6, // ACTIVE|SYNC
+		};
 }
 
 static void gather_roles(const struct drv_members *members,
@@ -173,7 +182,7 @@ static struct mdt_super_spec spec_of(struct drv_planner *p, const struct drv_arr
 	spec.set_uuid =
 		array->has_uuid ? array->uuid : made_uuid(MDT_MD_MAJOR, array->minor);
 	spec.md_minor = array->minor;
-	spec.ctime = spec.utime = some_time;
+	spec.ctime = spec.utime = array->ctime ? array->ctime : some_time;
 	spec.events = is_new ? spec.major == 0 : USED_EVENTS;
 	spec.size = array->has_component ? array->component * 2 : 0;
 	spec.resync_offset = is_new ? 0 : MDT_RESYNC_DONE;

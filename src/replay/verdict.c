@@ -125,7 +125,8 @@ static bool read_map(struct mdt_compare *compare, struct mdt_slice rest)
 	    !read_number(word, &map->to_major, &map->to_minor) ||
 	    !take_text(compare, &rest, &map->to))
 		return false;
-	compare->map_count++;
+	compare->verdicts->maps = compare->maps;
+	compare->verdicts->map_count = ++compare->map_count;
 	return true;
 }
 

@@ -107,12 +107,23 @@ struct mdt_verdict_counts {
 	size_t skipped; /* calls that are not in the plan */
 };
 
+/**
+ * A disk that the guest has under another number: `guest map`. It puts the log's
+ * back wherever one is named, but not into superblocks that are read.
+ */
+struct mdt_guest_map {
+	uint32_t from_major, from_minor, to_major, to_minor;
+	struct mdt_slice from, to; /* nodes */
+};
+
 struct mdt_verdicts {
 	struct mdt_arena arena;			/* owns everything here but the plans */
 	const struct mdt_plan *plan, *executed; /* borrowed */
 	struct mdt_run run;			/* borrowed text */
 	struct mdt_slice kernel; /* that ran it: `guest kernel`; empty: not told */
 	struct mdt_slice slow;	 /* why syncs do not end: `guest slow`; or empty */
+	const struct mdt_guest_map *maps;
+	size_t map_count;
 	struct mdt_verdict *all; /* in the plan's order, the planner's calls among them */
 	size_t count;
 	struct mdt_verdict_counts md;		   /* md calls */

@@ -9,15 +9,6 @@
 #include "strace/event.h"
 #include "trace/trace.h"
 
-/**
- * A disk that the guest has under another number: `guest map`. It puts the log's back
- * wherever one is named, but not into superblocks that it reads.
- */
-struct mdt_guest_map {
-	uint32_t from_major, from_minor, to_major, to_minor;
-	struct mdt_slice from, to; /* nodes */
-};
-
 /** What a call is about. */
 enum mdt_about_kind {
 	MDT_ABOUT_OTHER,

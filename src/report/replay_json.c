@@ -325,6 +325,24 @@ static void disks(struct mdt_json *json, const struct mdt_plan *plan)
 	mdt_json_end(json);
 }
 
+static void maps(struct mdt_json *json, const struct mdt_verdicts *verdicts)
+{
+	mdt_json_array(json, "mapped");
+	for (size_t i = 0; i < verdicts->map_count; i++) {
+		const struct mdt_guest_map *it = &verdicts->maps[i];
+
+		mdt_json_object(json, NULL);
+		mdt_json_text(json, "path", it->from);
+		mdt_json_u64(json, "major", it->from_major);
+		mdt_json_u64(json, "minor", it->from_minor);
+		mdt_json_text(json, "is", it->to);
+		mdt_json_u64(json, "is_major", it->to_major);
+		mdt_json_u64(json, "is_minor", it->to_minor);
+		mdt_json_end(json);
+	}
+	mdt_json_end(json);
+}
+
 static void notes(struct mdt_json *json, const struct mdt_verdicts *verdicts)
 {
 	const struct mdt_plan *plan = verdicts->plan;
@@ -395,6 +413,8 @@ void mdt_replay_json(const struct mdt_verdicts *verdicts,
 	if (model.all)
 		mdt_json_cstr(&json, "model", mdt_kernel_name(model.kernel));
 	disks(&json, plan);
+	if (verdicts->map_count)
+		maps(&json, verdicts);
 	notes(&json, verdicts);
 	end_members(&json, verdicts);
 	totals(&json, verdicts);

@@ -102,6 +102,23 @@ static void write_note(struct mdt_buf *buf, struct mdt_slice text)
 	mdt_buf_addc(buf, '\n');
 }
 
+static void write_maps(struct report *report)
+{
+	const struct mdt_verdicts *verdicts = report->verdicts;
+
+	for (size_t i = 0; i < verdicts->map_count; i++) {
+		const struct mdt_guest_map *map = &verdicts->maps[i];
+
+		mdt_buf_adds(report->buf, "disk ");
+		mdt_plain(report->buf, map->from);
+		mdt_buf_printf(report->buf, " (%u:%u) is ", map->from_major,
+			       map->from_minor);
+		mdt_plain(report->buf, map->to);
+		mdt_buf_printf(report->buf, " (%u:%u) in the VM\n", map->to_major,
+			       map->to_minor);
+	}
+}
+
 // What was made of the log's beginning has to be known, also where its calls are not
 // shown.
 static void write_prologues(struct report *report)
@@ -141,6 +158,7 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 		write_note(buf, verdicts->plan->notes[i]);
 	if (verdicts->slow.len)
 		write_note(buf, verdicts->slow);
+	write_maps(report);
 	if (!report->options->verbose)
 		write_prologues(report);
 }

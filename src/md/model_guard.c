@@ -246,6 +246,16 @@ int32_t mdt_model_number(const struct mdt_model_way *way)
 		       : disk->super.dev_number;
 }
 
+// Writing superblocks 0.90 numbers failed members anew (super_90_sync()). When the last
+// one has failed, whether they are still written is a race with the array's thread:
+// md_error() no longer asks for it.
+static bool is_number_in_doubt(const struct mdt_model_state *state,
+			       const struct mdt_model_disk *disk)
+{
+	return state->major_version == 0 && state->broken != MDT_NO &&
+	       disk->faulty != MDT_NO;
+}
+
 static enum mdt_tri ask_number_taken(const struct mdt_model_way *way, int arg _unused_)
 {
 	const struct mdt_model_state *state = &way->state;
@@ -257,10 +267,15 @@ static enum mdt_tri ask_number_taken(const struct mdt_model_way *way, int arg _u
 	ret = mdt_tri_of(state->unlisted != 0);
 	if (ret == MDT_YES)
 		ret = MDT_UNSURE;
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member)
-			ret = mdt_tri_or(ret,
-					 mdt_model_equal(state->disks[i].number, number));
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		const struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member)
+			continue;
+		ret = mdt_tri_or(ret, is_number_in_doubt(state, disk)
+					      ? MDT_UNSURE
+					      : mdt_model_equal(disk->number, number));
+	}
 	return ret;
 }
 const struct mdt_model_guard mdt_if_number_taken = { ask_number_taken, NULL, 0 };

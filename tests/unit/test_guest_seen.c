@@ -26,12 +26,15 @@ static const struct {
 	bool is_fine;
 	struct guest_job job;
 } jobs[] = {
-	{ "", true, { GUEST_OBSERVE_FULL, 5000, 2000, false } },
-	{ "\n\nkeep=1\n", true, { GUEST_OBSERVE_FULL, 5000, 2000, true } },
+	{ "", true, { GUEST_OBSERVE_FULL, 5000, 2000, .keep = false } },
+	{ "\n\nkeep=1\n", true, { GUEST_OBSERVE_FULL, 5000, 2000, .keep = true } },
 	{ "observe=none\nsettle=0\nawait=7\nkeep=0",
 	  true,
-	  { GUEST_OBSERVE_NONE, 0, 7, false } },
-	{ "observe=state", true, { GUEST_OBSERVE_STATE, 5000, 2000, false } },
+	  { GUEST_OBSERVE_NONE, 0, 7, .keep = false } },
+	{ "observe=state", true, { GUEST_OBSERVE_STATE, 5000, 2000, .keep = false } },
+	{ "flush=section", true, { GUEST_OBSERVE_FULL, 5000, 2000, .lazy = true } },
+	{ "flush=call", true, { GUEST_OBSERVE_FULL, 5000, 2000, .lazy = false } },
+	{ "flush=never", false, { 0 } },
 	{ "observe=all", false, { 0 } },
 	{ "settle=99999999", false, { 0 } },
 	{ "settle=-1", false, { 0 } },
@@ -56,6 +59,7 @@ ParameterizedTest(size_t *i, guest_job, read)
 	cr_assert_eq(job.observe, jobs[*i].job.observe);
 	cr_assert_eq(job.settle, jobs[*i].job.settle);
 	cr_assert_eq(job.await, jobs[*i].job.await);
+	cr_assert_eq(job.lazy, jobs[*i].job.lazy);
 	cr_assert_eq(job.keep, jobs[*i].job.keep);
 }
 

@@ -616,6 +616,9 @@ struct drv_array drv_array_at(struct drv_planner *p, size_t index)
 }
 
 // mdu_array_info_t: <linux/raid/md_u.h>
+// MD_SB_BITMAP_PRESENT of <linux/raid/md_p.h>, as a mask.
+enum { SB_BITMAP_PRESENT = 1 << 8 };
+
 void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 {
 	static const char why[] = "GET_ARRAY_INFO";
@@ -632,6 +635,8 @@ void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 		learn_component(array, number);
 	if (drv_get32(payload, 28, &number))
 		drv_learn_raid_disks(array, number, why);
+	if (drv_get32(payload, 44, &number) && !array->is_updated)
+		array->has_bitmap |= (number & SB_BITMAP_PRESENT) != 0;
 	if (drv_get32(payload, 48, &number) && !array->has_degraded &&
 	    !array->changed.len && !array->is_updated && number <= array->raid_disks) {
 		array->has_degraded = true;

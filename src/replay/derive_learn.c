@@ -506,7 +506,7 @@ static void begin_log(struct drv_planner *p)
 		array->is_in_log = array->is_made = array->has_none = false;
 		array->is_opened = array->has_failed = array->has_degraded = false;
 		array->is_updated = array->is_listed = false;
-		array->is_created = array->is_clean = false;
+		array->is_created = array->is_clean = array->has_bitmap = false;
 		array->shrinks_to = 0;
 		array->roles = (struct mdt_slice){ 0 };
 		array->at_first = array->changed = array->adds = array->life =

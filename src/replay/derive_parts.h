@@ -123,6 +123,7 @@ struct drv_array {
 	bool is_opened;		/* its node was there */
 	bool is_created;	/* the log creates it: there was no superblock before */
 	bool is_clean;		/* and says that no resync is needed */
+	bool has_bitmap;	/* an internal one, when the log begins */
 	bool is_updated;	/* the log changes what it then is told of it */
 	bool is_listed;		/* the log has all members that it began with */
 	uint32_t shrinks_to;	/* raid_disks that the log sets; 0: none */
@@ -405,7 +406,9 @@ struct drv_super_how {
 	uint64_t size;		/* how many of its bytes are written; 0: all */
 	bool is_new;		/* mdadm creates the array */
 	bool assume_clean;
-	int32_t bitmap_offset; /* with a feature_map in known that says so */
+	int32_t bitmap_offset;		/* with a feature_map in known that says so */
+	struct mdt_bitmap_made *bitmap; /* not NULL: gets the bitmap's superblock, when
+					 * there is one */
 };
 
 /** The array's level, or what is presumed of it. */

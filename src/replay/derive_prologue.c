@@ -127,7 +127,8 @@ static struct mdt_slice bitmap_of(const struct drv_members *members)
 // A superblock that says that there is a bitmap wants one: the array does not run
 // without.
 static void write_bitmap(struct prologue *it, const struct drv_members *members,
-			 struct drv_disk *disk, uint64_t offset)
+			 struct drv_disk *disk, uint64_t offset,
+			 const struct mdt_bitmap_made *made)
 {
 	struct mdt_slice bitmap = bitmap_of(members);
 
@@ -136,6 +137,10 @@ static void write_bitmap(struct prologue *it, const struct drv_members *members,
 			return; // what the log reads is written
 	if (bitmap.len)
 		write_disk(it, disk, offset, bitmap, "the bitmap of another member");
+	else if (made->offset)
+		write_disk(it, disk, made->offset,
+			   mdt_slice_from((const char *)made->bytes, MDT_BITMAP_BYTES),
+			   "a bitmap that has nothing to resync");
 }
 
 static struct mdt_error *write_super(struct prologue *it, struct drv_array *array,
@@ -143,9 +148,11 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 				     const struct drv_member *member,
 				     const struct drv_bytes *read)
 {
+	struct mdt_bitmap_made bitmap = { .offset = 0 };
 	struct drv_super_how how = {
 		.is_new = array->is_created && !read && !drv_runs(array->first),
 		.assume_clean = array->is_clean,
+		.bitmap = &bitmap,
 	};
 	struct mdt_super_made made;
 	struct mdt_error *err;
@@ -170,7 +177,8 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 			   "a superblock, made of what the log tells");
 	if (!err && made.bitmap_offset)
 		write_bitmap(it, members, member->disk,
-			     made.offset + (uint64_t)(int64_t)made.bitmap_offset * 512);
+			     made.offset + (uint64_t)(int64_t)made.bitmap_offset * 512,
+			     &bitmap);
 	return err;
 }
 

@@ -5,6 +5,9 @@
 
 enum { SECTOR = 512, SUPER_1_FIXED = 256, USED_EVENTS = 20 };
 
+// MD_FEATURE_BITMAP_OFFSET of <linux/raid/md_p.h>.
+enum { FEATURE_BITMAP = 1 << 0 };
+
 // An array's creation, when nothing tells: 2015-01-01.
 static const uint64_t some_time = 1420070400;
 
@@ -277,7 +280,16 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 		learn_sibling(sibling_of(members, member->disk), &spec);
 	if (how->known.len)
 		mdt_super_learn(how->known, &spec);
-	return make(&spec, how->known, ret);
+	else if (array->has_bitmap && !how->is_new && spec.major == 1)
+		spec.feature_map |= FEATURE_BITMAP;
+	err = make(&spec, how->known, ret);
+	if (err || !how->bitmap || !ret->bitmap_offset)
+		return err;
+	err = mdt_super_make_bitmap(&spec, ret, 0, spec.events, (struct mdt_slice){ 0 },
+				    how->bitmap);
+	// What the log has may say that there is one, and leave no room for it.
+	mdt_error_catch(&err, MDT_ERR_INVALID);
+	return err;
 }
 
 /* ---- what a call wrote ---- */
@@ -318,7 +330,7 @@ static bool has_bitmap(struct mdt_slice data)
 	uint32_t major, features;
 
 	return drv_get32(data, 4, &major) && major == 1 &&
-	       drv_get32(data, 8, &features) && features & 1; // MD_FEATURE_BITMAP_OFFSET
+	       drv_get32(data, 8, &features) && features & FEATURE_BITMAP;
 }
 
 static struct mdt_error *complete_super(struct drv_planner *p, size_t index,

@@ -204,6 +204,14 @@ static const struct rule rules[] = {
 			     6) ") = 0\n"
 				"ioctl(3, RUN_ARRAY, 0)\n# mdtrace: settle\nclose(3)\n"
 				"# mdtrace: log \"log\"\n" },
+	{ "a bitmap that GET_ARRAY_INFO tells of, and the time that it has",
+	  MD0
+	  "ioctl(3, GET_ARRAY_INFO, \"\\1\\0\\0\\0\\2\\0\\0\\0\\3\\0\\0\\0\\172\\12\\1\\153\\1\\0\\0\\0\\0\\234\\0\\0\\2\\0\\0\\0\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\177\\12\\1\\153\\1\\1\\0\\0\\2\\0\\0\\0\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\") = 0\nclose(3) = 0\n",
+	  "pwrite64(3, \"\\xfcN+\\xa9\\x01\\x00\\x00\\x00\\x01\npwrite64(3, \"bitm\n" },
+	{ "no bitmap",
+	  MD0
+	  "ioctl(3, GET_ARRAY_INFO, \"\\1\\0\\0\\0\\2\\0\\0\\0\\3\\0\\0\\0\\172\\12\\1\\153\\1\\0\\0\\0\\0\\234\\0\\0\\2\\0\\0\\0\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\177\\12\\1\\153\\1\\0\\0\\0\\2\\0\\0\\0\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\") = 0\nclose(3) = 0\n",
+	  "pwrite64(3, \"\\xfcN+\\xa9\\x01\\x00\\x00\\x00\\x00\n!pwrite64(3, \"bitm\n" },
 	{ "the user's word for what the log does not tell",
 	  MD0 "ioctl(3, GET_ARRAY_INFO, 0x7f) = 0\nclose(3) = 0\n",
 	  "# mdtrace: module raid10\n"

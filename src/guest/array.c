@@ -125,10 +125,20 @@ void guest_array_keys(const char *node, struct mdt_slice mdstat,
 
 struct count {
 	const char *node;
+	unsigned int taken;  /* slots */
 	unsigned int spares; /* may take a free slot */
 	unsigned int faulty; /* failed, and still in a slot */
 	bool is_recovering;  /* in a slot, not in sync */
 };
+
+// rdN, the link to the member in slot N (sysfs_link_rdev()); a replacement has none.
+static bool is_slot(struct mdt_slice name)
+{
+	uint64_t slot;
+
+	return mdt_slice_starts(name, SLICE("rd")) &&
+	       mdt_slice_to_dec(mdt_slice_skip(name, 2), &slot);
+}
 
 static bool count_member(void *data, const char *name)
 {
@@ -138,6 +148,7 @@ static bool count_member(void *data, const char *name)
 	struct mdt_slice state, slot;
 	bool is_out;
 
+	count->taken += is_slot(mdt_slice_cstr(name));
 	if (!mdt_slice_starts(mdt_slice_cstr(name), SLICE("dev-")))
 		return true;
 	if (!guest_path(file, "md/%s/state", name))
@@ -173,6 +184,18 @@ static bool file_is(const char *node, const char *file, struct mdt_slice value)
 	return mdt_slice_eq(guest_array_read(node, file, &text), value);
 }
 
+// What `degraded` does not tell: a spare that was in sync when it took its slot is not
+// counted as one more (raid1_spare_active()).
+static bool has_free_slot(const struct count *count)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	uint64_t slots;
+
+	return mdt_slice_to_dec(guest_array_read(count->node, "md/raid_disks", &text),
+				&slots) &&
+	       count->taken < slots;
+}
+
 // Whether md_check_recovery() would start something: a resync from where the last one
 // stopped, or a recovery onto a spare.
 static bool is_due(const char *node)
@@ -184,8 +207,7 @@ static bool is_due(const char *node)
 	if (start.len && !mdt_slice_eq(start, SLICE("none")))
 		return true;
 	count = count_members(node);
-	return count.is_recovering ||
-	       (count.spares && !file_is(node, "md/degraded", SLICE("0")));
+	return count.is_recovering || (count.spares && has_free_slot(&count));
 }
 
 bool guest_array_has_begun(const char *node)
@@ -210,7 +232,7 @@ bool guest_array_has_dropped(const char *node)
 static bool is_pending(struct mdt_slice state)
 {
 	return mdt_slice_eq(state, SLICE("write-pending")) ||
-	       mdt_slice_eq(state, SLICE("active"));
+	       mdt_slice_starts(state, SLICE("active")); // active-idle, too
 }
 
 bool guest_array_is_quiet(const char *node, struct mdt_buf *why)

@@ -297,7 +297,7 @@ void guest_call_run(struct guest_call *call, unsigned int await, uint64_t *waite
 {
 	guest_call_fn *run = guest_call_find(call->event->name);
 	struct place place = { -1, -1 };
-	uint64_t start = guest_clock_us();
+	struct guest_wait wait = guest_wait_begin();
 
 	call->opened.real = -1;
 	begin(call);
@@ -311,14 +311,13 @@ void guest_call_run(struct guest_call *call, unsigned int await, uint64_t *waite
 	if (!call->not_run.len)
 		run(call);
 	while (await && !call->not_run.len && !guest_call_agrees(call) &&
-	       guest_clock_us() - start < await * 1000ull) {
-		guest_clock_sleep();
+	       guest_wait_on(&wait, await)) {
 		return_to(place);
 		begin(call);
 		run(call);
 	}
 	if (await)
-		*waited = guest_clock_us() - start;
+		*waited = guest_wait_us(&wait);
 }
 
 void guest_call_bind(struct guest_call *call)

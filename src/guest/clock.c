@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "guest/clock.h"
 
+#include <sched.h>
 #include <time.h>
 
 uint64_t guest_clock_us(void)
@@ -14,4 +15,17 @@ uint64_t guest_clock_us(void)
 void guest_clock_sleep(void)
 {
 	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+bool guest_wait_on(struct guest_wait *wait, unsigned int bound_ms)
+{
+	enum { YIELDS = 3 };
+
+	if (guest_wait_us(wait) >= bound_ms * 1000ull)
+		return false;
+	if (wait->rounds++ < YIELDS)
+		sched_yield();
+	else
+		guest_clock_sleep();
+	return true;
 }

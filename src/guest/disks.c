@@ -187,7 +187,7 @@ static int attach(struct guest_disk *disk)
 // drivers/block/loop.c loop_clr_fd().
 static int detach(struct guest_disk *disk)
 {
-	uint64_t start = guest_clock_us();
+	struct guest_wait wait = guest_wait_begin();
 	char path[GUEST_PATH_MAX];
 	int loop = open_loop(disk->loop), err;
 
@@ -199,11 +199,9 @@ static int detach(struct guest_disk *disk)
 	close(loop);
 	if (!guest_path(path, "/sys/block/loop%u/loop/backing_file", disk->loop))
 		return ENAMETOOLONG;
-	while (!err && !access(path, F_OK)) {
-		if (guest_clock_us() - start >= DETACH_MS * 1000ull)
+	while (!err && !access(path, F_OK))
+		if (!guest_wait_on(&wait, DETACH_MS))
 			return EBUSY;
-		guest_clock_sleep();
-	}
 	return err;
 }
 

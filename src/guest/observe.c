@@ -182,41 +182,51 @@ static void glance(struct guest_observer *observer, struct mdt_buf *ret)
 	}
 }
 
+// Where what changed is to be told: only whoever observes all is told of threads,
+// messages and uevents.
+static struct mdt_buf *said(const struct guest_observer *observer, struct mdt_buf *ret)
+{
+	return observer->mode == GUEST_OBSERVE_FULL ? ret : NULL;
+}
+
 static void drain(struct guest_observer *observer, struct mdt_buf *ret)
 {
-	if (observer->mode != GUEST_OBSERVE_FULL)
-		ret = NULL;
+	ret = said(observer, ret);
 	guest_kmsg_drain(&observer->kmsg, observer->map, ret);
 	guest_uevent_drain(observer->uevents, observer->map, ret);
 }
 
 /* ---- waiting ---- */
 
-static bool is_past(uint64_t start, unsigned int bound_ms)
+static bool is_asleep(const struct guest_observer *observer, const char *node)
 {
-	return guest_clock_us() - start >= bound_ms * 1000ull;
+	return guest_threads_sleep(&observer->threads, mdt_slice_cstr(node));
 }
 
-static bool all_arrays(const struct guest_observer *observer, int64_t minor,
-		       bool (*is_done)(const char *node))
+// Whether it is done for the array, or for all when the call does not say which, and
+// their threads have nothing else to do.
+static bool is_done_for(struct guest_observer *observer, int64_t minor,
+			bool (*is_done)(const char *node), struct mdt_buf *ret)
 {
+	guest_threads_look(&observer->threads, said(observer, ret));
 	for (size_t i = 0; i < observer->len; i++)
 		if ((minor < 0 || observer->arrays[i].minor == minor) &&
-		    !is_done(observer->arrays[i].node))
+		    (!is_asleep(observer, observer->arrays[i].node) ||
+		     !is_done(observer->arrays[i].node)))
 			return false;
 	return true;
 }
 
-// Until it is done for the array, or for all when the call does not say which; or until a
-// message says that a sync has begun, which can be over before it is seen.
+// Until it is done; or until a message says that a sync has begun, which can be over
+// before it is seen.
 static void wait_for(struct guest_observer *observer, int64_t minor,
 		     bool (*is_done)(const char *node), bool is_sync, struct mdt_buf *ret)
 {
+	struct guest_wait wait = guest_wait_begin();
 	unsigned int syncs = observer->kmsg.syncs;
-	uint64_t start = guest_clock_us();
 
-	while (!all_arrays(observer, minor, is_done) && !is_past(start, BEGIN_MS)) {
-		guest_clock_sleep();
+	while (!is_done_for(observer, minor, is_done, ret) &&
+	       guest_wait_on(&wait, BEGIN_MS)) {
 		drain(observer, ret);
 		if (is_sync && observer->kmsg.syncs != syncs)
 			break;
@@ -235,15 +245,15 @@ static bool has_opener(const struct guest_observer *observer,
 // md_release() leaves the removal to a workqueue: mddev_delayed_delete().
 static void wait_gone(struct guest_observer *observer)
 {
-	uint64_t start = guest_clock_us();
+	struct guest_wait wait = guest_wait_begin();
 
 	for (size_t i = 0; i < observer->len; i++) {
 		struct guest_array *array = &observer->arrays[i];
 
 		if (!array->is_ending || has_opener(observer, array))
 			continue;
-		while (guest_array_exists(array->node) && !is_past(start, GONE_MS))
-			guest_clock_sleep();
+		while (guest_array_exists(array->node) && guest_wait_on(&wait, GONE_MS))
+			;
 		array->is_ending = false;
 	}
 }
@@ -269,15 +279,17 @@ static void wait_for_call(struct guest_observer *observer, const struct guest_ca
 {
 	switch (call->touch) {
 	case GUEST_TOUCH_FAIL:
-		if (!call->err)
-			wait_for(observer, call->array, guest_array_has_dropped, false,
-				 ret);
-		// A spare takes the slot: as if it had been added.
-		// fallthrough
 	case GUEST_TOUCH_START:
 		if (call->err)
 			return;
 		mark_ending(observer, call->array, false);
+		// Whoever observes less says with `settle` what is to be waited for.
+		if (observer->mode != GUEST_OBSERVE_FULL)
+			return;
+		if (call->touch == GUEST_TOUCH_FAIL)
+			wait_for(observer, call->array, guest_array_has_dropped, false,
+				 ret);
+		// When one failed a spare takes the slot: as if it had been added.
 		wait_for(observer, call->array, guest_array_has_begun, true, ret);
 		return;
 	case GUEST_TOUCH_STOP:
@@ -365,28 +377,45 @@ void guest_observe_programs(struct guest_observer *observer, struct mdt_buf *ret
 	look(observer, ret);
 }
 
-static bool all_quiet(const struct guest_observer *observer, struct mdt_buf *why)
+static bool all_quiet(struct guest_observer *observer, struct mdt_buf *why,
+		      struct mdt_buf *ret)
 {
 	mdt_buf_clear(why);
-	for (size_t i = 0; i < observer->len; i++)
-		if (!guest_array_is_quiet(observer->arrays[i].node, why))
+	guest_threads_look(&observer->threads, said(observer, ret));
+	for (size_t i = 0; i < observer->len; i++) {
+		const char *node = observer->arrays[i].node;
+
+		if (!is_asleep(observer, node)) {
+			mdt_buf_printf(why, "a thread of %s is at work", node);
 			return false;
+		}
+		if (!guest_array_is_quiet(node, why))
+			return false;
+	}
 	return true;
+}
+
+// Twice: a sync that ends between the two looks leaves md's thread work to do.
+static bool have_settled(struct guest_observer *observer, struct mdt_buf *why,
+			 struct mdt_buf *ret)
+{
+	return all_quiet(observer, why, ret) && all_quiet(observer, why, ret);
 }
 
 void guest_observe_settle(struct guest_observer *observer, unsigned int bound_ms,
 			  struct mdt_buf *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf why = { 0 };
-	uint64_t start = guest_clock_us();
+	struct guest_wait wait = guest_wait_begin();
 	bool quiet;
 
 	see_nodes(observer, ret);
-	while (!(quiet = all_quiet(observer, &why)) && !is_past(start, bound_ms))
-		guest_clock_sleep();
+	do
+		quiet = have_settled(observer, &why, ret);
+	while (!quiet && guest_wait_on(&wait, bound_ms));
 	look(observer, ret);
 	guest_words_begin(ret, "settled");
-	guest_words_number(ret, guest_clock_us() - start);
+	guest_words_number(ret, guest_wait_us(&wait));
 	if (!quiet)
 		guest_words_quoted(ret, mdt_buf_slice(&why));
 	guest_words_end(ret);

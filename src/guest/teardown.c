@@ -64,10 +64,10 @@ static int stop(const char *node)
 
 static void wait_gone(const char *node)
 {
-	uint64_t start = guest_clock_us();
+	struct guest_wait wait = guest_wait_begin();
 
-	while (guest_array_exists(node) && guest_clock_us() - start < GONE_MS * 1000ull)
-		guest_clock_sleep();
+	while (guest_array_exists(node) && guest_wait_on(&wait, GONE_MS))
+		;
 }
 
 struct sweep {

@@ -133,3 +133,38 @@ void guest_threads_look(struct guest_threads *threads, struct mdt_buf *ret)
 			look_at(threads, pid, ret);
 	threads->last = last;
 }
+
+char guest_thread_state(struct mdt_slice stat)
+{
+	// The name may have parentheses of its own.
+	const char *end = stat.len ? memrchr(stat.str, ')', stat.len) : NULL;
+	struct mdt_slice rest = { 0 };
+
+	if (end)
+		rest = mdt_slice_skip(stat, (size_t)(end - stat.str));
+	return rest.len > 2 && rest.str[1] == ' ' ? rest.str[2] : 0;
+}
+
+static bool is_of(const struct guest_thread *thread, struct mdt_slice node)
+{
+	struct mdt_slice name = mdt_slice_cstr(thread->name);
+
+	return mdt_slice_starts(name, node) && name.len > node.len &&
+	       name.str[node.len] == '_';
+}
+
+bool guest_threads_sleep(const struct guest_threads *threads, struct mdt_slice node)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	char path[GUEST_PATH_MAX], state;
+
+	for (size_t i = 0; i < threads->len; i++) {
+		if (!is_of(&threads->items[i], node))
+			continue;
+		guest_path(path, "/proc/%d/stat", threads->items[i].pid);
+		state = guest_thread_state(guest_read_value(path, &text, NULL));
+		if (state && state != 'S' && state != 'I')
+			return false;
+	}
+	return true;
+}

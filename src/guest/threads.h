@@ -35,7 +35,17 @@ int guest_threads_last_pid(struct mdt_slice loadavg);
 /** Look at all of /proc; nothing is said of what is found. */
 void guest_threads_scan(struct guest_threads *threads);
 
-/** Append a `thread` line for each that came or went. */
+/** Append a `thread` line for each that came or went. @param ret May be NULL. */
 void guest_threads_look(struct guest_threads *threads, struct mdt_buf *ret);
+
+/** The state in the text of /proc/PID/stat: 'R', 'S', 'D', ...; 0 when it has none. */
+char guest_thread_state(struct mdt_slice stat);
+
+/**
+ * Whether those of an array that are known sleep until they are woken: they have done all
+ * that was asked of them (md_thread() of md.c waits so, interruptibly; what they wait for
+ * while they work, they wait for otherwise).
+ */
+bool guest_threads_sleep(const struct guest_threads *threads, struct mdt_slice node);
 
 #endif

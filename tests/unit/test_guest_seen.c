@@ -155,6 +155,14 @@ Test(guest_threads, the_last_pid)
 	cr_assert_eq(guest_threads_last_pid(SLICE("")), -1);
 }
 
+Test(guest_threads, the_state_of_one)
+{
+	cr_assert_eq(guest_thread_state(SLICE("12 (md100_raid1) S 2 0 0")), 'S');
+	cr_assert_eq(guest_thread_state(SLICE("12 (md_a) R (x) D 2 0")), 'D');
+	cr_assert_eq(guest_thread_state(SLICE("12 (md100_raid1)")), 0);
+	cr_assert_eq(guest_thread_state(SLICE("")), 0);
+}
+
 /* ---- state ---- */
 
 static void fill(struct guest_state *state, const char *const (*pairs)[2], size_t count)

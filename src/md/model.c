@@ -110,7 +110,9 @@ static void tidy(struct mdt_model_state *state)
 		return;
 	if (state->mode == MDT_MODE_UNKNOWN)
 		state->mode = MDT_MODE_RW;
-	state->syncing = state->residue = state->write_pending = state->broken = MDT_NO;
+	state->syncing = state->residue = state->write_pending = MDT_NO;
+	if (state->broken == MDT_UNSURE) // rare: it was deactivated
+		state->broken = MDT_NO;
 }
 
 static void presume_row(const struct mdt_model_row *row, struct mdt_model_way *way)
@@ -137,16 +139,57 @@ static void presume_not(const struct mdt_model_row *row,
 	tidy(&way->state);
 }
 
+// From 6.12 on, calls that suspend the array wake its thread when they let it go on:
+// md_ioctl_need_suspend(), rdev_attr_store(), __mddev_resume().
+static bool resumes(const struct mdt_model_way *way)
+{
+	const struct mdt_model_call *call = way->call;
+
+	if (way->options->kernel < MDT_KERNEL_6_12)
+		return false;
+	switch (call->op) {
+	case MDT_OP_ADD_NEW_DISK:
+	case MDT_OP_HOT_ADD_DISK:
+	case MDT_OP_HOT_REMOVE_DISK:
+	case MDT_OP_SET_BITMAP_FILE:
+	case MDT_OP_SET_ARRAY_INFO:
+		return true;
+	case MDT_OP_MEMBER_STATE:
+		return call->word == MDT_WORD_REMOVE || call->word == MDT_WORD_RE_ADD ||
+		       call->word == MDT_WORD_WRITEMOSTLY ||
+		       call->word == MDT_WORD_NOT_WRITEMOSTLY;
+	default:
+		return false;
+	}
+}
+
+// The end of array_state_store() from 6.12 on, also when nothing came of it.
+static void leave_store(int result, struct mdt_model_way *way)
+{
+	enum mdt_model_word word = way->call->word;
+
+	if (way->options->kernel < MDT_KERNEL_6_12 || way->call->op != MDT_OP_ARRAY_STATE)
+		return;
+	if (word == MDT_WORD_READONLY || word == MDT_WORD_READ_AUTO ||
+	    word == MDT_WORD_INACTIVE || (word == MDT_WORD_CLEAR && result))
+		way->state.closing = MDT_NO;
+}
+
 static bool is_array_ioctl(enum mdt_md_op op)
 {
 	return op > MDT_OP_OTHER_IOCTL && op < MDT_OP_ARRAY_STATE;
 }
 
-// The end of md_ioctl().
+// The end of md_ioctl(), or of a write to an attribute.
 static void leave(const struct mdt_model_row *row, int result, struct mdt_model_way *way)
 {
 	enum mdt_md_op op = way->call->op;
 
+	if (row->exit == MDT_EXIT_REFUSED)
+		return;
+	if (resumes(way) && (row->exit == MDT_EXIT_UNLOCK || op == MDT_OP_MEMBER_STATE))
+		mdt_model_wake(&way->state);
+	leave_store(result, way);
 	if (!is_array_ioctl(op) || row->exit == MDT_EXIT_AT_ONCE)
 		return;
 	if (row->exit == MDT_EXIT_UNLOCK && result != EINVAL) {

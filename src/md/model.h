@@ -213,6 +213,7 @@ struct mdt_model_rule {
 	const char
 		*lines; /* in 5.10/6.1/6.12/7.2; "-" where there is none; may be NULL */
 	struct mdt_model_seen seen;
+	bool fatal; /* the call never returns, or the kernel does not survive it */
 };
 
 /** How many rules there are; they are numbered from 1. */

@@ -5,17 +5,6 @@
  */
 #include "md/model_parts.h"
 
-bool mdt_model_can_analyze(const struct mdt_model_state *state)
-{
-	if (state->unlisted != 0)
-		return false;
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member &&
-		    mdt_model_role(&state->disks[i].super) == MDT_MODEL_UNKNOWN)
-			return false;
-	return true;
-}
-
 static bool has_slot(const struct mdt_model_super *super)
 {
 	return mdt_model_role(super) >= 0;
@@ -36,17 +25,66 @@ int mdt_model_freshest(const struct mdt_model_state *state)
 	return freshest;
 }
 
+// The count of a superblock is one that a run went on from, or came by.
+static bool is_counted_before(const struct mdt_model_super *super,
+			      const struct mdt_model_line *line)
+{
+	return super->events_exact || super->line.run == line->run ||
+	       (super->line.run == line->base && super->events <= line->base_events);
+}
+
+static bool is_same_count(const struct mdt_model_super *super, uint64_t events,
+			  bool events_exact, const struct mdt_model_line *line)
+{
+	return super->events == events && super->events_exact == events_exact &&
+	       (events_exact || super->line.run == line->run);
+}
+
+// Nobody else's count can have been raised above that of the freshest.
+static bool is_freshest_sure(const struct mdt_model_state *state)
+{
+	int freshest = mdt_model_freshest(state);
+
+	for (uint32_t i = 0; freshest >= 0 && i < state->disk_count; i++)
+		if (state->disks[i].is_member && has_slot(&state->disks[i].super) &&
+		    !is_counted_before(&state->disks[i].super,
+				       &state->disks[freshest].super.line))
+			return false;
+	return true;
+}
+
+bool mdt_model_can_analyze(const struct mdt_model_state *state)
+{
+	if (state->unlisted != 0)
+		return false;
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member &&
+		    mdt_model_role(&state->disks[i].super) == MDT_MODEL_UNKNOWN)
+			return false;
+	return is_freshest_sure(state);
+}
+
 // By how much the events of a superblock are behind. Where the raid thread may have added
 // some, a difference of 1 may be more.
 static enum mdt_tri is_behind(const struct mdt_model_super *super,
 			      const struct mdt_model_super *fresh, uint64_t by)
 {
+	bool exact = super->events_exact && fresh->events_exact;
+
 	if (super->events + by <= fresh->events)
-		return MDT_YES;
-	if (super->events == fresh->events ||
-	    (super->events_exact && fresh->events_exact))
-		return MDT_NO;
-	return MDT_UNSURE;
+		return is_counted_before(super, &fresh->line) ? MDT_YES : MDT_UNSURE;
+	return exact || is_same_count(super, fresh->events, fresh->events_exact,
+				      &fresh->line)
+		       ? MDT_NO
+		       : MDT_UNSURE;
+}
+
+// Not less, though the array may have counted on.
+static bool is_at_least(const struct mdt_model_super *super,
+			const struct mdt_model_state *state)
+{
+	return (super->events_exact && state->events_exact) ||
+	       is_same_count(super, state->events, state->events_exact, &state->line);
 }
 
 int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
@@ -64,12 +102,15 @@ int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
 	role = mdt_model_role(&disk->super);
 	if (role < 0)
 		return role == MDT_MODEL_UNKNOWN ? role : -1;
-	if (state->bitmap != MDT_NO)
+	if (mdt_model_has_bitmap(state) != MDT_NO)
 		return MDT_MODEL_UNKNOWN; // events_cleared decides
 	if (disk->super.events < state->events)
-		return -1;
-	// A recovery that begins or ends writes newer superblocks than this one.
-	if (disk->super.events_exact != state->events_exact ||
+		return is_counted_before(&disk->super, &state->line) ? -1
+								     : MDT_MODEL_UNKNOWN;
+	// A recovery that begins or ends writes newer superblocks than this one, and so
+	// does md when it finds the array writable again.
+	if (!is_at_least(&disk->super, state) ||
+	    (state->mode != MDT_MODE_RO && state->sb_dirty != MDT_NO) ||
 	    (state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO))
 		return MDT_MODEL_UNKNOWN;
 	return role;
@@ -87,6 +128,9 @@ static void take_array(struct mdt_model_state *state, const struct mdt_model_sup
 	state->family = super->family;
 	state->events = super->events;
 	state->events_exact = super->events_exact;
+	state->line = (struct mdt_model_line){ .run = super->line.run,
+					       .base = super->line.run,
+					       .base_events = super->events };
 	state->unsynced = mdt_tri_of(!super->clean);
 	state->reshaping = mdt_tri_of(super->reshaping);
 	// One in a file that was given before stays (super_1_validate()).

@@ -72,8 +72,27 @@ FACT(deleted, deleted);
 FACT(external, external);
 FACT(persistent, persistent);
 FACT(broken, broken);
+FACT(pending, write_pending);
+
+// Nobody can be rebuilt: raid1 has given up, or there is nobody left to rebuild from.
+static enum mdt_tri ask_no_recovery(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_model_state *state = &way->state;
+	enum mdt_tri none = MDT_UNSURE;
+
+	if (state->degraded != MDT_MODEL_UNKNOWN && state->raid_disks != MDT_MODEL_SOME)
+		none = mdt_tri_of(state->degraded >= state->raid_disks);
+	return mdt_tri_or(state->no_recovery, none);
+}
+const struct mdt_model_guard mdt_if_no_recovery = { ask_no_recovery, NULL, 0 };
 
 // What may be otherwise in the next moment is asked, but not remembered.
+static enum mdt_tri ask_residue(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->state.residue;
+}
+const struct mdt_model_guard mdt_if_residue = { ask_residue, NULL, 0 };
+
 static enum mdt_tri ask_syncing(const struct mdt_model_way *way, int arg _unused_)
 {
 	return way->state.syncing;
@@ -183,6 +202,12 @@ static enum mdt_tri ask_empty(const struct mdt_model_way *way, int arg _unused_)
 }
 const struct mdt_model_guard mdt_if_empty = { ask_empty, NULL, 0 };
 
+// Where md looks for a superblock of a version that the disk's is not of.
+static enum mdt_tri is_not_there(const struct mdt_model_disk *disk)
+{
+	return disk->has_older ? MDT_UNSURE : MDT_YES;
+}
+
 // The superblock does not load in the array's version: super_90_load(), super_1_load().
 static enum mdt_tri ask_unfit(const struct mdt_model_way *way, int arg _unused_)
 {
@@ -201,16 +226,26 @@ static enum mdt_tri ask_unfit(const struct mdt_model_way *way, int arg _unused_)
 	case MDT_MODEL_SUPER_NONE:
 		return MDT_YES;
 	case MDT_MODEL_SUPER_0:
-		return mdt_tri_of(state->major_version != 0);
+		return state->major_version == 0 ? MDT_NO : is_not_there(disk);
 	case MDT_MODEL_SUPER_1:
 		break;
 	}
-	if (state->major_version != 1 ||
-	    (disk->super.from_7_2 && way->options->kernel < MDT_KERNEL_7_2))
+	if (state->major_version != 1)
+		return is_not_there(disk);
+	if (disk->super.from_7_2 && way->options->kernel < MDT_KERNEL_7_2)
 		return MDT_YES;
-	return mdt_tri_not(mdt_model_equal(minor, disk->super.minor));
+	return minor == disk->super.minor   ? MDT_NO
+	       : minor == MDT_MODEL_UNKNOWN ? MDT_UNSURE
+					    : is_not_there(disk);
 }
-const struct mdt_model_guard mdt_if_unfit = { ask_unfit, NULL, 0 };
+
+// The one that is known does not fit: it was an older one that has loaded.
+static void presume_unfit(struct mdt_model_way *way, int arg _unused_, bool holds)
+{
+	if (!holds && way->device >= 0 && way->state.disks[way->device].has_older)
+		way->state.disks[way->device].super.kind = MDT_MODEL_SUPER_UNKNOWN;
+}
+const struct mdt_model_guard mdt_if_unfit = { ask_unfit, presume_unfit, 0 };
 
 int32_t mdt_model_role(const struct mdt_model_super *super)
 {
@@ -246,14 +281,16 @@ int32_t mdt_model_number(const struct mdt_model_way *way)
 		       : disk->super.dev_number;
 }
 
-// Writing superblocks 0.90 numbers failed members anew (super_90_sync()). When the last
-// one has failed, whether they are still written is a race with the array's thread:
+// Writing superblocks 0.90 gives all but the active members a number anew
+// (super_90_sync()), and who is active changes while the array's thread works. Once the
+// last member was to fail, whether they are still written is a race with the thread:
 // md_error() no longer asks for it.
 static bool is_number_in_doubt(const struct mdt_model_state *state,
 			       const struct mdt_model_disk *disk)
 {
-	return state->major_version == 0 && state->broken != MDT_NO &&
-	       disk->faulty != MDT_NO;
+	return state->major_version == 0 && state->running != MDT_NO &&
+	       (state->broken != MDT_NO || state->unsettled != MDT_NO) &&
+	       (disk->faulty != MDT_NO || disk->in_sync != MDT_YES || disk->slot < 0);
 }
 
 static enum mdt_tri ask_number_taken(const struct mdt_model_way *way, int arg _unused_)
@@ -419,6 +456,37 @@ static enum mdt_tri has_in_sync(const struct mdt_model_state *state,
 	return ret;
 }
 
+// read_sb_page() reads from members in sync. In an array without superblocks the place is
+// behind the devices' end; but not for a device that was added to it while it ran.
+static enum mdt_tri ask_bitmap_unreadable(const struct mdt_model_way *way,
+					  int arg _unused_)
+{
+	const struct mdt_model_state *state = &way->state;
+	enum mdt_tri readable = state->unlisted == 0 ? MDT_NO : MDT_UNSURE;
+
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		const struct mdt_model_disk *disk = &state->disks[i];
+		enum mdt_tri has_room =
+			mdt_tri_or(state->persistent, mdt_tri_of(!disk->sectors));
+
+		if (disk->is_member)
+			readable =
+				mdt_tri_or(readable, mdt_tri_and(has_in_sync(state, disk),
+								 has_room));
+	}
+	return mdt_tri_not(readable);
+}
+const struct mdt_model_guard mdt_if_bitmap_unreadable = { ask_bitmap_unreadable, NULL,
+							  0 };
+
+static enum mdt_tri ask_marked_in_sync(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_model_disk *disk = mdt_model_device(way);
+
+	return disk ? has_in_sync(&way->state, disk) : MDT_UNSURE;
+}
+const struct mdt_model_guard mdt_if_marked_in_sync = { ask_marked_in_sync, NULL, 0 };
+
 // The same, in a slot.
 static enum mdt_tri member_in_sync(const struct mdt_model_state *state,
 				   const struct mdt_model_disk *disk)
@@ -466,7 +534,7 @@ static enum mdt_tri one_is_left(const struct mdt_model_state *state)
 
 	if (state->degraded == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_SOME) {
 		if (range.min > 1)
-			return MDT_NO;
+			return range.min == range.max ? MDT_NO : MDT_UNSURE;
 		return range.max == 1 ? MDT_YES : MDT_UNSURE;
 	}
 	left = state->raid_disks - state->degraded;

@@ -32,6 +32,7 @@ enum mdt_model_exit {
 	MDT_EXIT_UNLOCK,  /* `unlock:`: hold_active, then as `out:` */
 	MDT_EXIT_OUT,	  /* `out:`: MD_CLOSING */
 	MDT_EXIT_AT_ONCE, /* return; also everything that is no ioctl */
+	MDT_EXIT_REFUSED, /* of a write to an attribute: before it has the lock */
 };
 
 enum { MDT_GUARDS_MAX = 4 };
@@ -65,13 +66,14 @@ extern const struct mdt_model_guard mdt_if_unprivileged, mdt_if_bad_pointer,
 	mdt_if_deleted, mdt_if_external, mdt_if_read_only, mdt_if_auto, mdt_if_writable,
 	mdt_if_opened, mdt_if_opened_twice, mdt_if_in_use, mdt_if_syncing,
 	mdt_if_persistent, mdt_if_version_0, mdt_if_broken, mdt_if_raid1, mdt_if_unsure,
-	mdt_if_interrupted, mdt_if_sync_delete;
+	mdt_if_interrupted, mdt_if_sync_delete, mdt_if_pending, mdt_if_no_recovery,
+	mdt_if_residue, mdt_if_bitmap_unreadable;
 extern const struct mdt_model_guard mdt_if_member_protected; /* a member is read-only */
 /* of the device that the call names */
 extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
 	mdt_if_unfit, mdt_if_number_taken, mdt_if_number_high, mdt_if_too_small,
 	mdt_if_protected, mdt_if_member, mdt_if_in_slot, mdt_if_faulty,
-	mdt_if_member_in_sync, mdt_if_last_in_sync;
+	mdt_if_member_in_sync, mdt_if_marked_in_sync, mdt_if_last_in_sync;
 
 /** ask for mdt_model_guard: the word that is written is arg. */
 enum mdt_tri mdt_ask_word(const struct mdt_model_way *way, int arg);
@@ -110,6 +112,14 @@ void mdt_model_presume_fresh(struct mdt_model_state *state);
  * -1 for none, or MDT_MODEL_UNKNOWN. */
 int32_t mdt_model_readd_slot(const struct mdt_model_way *way);
 
+/** A bitmap is loaded: what the superblocks record is so while the array runs. */
+static inline enum mdt_tri mdt_model_has_bitmap(const struct mdt_model_state *state)
+{
+	if (state->bitmap != MDT_YES)
+		return state->bitmap;
+	return state->no_bitmaps ? MDT_NO : state->running;
+}
+
 /** What the device's superblock says of its role: a slot, or MDT_MODEL_SPARE, ... */
 int32_t mdt_model_role(const struct mdt_model_super *super);
 
@@ -130,24 +140,30 @@ static inline int64_t mdt_model_end_0(int64_t size)
 
 /* ---- effects: model_then.c ---- */
 
+/** MD_RECOVERY_NEEDED: the raid thread looks at what there is to do. */
+void mdt_model_wake(struct mdt_model_state *state);
+
 typedef void mdt_model_then_fn(struct mdt_model_way *way);
 mdt_model_then_fn mdt_then_open, mdt_then_close, mdt_then_create;
 mdt_model_then_fn mdt_then_closing, mdt_then_not_closing;
 mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
-mdt_model_then_fn mdt_then_allow_write;
+mdt_model_then_fn mdt_then_allow, mdt_then_allow_write;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
 	mdt_then_hot_add;
 mdt_model_then_fn mdt_then_kick_stale, mdt_then_analyze, mdt_then_member_read_only,
-	mdt_then_start_ro, mdt_then_has_bitmap, mdt_then_run;
-mdt_model_then_fn mdt_then_clear, mdt_then_release, mdt_then_maybe_bitmap;
+	mdt_then_start_ro, mdt_then_no_bitmap, mdt_then_run;
+mdt_model_then_fn mdt_then_clear, mdt_then_release, mdt_then_maybe_bitmap,
+	mdt_then_bad_bitmap, mdt_then_bitmap_file;
+mdt_model_then_fn mdt_then_disturb;
 mdt_model_then_fn mdt_then_stop, mdt_then_deactivate, mdt_then_read_only, mdt_then_froze,
 	mdt_then_writable, mdt_then_auto;
 mdt_model_then_fn mdt_then_want_ro, mdt_then_want_auto, mdt_then_want_rw,
 	mdt_then_now_clean, mdt_then_now_active;
-mdt_model_then_fn mdt_then_fail, mdt_then_break, mdt_then_break_and_fail, mdt_then_remove;
+mdt_model_then_fn mdt_then_fail, mdt_then_refuse, mdt_then_break, mdt_then_break_and_fail,
+	mdt_then_remove;
 mdt_model_then_fn mdt_then_freeze, mdt_then_thaw, mdt_then_sync, mdt_then_insync,
-	mdt_then_not_insync, mdt_then_readd;
+	mdt_then_not_insync, mdt_then_readd, mdt_then_mark, mdt_then_mark_only;
 mdt_model_then_fn mdt_then_settle;
 
 #endif

@@ -40,7 +40,7 @@ static const struct mdt_model_row enter_rows[] = {
 		    .source = "md.c:md_attr_store",
 		    .lines = "5636/5627/5735/6136" },
 	  .when = { &mdt_if_unprivileged },
-	  .exit = MDT_EXIT_AT_ONCE },
+	  .exit = MDT_EXIT_REFUSED },
 	{ .rule = { .name = "external",
 		    .ops = GETS | PRIVILEGED | ATTRIBUTES,
 		    .says = "the metadata is external (mdmon keeps it): not covered by the model",
@@ -192,7 +192,7 @@ static const struct mdt_model_row lock_rows[] = {
 		    .source = "md.c:md_attr_store",
 		    .lines = "-/5627/5735/6136" },
 	  .when = { &mdt_if_deleted },
-	  .exit = MDT_EXIT_AT_ONCE },
+	  .exit = MDT_EXIT_REFUSED },
 };
 
 const struct mdt_model_section mdt_rules_lock = { lock_rows, array_size(lock_rows) };
@@ -258,7 +258,7 @@ static const struct mdt_model_row read_only_rows[] = {
 				      "array_state changes from read-auto to clean; a resync that is due begins" } },
 	  .when = { &mdt_if_running, &mdt_if_auto },
 	  .unless = { &if_readd },
-	  .then = mdt_then_writable },
+	  .then = mdt_then_allow },
 	{ .rule = { .name = "nack",
 		    .ops = OP(CLUSTERED_DISK_NACK),
 		    .says = "the array is not clustered",

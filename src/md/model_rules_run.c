@@ -156,11 +156,18 @@ static enum mdt_tri ask_none_in_sync(const struct mdt_model_way *way, int arg _u
 }
 static const struct mdt_model_guard if_none_in_sync = { ask_none_in_sync, NULL, 0 };
 
-static enum mdt_tri ask_bitmap(const struct mdt_model_way *way, int arg _unused_)
+static enum mdt_tri ask_bad_bitmap(const struct mdt_model_way *way, int arg _unused_)
 {
-	return way->state.bitmap;
+	return mdt_tri_and(mdt_tri_or(way->state.bitmap, way->state.bitmap_file),
+			   way->state.no_bitmaps ? MDT_YES : MDT_UNSURE);
 }
-static const struct mdt_model_guard if_bitmap = { ask_bitmap, NULL, 0 };
+static const struct mdt_model_guard if_bad_bitmap = { ask_bad_bitmap, NULL, 0 };
+
+static enum mdt_tri ask_bitmap_file(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->state.bitmap_file;
+}
+static const struct mdt_model_guard if_bitmap_file = { ask_bitmap_file, NULL, 0 };
 
 static const struct mdt_model_row rows[] = {
 	{ .rule = { .name = "run-no-members",
@@ -302,15 +309,27 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "3120/3159/3272/3232",
 		    .seen = { .message = "md: pers->run() failed ..." } },
 	  .when = { &if_none_in_sync } },
+	{ .rule = { .name = "run-bitmap-unreadable",
+		    .ops = RUN,
+		    .says = "a bitmap is recorded, and the array has no superblocks: its place is behind the devices' end",
+		    .result = EIO,
+		    .kernels = MDT_ON_ALL,
+		    .source = "md-bitmap.c:read_sb_page",
+		    .lines = "6041/6047/6193/6786" },
+	  .when = { &if_bad_bitmap, &mdt_if_bitmap_unreadable },
+	  .unless = { &if_bitmap_file },
+	  .then = mdt_then_no_bitmap },
 	{ .rule = { .name = "run-bitmap",
 		    .ops = RUN,
-		    .says = "a bad bitmap",
+		    .says = "the superblocks say that there is a bitmap, and there is none that is valid",
 		    .result = EINVAL,
+		    .then = "what the superblocks told stays: GET_ARRAY_INFO answers now",
 		    .kernels = MDT_ON_ALL,
 		    .source = "md-bitmap.c:md_bitmap_create",
 		    .lines = "6041/6047/6193/6786",
 		    .seen = { .message = "%s: failed to create bitmap (-22)" } },
-	  .when = { &if_bitmap, &mdt_if_unsure } },
+	  .when = { &if_bad_bitmap },
+	  .then = mdt_then_no_bitmap },
 	{ .rule = { .name = "run",
 		    .ops = RUN,
 		    .says = "otherwise",
@@ -335,25 +354,31 @@ const struct mdt_model_section mdt_rules_run = { rows, array_size(rows) };
 
 /* ---- SET_BITMAP_FILE ---- */
 
-static enum mdt_tri ask_residue(const struct mdt_model_way *way, int arg _unused_)
-{
-	return way->state.residue;
-}
-static const struct mdt_model_guard if_residue = { ask_residue, NULL, 0 };
-
 static enum mdt_tri ask_fd(const struct mdt_model_way *way, int arg)
 {
 	if (way->call->fd == MDT_BITMAP_FD_UNKNOWN)
 		return MDT_UNSURE;
 	return mdt_tri_of(way->call->fd == (enum mdt_model_bitmap_fd)arg);
 }
-// What is recorded in the superblocks is not loaded before the array runs.
+
 static enum mdt_tri ask_loaded(const struct mdt_model_way *way, int arg _unused_)
 {
-	// Unsure: a file was given, which counts at once.
-	return way->state.bitmap == MDT_YES ? way->state.running : way->state.bitmap;
+	return mdt_model_has_bitmap(&way->state);
 }
 static const struct mdt_model_guard if_loaded = { ask_loaded, NULL, 0 };
+
+// One in a file counts at once.
+static enum mdt_tri ask_given(const struct mdt_model_way *way, int arg _unused_)
+{
+	return mdt_tri_or(mdt_model_has_bitmap(&way->state), way->state.bitmap_file);
+}
+static const struct mdt_model_guard if_given = { ask_given, NULL, 0 };
+
+static enum mdt_tri ask_no_bitmaps(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->state.no_bitmaps ? MDT_YES : MDT_UNSURE;
+}
+static const struct mdt_model_guard if_no_bitmaps = { ask_no_bitmaps, NULL, 0 };
 
 static const struct mdt_model_guard if_no_fd = { ask_fd, NULL, MDT_BITMAP_FD_NONE },
 				    if_bad_fd = { ask_fd, NULL, MDT_BITMAP_FD_BAD };
@@ -374,7 +399,7 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "7111/7135/7198/7803" },
-	  .when = { &mdt_if_running, &if_residue } },
+	  .when = { &mdt_if_running, &mdt_if_residue } },
 	{ .rule = { .name = "bitmap-none",
 		    .ops = OP(SET_BITMAP_FILE),
 		    .says = "there is no bitmap to remove",
@@ -391,7 +416,7 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "7105/7129/7192/7793" },
-	  .when = { &if_loaded },
+	  .when = { &if_given },
 	  .unless = { &if_no_fd } },
 	{ .rule = { .name = "bitmap-bad-fd",
 		    .ops = OP(SET_BITMAP_FILE),
@@ -402,6 +427,26 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .lines = "7105/7129/7192/7793",
 		    .seen = { .message = "%s: error: failed to get bitmap file" } },
 	  .when = { &if_bad_fd } },
+	{ .rule = { .name = "bitmap-file-stopped",
+		    .ops = OP(SET_BITMAP_FILE),
+		    .says = "a regular file, and the array does not run",
+		    .result = 0,
+		    .then = "RUN_ARRAY looks for the bitmap in it",
+		    .kernels = MDT_TO_6_1,
+		    .source = "md.c:set_bitmap_file",
+		    .lines = "7105/7129/-/-" },
+	  .unless = { &mdt_if_running },
+	  .then = mdt_then_bitmap_file },
+	{ .rule = { .name = "bitmap-file-bad",
+		    .ops = OP(SET_BITMAP_FILE),
+		    .says = "a regular file without a bitmap, and the array runs",
+		    .result = EINVAL,
+		    .kernels = MDT_TO_6_1,
+		    .source = "md-bitmap.c:md_bitmap_create",
+		    .lines = "7105/7129/-/-",
+		    .seen = { .message = "%s: failed to create bitmap (-22)" } },
+	  .when = { &if_no_bitmaps },
+	  .then = mdt_then_bitmap_file },
 	{ .rule = { .name = "bitmap-file",
 		    .ops = OP(SET_BITMAP_FILE),
 		    .says = "what is in the file decides: not covered by the model",

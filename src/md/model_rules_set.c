@@ -49,9 +49,10 @@ static enum mdt_tri bitmap_differs(const struct mdt_model_way *way)
 	int32_t state = way->call->info.state;
 	bool wanted = state & 1 << 8; // MD_SB_BITMAP_PRESENT
 
-	if (state == MDT_MODEL_UNKNOWN || way->state.bitmap == MDT_UNSURE)
+	if (state == MDT_MODEL_UNKNOWN)
 		return MDT_UNSURE;
-	return mdt_tri_of(wanted != (way->state.bitmap == MDT_YES));
+	return wanted ? mdt_tri_not(mdt_model_has_bitmap(&way->state))
+		      : mdt_model_has_bitmap(&way->state);
 }
 
 enum change {
@@ -87,6 +88,17 @@ static const struct mdt_model_guard if_size = { ask_changes, NULL, CHANGE_SIZE }
 						      CHANGE_RAID_DISKS },
 				    if_layout = { ask_changes, NULL, CHANGE_LAYOUT },
 				    if_bitmap = { ask_changes, NULL, CHANGE_BITMAP };
+
+// One that is wanted cannot be there.
+static enum mdt_tri ask_no_bitmaps(const struct mdt_model_way *way, int arg _unused_)
+{
+	if (!way->call->has_info || way->call->info.state == MDT_MODEL_UNKNOWN)
+		return MDT_UNSURE;
+	if (!(way->call->info.state & 1 << 8)) // MD_SB_BITMAP_PRESENT
+		return MDT_NO;
+	return way->state.no_bitmaps ? MDT_YES : MDT_UNSURE;
+}
+static const struct mdt_model_guard if_no_bitmaps = { ask_no_bitmaps, NULL, 0 };
 
 // More than arg of them differ.
 static enum mdt_tri ask_count(const struct mdt_model_way *way, int arg)
@@ -366,7 +378,30 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md.c:update_array_info",
 		    .lines = "7443/7467/7529/8158",
 		    .seen = UPDATE_SEEN },
-	  .when = { &mdt_if_running, &if_bitmap, &mdt_if_unsure } },
+	  .when = { &mdt_if_running, &if_bitmap, &mdt_if_residue } },
+	{ .rule = { .name = "update-bitmap-unreadable",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "a bitmap is to come, and no member is in sync to read it from; or the array has no superblocks: its place is behind the devices' end",
+		    .result = EIO,
+		    .then = "where the bitmap is to be stays set, so that the array is not run again before it is stopped",
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:update_array_info, md-bitmap.c:read_sb_page",
+		    .lines = "7437/7461/7523/8152" },
+	  .when = { &mdt_if_running, &if_bitmap, &if_no_bitmaps,
+		    &mdt_if_bitmap_unreadable },
+	  .then = mdt_then_bad_bitmap },
+	{ .rule = { .name = "update-bitmap-bad",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "a bitmap is to come, and the members have no superblock of one",
+		    .result = EINVAL,
+		    .then = "the array's superblocks are written all the same; where the bitmap is to be stays set, so that the array is not run again before it is stopped",
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:update_array_info, md-bitmap.c:md_bitmap_read_sb",
+		    .lines = "7437/7461/7523/8152",
+		    .seen = { .message =
+				      "%s: invalid bitmap file superblock: bad magic" } },
+	  .when = { &mdt_if_running, &if_bitmap, &if_no_bitmaps },
+	  .then = mdt_then_bad_bitmap },
 	{ .rule = { .name = "update-bitmap",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "an internal bitmap comes or goes, which depends on what is on the members: not covered by the model",
@@ -376,7 +411,7 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md.c:update_array_info",
 		    .lines = "7437/7461/7523/8152" },
 	  .when = { &mdt_if_running },
-	  .then = mdt_then_forget },
+	  .then = mdt_then_maybe_bitmap },
 	/* a stopped one: md_set_array_info() */
 	{ .rule = { .name = "set-has-disks",
 		    .ops = OP(SET_ARRAY_INFO),

@@ -81,6 +81,16 @@ static enum mdt_tri ask_quiet(const struct mdt_model_way *way, int arg _unused_)
 }
 static const struct mdt_model_guard if_quiet = { ask_quiet, NULL, 0 };
 
+// md_check_recovery() sets MD_RECOVERY_RUNNING for the moment in which it looks whether
+// there is something to do; up to 6.1 this is looked at without the lock.
+static enum mdt_tri ask_sync_seen(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->state.unsettled == MDT_NO || way->options->kernel >= MDT_KERNEL_6_12
+		       ? way->state.syncing
+		       : mdt_tri_or(way->state.syncing, MDT_UNSURE);
+}
+static const struct mdt_model_guard if_sync_seen = { ask_sync_seen, NULL, 0 };
+
 static enum mdt_tri ask_mark(const struct mdt_model_way *way, int arg _unused_)
 {
 	return word_in(way, WORD(WRITEMOSTLY) | WORD(NOT_WRITEMOSTLY) | WORD(BLOCKED) |
@@ -90,6 +100,14 @@ static enum mdt_tri ask_mark(const struct mdt_model_way *way, int arg _unused_)
 				    WORD(NOT_WANT_REPLACEMENT));
 }
 static const struct mdt_model_guard if_mark = { ask_mark, NULL, 0 };
+
+// The marks that are kept in the superblocks.
+static enum mdt_tri ask_recorded(const struct mdt_model_way *way, int arg _unused_)
+{
+	return word_in(way, WORD(WRITEMOSTLY) | WORD(NOT_WRITEMOSTLY) | WORD(FAILFAST) |
+				    WORD(NOT_FAILFAST));
+}
+static const struct mdt_model_guard if_recorded = { ask_recorded, NULL, 0 };
 
 static enum mdt_tri ask_replacement(const struct mdt_model_way *way, int arg _unused_)
 {
@@ -123,26 +141,41 @@ static const struct mdt_model_row rows[] = {
 		    .source = STORE,
 		    .lines = "4484/4454/4415/4656" },
 	  .when = { &if_never },
+	  .exit = MDT_EXIT_REFUSED },
+	{ .rule = { .name = "state-readonly-hangs",
+		    .ops = OP(ARRAY_STATE),
+		    .says = "it is read-only, and a member failed when it was broken already: the write never returns, as nobody clears MD_SB_CHANGE_PENDING",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .kernels = MDT_FROM_6_1,
+		    .source = "md.c:md_set_readonly, md_check_recovery",
+		    .lines = "-/6395/6506/7105",
+		    .fatal = true },
+	  .when = { &mdt_if_running, &if_readonly, &mdt_if_pending },
+	  .unless = { &mdt_if_writable },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-opened",
 		    .ops = OP(ARRAY_STATE),
 		    .says = "the array is open",
 		    .result = EBUSY,
+		    .then = "a sync is interrupted, and begins again",
 		    .kernels = MDT_TO_6_1,
 		    .source = "md.c:do_md_stop, md_set_readonly",
 		    .lines = "6467/6489/-/-",
 		    .seen = { .message = "md: %s still in use." } },
 	  .when = { &mdt_if_running, &mdt_if_opened, &if_stops },
+	  .then = mdt_then_disturb,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-opened-auto",
 		    .ops = OP(ARRAY_STATE),
 		    .says = "the array is open",
 		    .result = EBUSY,
+		    .then = "a sync is interrupted, and begins again",
 		    .kernels = MDT_TO_6_1,
 		    .source = "md.c:md_set_readonly",
 		    .lines = "6375/6395/-/-",
 		    .seen = { .message = "md: %s still in use." } },
 	  .when = { &mdt_if_running, &mdt_if_opened, &if_read_auto, &mdt_if_writable },
+	  .then = mdt_then_disturb,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-opened-6.12",
 		    .ops = OP(ARRAY_STATE),
@@ -152,7 +185,7 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md.c:mddev_set_closing_and_sync_blockdev",
 		    .lines = "-/-/4435/4676" },
 	  .when = { &mdt_if_running, &mdt_if_opened, &if_closes, &mdt_if_writable },
-	  .exit = MDT_EXIT_AT_ONCE },
+	  .exit = MDT_EXIT_REFUSED },
 	{ .rule = { .name = "state-closing-6.12",
 		    .ops = OP(ARRAY_STATE),
 		    .says = "it was stopped before and set up again through an old descriptor (MD_CLOSING is set)",
@@ -161,7 +194,7 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md.c:mddev_set_closing_and_sync_blockdev",
 		    .lines = "-/-/4435/4676" },
 	  .when = { &mdt_if_running, &mdt_if_closing, &if_closes, &mdt_if_writable },
-	  .exit = MDT_EXIT_AT_ONCE },
+	  .exit = MDT_EXIT_REFUSED },
 	{ .rule = { .name = "state-in-use",
 		    .ops = OP(ARRAY_STATE),
 		    .says = "a sync thread or a sysfs user still works on it",
@@ -245,6 +278,16 @@ static const struct mdt_model_row rows[] = {
 	  .when = { &mdt_if_running, &if_readonly },
 	  .then = mdt_then_read_only,
 	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "state-no-members",
+		    .ops = OP(ARRAY_STATE),
+		    .says = "it is read-only and has no members any more (clean, active, read-auto)",
+		    .result = ENXIO,
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:restart_array",
+		    .lines = "6200/6214/6333/6926" },
+	  .when = { &mdt_if_running, &mdt_if_read_only, &if_restarts },
+	  .unless = { &mdt_if_members },
+	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-member-read-only",
 		    .ops = OP(ARRAY_STATE),
 		    .says = "it is read-only and a member is a read-only device (clean, active, read-auto)",
@@ -259,9 +302,9 @@ static const struct mdt_model_row rows[] = {
 		    .ops = OP(ARRAY_STATE),
 		    .says = "read-auto, and it is auto-read-only already",
 		    .result = EINVAL,
-		    .kernels = MDT_ON_ALL,
+		    .kernels = MDT_TO_6_1,
 		    .source = STORE,
-		    .lines = "4484/4454/4415/4656" },
+		    .lines = "4484/4454/-/-" },
 	  .when = { &mdt_if_running, &if_read_auto, &mdt_if_auto },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "state-read-auto",
@@ -411,7 +454,7 @@ static const struct mdt_model_row rows[] = {
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:action_store",
 		    .lines = "4894/4865/4980/5270" },
-	  .when = { &mdt_if_syncing },
+	  .when = { &if_sync_seen },
 	  .unless = { &if_quiet },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "action-word",
@@ -459,6 +502,19 @@ static const struct mdt_model_row rows[] = {
 	  .unless = { &mdt_if_in_slot },
 	  .then = mdt_then_remove,
 	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "member-remove-unsynced",
+		    .ops = OP(MEMBER_STATE),
+		    .says = "remove, and the member waits to be rebuilt, which no member can be since the last one in sync was to fail",
+		    .result = 0,
+		    .then = "it leaves its slot, and is no member any more",
+		    .kernels = MDT_TO_6_12,
+		    .source = "raid1.c:raid1_remove_disk, raid1_error",
+		    .lines = "1813/1856/1912/-",
+		    .seen = { .sysfs = "dev-NAME and rdN go" } },
+	  .when = { &mdt_if_running, &if_remove, &mdt_if_no_recovery },
+	  .unless = { &mdt_if_faulty, &mdt_if_marked_in_sync, &mdt_if_syncing },
+	  .then = mdt_then_remove,
+	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "member-remove-busy",
 		    .ops = OP(MEMBER_STATE),
 		    .says = "the member is in a slot still (remove)",
@@ -490,15 +546,38 @@ static const struct mdt_model_row rows[] = {
 	  .when = { &if_remove },
 	  .then = mdt_then_remove,
 	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "member-mark-stopped",
+		    .ops = OP(MEMBER_STATE),
+		    .says = "writemostly or failfast, with or without a minus, and the array does not run: md_update_sb() follows pointers that are not there, and the kernel dies",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .kernels = MDT_TO_6_12,
+		    .source = "md.c:state_store, md_super_write",
+		    .lines = "3025/3000/2924/-",
+		    .fatal = true },
+	  .when = { &if_recorded, &mdt_if_persistent },
+	  .unless = { &mdt_if_running },
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "member-mark-recorded",
+		    .ops = OP(MEMBER_STATE),
+		    .says = "writemostly or failfast, with or without a minus",
+		    .result = 0,
+		    .then = "the member has the mark, or not any more; the superblocks are written",
+		    .kernels = MDT_ON_ALL,
+		    .source = "md.c:state_store",
+		    .lines = "3025/3000/2924/3082" },
+	  .when = { &if_recorded },
+	  .then = mdt_then_mark,
+	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "member-mark",
 		    .ops = OP(MEMBER_STATE),
-		    .says = "writemostly, blocked, failfast, write_error or want_replacement, or one of them with a minus",
+		    .says = "blocked, write_error or want_replacement, or one of them with a minus",
 		    .result = 0,
 		    .then = "the member has the mark, or not any more",
 		    .kernels = MDT_ON_ALL,
 		    .source = "md.c:state_store",
 		    .lines = "3025/3000/2924/3082" },
 	  .when = { &if_mark },
+	  .then = mdt_then_mark_only,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "member-insync",
 		    .ops = OP(MEMBER_STATE),

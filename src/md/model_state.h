@@ -39,6 +39,16 @@ enum mdt_model_super_kind {
 	MDT_MODEL_SUPER_1,    /* 1.x, at the place that minor says */
 };
 
+/**
+ * Which run of the array has counted events. Nobody knows by how much the raid thread has
+ * raised them, so two counts are compared only if the one goes on from the other.
+ */
+struct mdt_model_line {
+	uint32_t run;	      /* from 1; 0: none that is known */
+	uint32_t base;	      /* the run that it went on from */
+	uint64_t base_events; /* from that count */
+};
+
 /** What the superblock on a disk says. Counts are of 512-byte sectors. */
 struct mdt_model_super {
 	enum mdt_model_super_kind kind;
@@ -56,11 +66,12 @@ struct mdt_model_super {
 	uint64_t events;
 	bool events_exact; /* else there are at least so many, but the raid thread may
 			    * have added some */
-	bool clean;	   /* nothing to resync */
-	bool recovering;   /* MD_FEATURE_RECOVERY_OFFSET */
-	bool bitmap;	   /* says that it has one */
-	bool reshaping;	   /* MD_FEATURE_RESHAPE_ACTIVE; minor 91 of 0.90 */
-	bool from_7_2;	   /* has a logical block size: 6.12 and older refuse it */
+	struct mdt_model_line line; /* by whom they were counted */
+	bool clean;		    /* nothing to resync */
+	bool recovering;	    /* MD_FEATURE_RECOVERY_OFFSET */
+	bool bitmap;		    /* says that it has one */
+	bool reshaping;		    /* MD_FEATURE_RESHAPE_ACTIVE; minor 91 of 0.90 */
+	bool from_7_2; /* has a logical block size: 6.12 and older refuse it */
 };
 
 /** A device. */
@@ -72,6 +83,8 @@ struct mdt_model_disk {
 	int64_t size;		/* sectors; MDT_MODEL_UNKNOWN */
 	struct mdt_model_super super;
 	uint32_t written; /* for who follows a log: which write of it super is from */
+	bool has_older;	  /* another superblock, of before, is at another place: it may
+			   * still load as what it is */
 	/* As a member; only when is_member. */
 	bool is_member;
 	uint32_t bound;	    /* when it was bound: later is more */
@@ -125,14 +138,21 @@ struct mdt_model_state {
 	enum mdt_tri fail_last;	    /* fail_last_dev */
 	enum mdt_tri in_sync;	    /* no writes since the last clean superblock */
 	enum mdt_tri write_pending; /* MD_SB_CHANGE_PENDING stays */
-	enum mdt_tri unsynced;	    /* recovery_cp < MaxSector: a resync is due */
-	enum mdt_tri syncing;	    /* MD_RECOVERY_RUNNING */
-	enum mdt_tri unsettled;	    /* the raid thread may not have done its work yet */
-	enum mdt_tri residue;	    /* mddev->recovery has some bit */
-	enum mdt_tri frozen;	    /* MD_RECOVERY_FROZEN */
-	enum mdt_tri bitmap;	    /* is loaded */
-	enum mdt_tri reshaping;	    /* reshape_position is set */
-	uint64_t family;	    /* as in struct mdt_model_super */
+	enum mdt_tri sb_dirty;	  /* MD_SB_CHANGE_DEVS was set while it was read-only: the
+				   * superblocks are written once it is writable */
+	enum mdt_tri no_recovery; /* mddev->recovery_disabled: no spare gets a slot */
+	enum mdt_tri unsynced;	  /* recovery_cp < MaxSector: a resync is due */
+	enum mdt_tri syncing;	  /* MD_RECOVERY_RUNNING */
+	enum mdt_tri unsettled;	  /* the raid thread may not have done its work yet */
+	enum mdt_tri needed;  /* MD_RECOVERY_NEEDED: it looks for members that are to go
+			       * or to be rebuilt */
+	enum mdt_tri residue; /* mddev->recovery has some bit */
+	enum mdt_tri frozen;  /* MD_RECOVERY_FROZEN */
+	enum mdt_tri bitmap;  /* is loaded, or to be loaded when it runs */
+	enum mdt_tri bitmap_file; /* one in a file is to be loaded when it runs */
+	bool no_bitmaps;	  /* known: no device has the superblock of one */
+	enum mdt_tri reshaping;	  /* reshape_position is set */
+	uint64_t family;	  /* as in struct mdt_model_super */
 	uint64_t events;
 	bool events_exact;
 	/* its members, and other devices that are known */
@@ -140,6 +160,8 @@ struct mdt_model_state {
 	uint32_t disk_count;
 	int32_t unlisted; /* members that are not in disks: a number, or unknown */
 	uint32_t binds;	  /* counts members as they are bound */
+	struct mdt_model_line line; /* of events */
+	uint32_t runs;		    /* counts how often it was started */
 };
 
 /** No array, and nobody has it open. */
@@ -225,6 +247,10 @@ MDT_API bool mdt_model_see(struct mdt_model_state *state, struct mdt_slice attr,
 			   struct mdt_slice text);
 /** Whether mdt_model_see() knows the attribute. */
 MDT_API bool mdt_model_sees(struct mdt_slice attr);
+
+/** Whether it is known what MDT_OP_SETTLE brings; else the raid thread's work stays
+ * undone as far as the model knows. */
+MDT_API bool mdt_model_settles(const struct mdt_model_state *state);
 
 /** How many members: a number, or MDT_MODEL_UNKNOWN. */
 MDT_API int32_t mdt_model_member_count(const struct mdt_model_state *state);

@@ -33,18 +33,35 @@ static void number_0(struct mdt_model_state *state)
 	}
 }
 
+// super_1_sync() leaves a superblock its own uuid and ctime: a spare of another array
+// keeps them.
+static void take_family(const struct mdt_model_state *state, struct mdt_model_super *ret)
+{
+	const uint64_t mix = 0x9e3779b97f4a7c15;
+	bool is_alike = ret->level == state->level && ret->layout == state->layout;
+
+	if (!state->major_version) {
+		ret->family = state->family;
+		ret->ctime = state->ctime;
+	} else if (ret->family != state->family && !is_alike) {
+		ret->family = ret->family * mix ^ state->family;
+	}
+}
+
 static void fill_super(const struct mdt_model_state *state, struct mdt_model_super *ret)
 {
+	take_family(state, ret);
 	ret->kind = state->major_version ? MDT_MODEL_SUPER_1 : MDT_MODEL_SUPER_0;
 	ret->minor = state->minor_version;
-	ret->family = state->family;
 	ret->level = state->level;
 	ret->layout = state->layout;
 	ret->raid_disks = state->raid_disks;
 	ret->size = state->dev_sectors;
-	ret->ctime = state->ctime;
 	ret->events = state->events;
 	ret->events_exact = state->events_exact;
+	ret->line = state->line;
+	if (mdt_model_has_bitmap(state) != MDT_UNSURE)
+		ret->bitmap = mdt_model_has_bitmap(state) == MDT_YES;
 	ret->clean = state->unsynced == MDT_NO;
 	for (uint32_t i = 0; i < MDT_MODEL_ROLES; i++)
 		ret->roles[i] = MDT_MODEL_SPARE;
@@ -53,10 +70,21 @@ static void fill_super(const struct mdt_model_state *state, struct mdt_model_sup
 			write_role(ret, &state->disks[i]);
 }
 
+// A superblock is at another place than one of another version.
+static bool is_elsewhere(const struct mdt_model_super *super,
+			 const struct mdt_model_state *state)
+{
+	if (super->kind == MDT_MODEL_SUPER_0)
+		return state->major_version != 0;
+	return super->kind == MDT_MODEL_SUPER_1 &&
+	       (!state->major_version || super->minor != state->minor_version);
+}
+
 static void write_super(const struct mdt_model_state *state, struct mdt_model_disk *disk)
 {
 	struct mdt_model_super *super = &disk->super;
 
+	disk->has_older |= is_elsewhere(super, state);
 	fill_super(state, super);
 	if (!state->major_version) {
 		super->max_dev = 27; // MD_SB_DISKS
@@ -97,6 +125,22 @@ static void update_supers(struct mdt_model_state *state)
 	}
 }
 
+// The raid thread may write them once more.
+static void may_update_supers(struct mdt_model_state *state)
+{
+	if (state->persistent == MDT_NO)
+		return;
+	state->events_exact = false;
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member || disk->faulty == MDT_YES)
+			continue;
+		disk->super.events_exact = false;
+		disk->super.line = state->line;
+	}
+}
+
 /* ---- resync and recovery ---- */
 
 // Not in sync, or so without a slot.
@@ -125,12 +169,11 @@ enum mdt_tri mdt_model_sync_due(const struct mdt_model_state *state)
 	return mdt_tri_or(state->unsynced, spare);
 }
 
-// MD_RECOVERY_NEEDED: the raid thread looks at what there is to do.
-static void wake(struct mdt_model_state *state)
+void mdt_model_wake(struct mdt_model_state *state)
 {
 	if (state->running == MDT_NO)
 		return;
-	state->unsettled = MDT_YES;
+	state->unsettled = state->needed = MDT_YES;
 	state->residue = MDT_UNSURE;
 	if (state->mode != MDT_MODE_RW && state->mode != MDT_MODE_UNKNOWN)
 		return;
@@ -149,6 +192,8 @@ static bool is_free(const struct mdt_model_state *state, int32_t slot)
 // raid1_add_disk(): the slot it had, else the first that is free.
 static void take_slot(const struct mdt_model_state *state, struct mdt_model_disk *disk)
 {
+	bool is_any = disk->saved_slot == MDT_MODEL_UNKNOWN;
+
 	if (disk->saved_slot >= 0 && disk->saved_slot < state->raid_disks &&
 	    is_free(state, disk->saved_slot)) {
 		disk->slot = disk->saved_slot;
@@ -158,19 +203,33 @@ static void take_slot(const struct mdt_model_state *state, struct mdt_model_disk
 	     slot++) {
 		if (!is_free(state, slot))
 			continue;
+		if (disk->slot >= 0) { // one of several
+			disk->slot = MDT_MODEL_UNKNOWN;
+			return;
+		}
 		disk->slot = slot;
-		return;
+		if (!is_any)
+			return;
 	}
+}
+
+// Failed members; and when no recovery is possible, those that wait for one.
+static enum mdt_tri leaves_slot(const struct mdt_model_state *state,
+				const struct mdt_model_disk *disk)
+{
+	return mdt_tri_or(disk->faulty,
+			  mdt_tri_and(state->no_recovery, mdt_tri_not(disk->in_sync)));
 }
 
 static void leave_slots(struct mdt_model_state *state)
 {
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
+		enum mdt_tri leaves = leaves_slot(state, disk);
 
-		if (!disk->is_member || disk->faulty == MDT_NO || disk->slot == -1)
+		if (!disk->is_member || leaves == MDT_NO || disk->slot == -1)
 			continue;
-		if (disk->faulty == MDT_UNSURE) {
+		if (leaves == MDT_UNSURE) {
 			disk->slot = MDT_MODEL_UNKNOWN;
 			continue;
 		}
@@ -180,24 +239,109 @@ static void leave_slots(struct mdt_model_state *state)
 	}
 }
 
-// remove_and_add_spares(), and the recovery that follows.
-static void recover(struct mdt_model_state *state)
+static bool is_spare(const struct mdt_model_disk *disk)
+{
+	return disk->is_member && disk->faulty == MDT_NO && disk->slot == -1;
+}
+
+// Read-only, an array takes in only who knows its slot.
+// @return Who got a slot: bits by index.
+static uint32_t take_slots(struct mdt_model_state *state)
 {
 	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
+	uint32_t ret = 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct mdt_model_disk *disk = &state->disks[order[i]];
 
-		if (disk->faulty != MDT_NO ||
-		    (disk->in_sync == MDT_YES && disk->slot >= 0))
+		if (!is_spare(disk) || state->no_recovery == MDT_YES ||
+		    (state->mode != MDT_MODE_RW && disk->saved_slot == -1))
 			continue;
-		if (disk->slot == -1)
-			take_slot(state, disk);
-		if (disk->slot < 0)
+		take_slot(state, disk);
+		if (state->no_recovery == MDT_UNSURE && disk->slot >= 0)
+			disk->slot = MDT_MODEL_UNKNOWN;
+		if (disk->slot != -1)
+			ret |= 1u << order[i];
+	}
+	return ret;
+}
+
+// md_reap_sync_thread(): of an array that has all its members, none has a place to go
+// back to.
+static void forget_slots(struct mdt_model_state *state, enum mdt_tri reaped)
+{
+	enum mdt_tri forgets = mdt_tri_and(reaped, mdt_model_equal(state->degraded, 0));
+
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (disk->is_member && disk->saved_slot != -1 && forgets != MDT_NO)
+			disk->saved_slot = forgets == MDT_YES ? -1 : MDT_MODEL_UNKNOWN;
+	}
+}
+
+// A bare device that is added to a running array has no sectors of its own.
+static bool is_short(const struct mdt_model_disk *disk, int64_t sectors)
+{
+	int64_t has = disk->sectors ? disk->sectors : disk->size;
+
+	return has != MDT_MODEL_UNKNOWN && has < sectors;
+}
+
+static bool is_at_start(const struct mdt_model_super *super)
+{
+	return super->kind == MDT_MODEL_SUPER_1 && super->minor != 0;
+}
+
+// Where data begin with the device's first sector, a sync copies what is in front of the
+// data of other arrays: superblocks 1.1 and 1.2.
+static void copy_supers(struct mdt_model_state *state)
+{
+	bool from_start = state->persistent != MDT_YES || state->major_version != 1 ||
+			  state->minor_version == 0;
+	bool any = false;
+
+	for (uint32_t i = 0; from_start && i < state->disk_count; i++) {
+		const struct mdt_model_disk *disk = &state->disks[i];
+
+		any |= disk->is_member && (disk->has_older || is_at_start(&disk->super));
+	}
+	for (uint32_t i = 0; any && i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member)
 			continue;
+		if (is_at_start(&disk->super) || disk->super.kind == MDT_MODEL_SUPER_NONE)
+			disk->super.kind = MDT_MODEL_SUPER_UNKNOWN;
+		disk->has_older = true;
+	}
+}
+
+// remove_and_add_spares(), and the recovery that follows.
+static void recover(struct mdt_model_state *state)
+{
+	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
+	enum mdt_tri reaped = mdt_tri_or(state->unsynced, state->syncing);
+
+	uint32_t taken = take_slots(state);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct mdt_model_disk *disk = &state->disks[order[i]];
+
+		if (disk->faulty != MDT_NO || disk->slot == -1 ||
+		    (disk->in_sync == MDT_YES && !(taken >> order[i] & 1)))
+			continue;
+		// One of several slots is one; none or some is not.
+		if (disk->slot == MDT_MODEL_UNKNOWN &&
+		    (state->no_recovery != MDT_NO || !(taken >> order[i] & 1))) {
+			reaped = mdt_tri_or(reaped, MDT_UNSURE);
+			disk->in_sync = mdt_tri_or(disk->in_sync, MDT_UNSURE);
+			state->degraded = MDT_MODEL_UNKNOWN;
+			continue;
+		}
+		reaped = MDT_YES;
 		// A recovery that writes behind the device's end fails there.
-		if (disk->sectors != MDT_MODEL_UNKNOWN &&
-		    disk->sectors < state->dev_sectors) {
+		if (is_short(disk, state->dev_sectors)) {
 			disk->slot = state->degraded = MDT_MODEL_UNKNOWN;
 			disk->in_sync = disk->faulty = MDT_UNSURE;
 			continue;
@@ -214,29 +358,115 @@ static void recover(struct mdt_model_state *state)
 		state->unsynced = MDT_NO;
 		update_supers(state);
 	}
+	forget_slots(state, reaped);
+	if (reaped != MDT_NO)
+		copy_supers(state);
+}
+
+// The same, when nobody knows how many slots there are.
+static void maybe_recover(struct mdt_model_state *state)
+{
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!is_spare(disk))
+			continue;
+		disk->slot = MDT_MODEL_UNKNOWN;
+		disk->in_sync = MDT_UNSURE;
+		state->degraded = MDT_MODEL_UNKNOWN;
+	}
+}
+
+// md_check_recovery() of an array that is read-only, which does nothing without need.
+static void look_read_only(struct mdt_model_state *state)
+{
+	if (state->needed == MDT_NO) {
+		state->unsettled = MDT_NO;
+		return;
+	}
+	if (state->needed == MDT_UNSURE) {
+		state->write_pending = mdt_tri_and(state->write_pending, MDT_UNSURE);
+		return;
+	}
+	leave_slots(state);
+	take_slots(state);
+	forget_slots(state, MDT_YES);
+	state->sb_dirty = MDT_YES;
+	state->write_pending = MDT_NO;
+	state->unsettled = state->needed = MDT_NO;
+	state->residue = MDT_UNSURE;
+}
+
+// What was to be recorded while the array was read-only.
+static void record(struct mdt_model_state *state)
+{
+	if (state->sb_dirty == MDT_NO || state->mode != MDT_MODE_RW)
+		return;
+	if (state->sb_dirty == MDT_YES)
+		update_supers(state);
+	else
+		state->events_exact = false;
+	state->sb_dirty = MDT_NO;
+}
+
+// Nobody is rebuilt from nobody.
+static bool can_rebuild(const struct mdt_model_state *state)
+{
+	return state->broken == MDT_NO || (state->degraded < state->raid_disks &&
+					   state->degraded != MDT_MODEL_UNKNOWN);
+}
+
+bool mdt_model_settles(const struct mdt_model_state *state)
+{
+	// Once broken, md_error() does not wake the thread, and nothing is recorded.
+	bool works = can_rebuild(state) &&
+		     (state->broken == MDT_NO || state->needed == MDT_YES);
+
+	return state->mode != MDT_MODE_RW || (works && state->frozen != MDT_UNSURE);
+}
+
+// While it is frozen, who failed stays in its slot, and nobody gets one.
+static void settle_frozen(struct mdt_model_state *state)
+{
+	state->unsettled = state->needed = state->syncing = MDT_NO;
+	state->residue = MDT_YES;
+	state->write_pending = MDT_NO;
+}
+
+static void settle_members(struct mdt_model_state *state)
+{
+	state->unsettled = state->needed = MDT_NO;
+	leave_slots(state);
+	if (state->mode == MDT_MODE_RW && state->raid_disks != MDT_MODEL_SOME)
+		recover(state);
+	else
+		maybe_recover(state);
+	state->syncing = MDT_NO;
+	state->residue = state->mode == MDT_MODE_RW ? MDT_NO : MDT_UNSURE;
+	state->write_pending = MDT_NO;
 }
 
 void mdt_then_settle(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
-	bool writable = state->mode == MDT_MODE_RW;
 
 	if (state->running == MDT_NO)
-		state->unsettled = MDT_NO;
+		state->unsettled = state->needed = MDT_NO;
 	if (state->running != MDT_YES || state->unsettled == MDT_NO)
 		return;
-	// Once broken, md_error() does not wake the thread, and nothing is recorded.
-	if (state->broken != MDT_NO || state->frozen != MDT_NO) {
+	if (state->mode == MDT_MODE_RO || state->mode == MDT_MODE_AUTO) {
+		look_read_only(state);
+		return;
+	}
+	record(state);
+	if (!mdt_model_settles(state)) {
 		state->syncing = state->broken == MDT_NO ? MDT_NO : state->syncing;
 		return;
 	}
-	state->unsettled = MDT_NO;
-	leave_slots(state);
-	if (writable && state->raid_disks != MDT_MODEL_SOME)
-		recover(state);
-	state->syncing = MDT_NO;
-	state->residue = writable ? MDT_NO : MDT_UNSURE;
-	state->write_pending = MDT_NO;
+	if (state->frozen == MDT_YES)
+		settle_frozen(state);
+	else
+		settle_members(state);
 	// Somebody else may write; who only made it writable does not.
 	state->in_sync = state->in_sync == MDT_UNSURE && state->others != MDT_NO
 				 ? MDT_UNSURE
@@ -254,7 +484,9 @@ static void destroy(struct mdt_model_state *state)
 	memcpy(fresh.disks, state->disks, sizeof(fresh.disks));
 	fresh.disk_count = state->disk_count;
 	fresh.others = state->others;
+	fresh.runs = state->runs;
 	fresh.in_use = state->in_use;
+	fresh.no_bitmaps = state->no_bitmaps;
 	*state = fresh;
 }
 
@@ -396,7 +628,7 @@ void mdt_then_forget(struct mdt_model_way *way)
 	state->layout = state->chunk_size = MDT_MODEL_UNKNOWN;
 	state->dev_sectors = MDT_MODEL_UNKNOWN;
 	state->bitmap = MDT_UNSURE;
-	wake(state);
+	mdt_model_wake(state);
 }
 
 // update_array_info() ends in md_update_sb(), whatever came of the change.
@@ -405,21 +637,22 @@ void mdt_then_updated(struct mdt_model_way *way)
 	update_supers(&way->state);
 }
 
+// update_size(): a bare device that was added to a running array has 0 sectors, for which
+// the next one's count is taken.
 static int64_t largest_size(const struct mdt_model_state *state)
 {
-	int64_t ret = MDT_MODEL_UNKNOWN;
+	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
+	int64_t ret = 0;
 
 	if (state->unlisted != 0)
-		return ret;
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		const struct mdt_model_disk *disk = &state->disks[i];
+		return MDT_MODEL_UNKNOWN;
+	for (uint32_t i = 0; i < count; i++) {
+		int64_t sectors = state->disks[order[i]].sectors;
 
-		if (!disk->is_member)
-			continue;
-		if (disk->sectors == MDT_MODEL_UNKNOWN)
+		if (sectors == MDT_MODEL_UNKNOWN)
 			return MDT_MODEL_UNKNOWN;
-		if (ret == MDT_MODEL_UNKNOWN || disk->sectors < ret)
-			ret = disk->sectors;
+		if (!ret || ret > sectors)
+			ret = sectors;
 	}
 	return ret;
 }
@@ -451,7 +684,8 @@ void mdt_then_resize(struct mdt_model_way *way)
 	else if (state->dev_sectors > before)
 		state->unsynced = MDT_YES;
 	update_supers(state);
-	wake(state);
+	if (before == MDT_MODEL_UNKNOWN || after == MDT_MODEL_UNKNOWN || after > before)
+		mdt_model_wake(state);
 }
 
 // md_allow_write(), which raid1_reshape() begins with: active, until the raid thread
@@ -460,6 +694,7 @@ static void allow_write(struct mdt_model_state *state)
 {
 	state->in_sync = MDT_UNSURE;
 	state->unsettled = MDT_YES;
+	state->residue = MDT_UNSURE;
 }
 
 void mdt_then_allow_write(struct mdt_model_way *way)
@@ -492,7 +727,7 @@ void mdt_then_reshape(struct mdt_model_way *way)
 	close_ranks(&way->state);
 	allow_write(&way->state);
 	update_supers(&way->state);
-	wake(&way->state);
+	mdt_model_wake(&way->state);
 }
 
 /* ---- members ---- */
@@ -532,6 +767,7 @@ static struct mdt_model_disk *bind(struct mdt_model_way *way)
 			state->dev_sectors = MDT_MODEL_UNKNOWN;
 		return NULL;
 	}
+	state->no_recovery = MDT_NO; // "May as well allow recovery to be retried once"
 	disk->number = number == -1 ? free_number(state) : number;
 	disk->missing = MDT_NO;
 	disk->claimed = MDT_NO;
@@ -558,7 +794,7 @@ void mdt_then_bind_super(struct mdt_model_way *way)
 static void added(struct mdt_model_state *state)
 {
 	update_supers(state);
-	wake(state);
+	mdt_model_wake(state);
 }
 
 void mdt_then_bind_running(struct mdt_model_way *way)
@@ -625,24 +861,51 @@ void mdt_then_fail(struct mdt_model_way *way)
 	else if (disk->in_sync == MDT_YES && way->state.degraded != MDT_MODEL_UNKNOWN)
 		way->state.degraded++;
 	if (disk) {
+		// A spare may have been about to take one.
+		if (disk->slot == -1 && way->state.unsettled != MDT_NO)
+			disk->slot = MDT_MODEL_UNKNOWN;
 		disk->faulty = MDT_YES;
 		disk->in_sync = MDT_NO;
 	}
-	if (way->state.broken == MDT_YES)
-		way->state.write_pending = MDT_UNSURE;
 	update_supers(&way->state);
-	wake(&way->state);
+	if (way->state.broken != MDT_YES) {
+		mdt_model_wake(&way->state);
+		return;
+	}
+	// md_error() does not ask the thread for anything. It takes note of it with the
+	// next call that has had the lock (mddev_unlock()); read-only, not even then.
+	if (way->state.mode == MDT_MODE_RO || way->state.mode == MDT_MODE_AUTO) {
+		way->state.write_pending = MDT_YES;
+		way->state.sb_dirty = MDT_YES;
+		return;
+	}
+	way->state.write_pending = way->state.residue = MDT_UNSURE;
+	way->state.unsettled = MDT_YES;
+}
+
+static void now_broken(struct mdt_model_state *state)
+{
+	state->broken = MDT_YES;
+	// MD_RECOVERY_INTR, which only a thread clears that has something to do.
+	state->residue = state->unsettled == MDT_NO ? MDT_YES : MDT_UNSURE;
+}
+
+void mdt_then_refuse(struct mdt_model_way *way)
+{
+	way->state.no_recovery = MDT_YES;
+	mdt_model_wake(&way->state);
 }
 
 void mdt_then_break(struct mdt_model_way *way)
 {
-	way->state.broken = MDT_YES;
-	way->state.residue = MDT_YES; // MD_RECOVERY_INTR, which nobody clears
+	now_broken(&way->state);
+	if (way->options->kernel < MDT_KERNEL_7_2)
+		way->state.no_recovery = MDT_YES;
 }
 
 void mdt_then_break_and_fail(struct mdt_model_way *way)
 {
-	mdt_then_break(way);
+	now_broken(&way->state);
 	mdt_then_fail(way);
 }
 
@@ -686,14 +949,41 @@ void mdt_then_start_ro(struct mdt_model_way *way)
 	way->state.mode = MDT_MODE_AUTO;
 }
 
-void mdt_then_has_bitmap(struct mdt_model_way *way)
+// raid1_run(): one member alone is in sync with itself.
+static void check_resync(struct mdt_model_state *state)
 {
-	way->state.bitmap = MDT_YES;
+	struct mdt_model_range range = mdt_model_in_sync(state);
+
+	if (range.max == 1)
+		state->unsynced = MDT_NO;
+	else if (range.min < 2 && state->unsynced == MDT_YES)
+		state->unsynced = MDT_UNSURE;
+}
+
+// It ran for a moment.
+void mdt_then_no_bitmap(struct mdt_model_way *way)
+{
+	check_resync(&way->state);
 }
 
 void mdt_then_maybe_bitmap(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_UNSURE;
+	update_supers(&way->state);
+}
+
+// "file overrides offset", also one that is found to be no good
+void mdt_then_bitmap_file(struct mdt_model_way *way)
+{
+	way->state.bitmap = MDT_NO;
+	way->state.bitmap_file = mdt_tri_not(way->state.running);
+}
+
+// mddev->bitmap_info.offset stays.
+void mdt_then_bad_bitmap(struct mdt_model_way *way)
+{
+	way->state.bitmap = MDT_YES;
+	update_supers(&way->state);
 }
 
 void mdt_then_run(struct mdt_model_way *way)
@@ -701,24 +991,22 @@ void mdt_then_run(struct mdt_model_way *way)
 	struct mdt_model_state *state = &way->state;
 	struct mdt_model_range range = mdt_model_in_sync(state);
 
+	state->no_recovery = MDT_NO;
 	state->degraded = MDT_MODEL_UNKNOWN;
 	if (range.min == range.max && state->raid_disks != MDT_MODEL_SOME &&
 	    state->raid_disks != MDT_MODEL_UNKNOWN)
 		state->degraded = state->raid_disks - range.max;
 	state->running = MDT_YES;
+	state->line.run = ++state->runs;
 	state->in_sync = MDT_YES;
 	state->frozen = state->syncing = MDT_NO; // mddev->recovery = 0
 	state->write_pending = MDT_NO;
-	// raid1_run(): one member alone is in sync with itself.
-	if (range.max == 1)
-		state->unsynced = MDT_NO;
-	else if (range.min < 2 && state->unsynced == MDT_YES)
-		state->unsynced = MDT_UNSURE;
+	check_resync(state);
 	// Set up without superblocks: md_set_array_info() asks for them to be written.
 	if (state->persistent == MDT_YES && state->events == 0 && !state->family &&
 	    state->major_version == 0)
 		update_supers(state);
-	wake(state);
+	mdt_model_wake(state);
 }
 
 /* ---- stopping ---- */
@@ -727,12 +1015,8 @@ void mdt_then_run(struct mdt_model_way *way)
 static void stop_writes(struct mdt_model_state *state)
 {
 	if (state->running == MDT_YES &&
-	    (state->in_sync != MDT_YES || state->unsettled == MDT_YES)) {
-		for (uint32_t i = 0; i < state->disk_count; i++)
-			if (state->disks[i].is_member)
-				state->disks[i].super.events_exact = false;
-		state->events_exact = false;
-	}
+	    (state->in_sync != MDT_YES || state->unsettled == MDT_YES))
+		may_update_supers(state);
 	state->in_sync = MDT_YES;
 	state->syncing = MDT_NO;
 }
@@ -742,6 +1026,7 @@ static void leave_recovery(struct mdt_model_state *state)
 {
 	if (state->unsettled == MDT_NO || state->mode != MDT_MODE_RW)
 		return;
+	copy_supers(state);
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
 
@@ -752,15 +1037,32 @@ static void leave_recovery(struct mdt_model_state *state)
 	}
 }
 
+// Whether the thread has come to let go of those that failed, and to take in spares.
+static void blur_members(struct mdt_model_state *state)
+{
+	if (state->running == MDT_NO || state->unsettled == MDT_NO)
+		return;
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member || (disk->faulty == MDT_NO &&
+					 disk->in_sync == MDT_YES && disk->slot >= 0))
+			continue;
+		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
+		if (disk->faulty != MDT_YES)
+			disk->in_sync = mdt_tri_or(disk->in_sync, MDT_UNSURE);
+	}
+}
+
 static void stop_running(struct mdt_model_state *state)
 {
 	stop_writes(state);
 	leave_recovery(state);
+	blur_members(state);
 	state->running = MDT_NO;
 	state->mode = MDT_MODE_RW;
-	state->bitmap = MDT_NO;
-	state->unsettled = state->syncing = state->residue = MDT_NO;
-	state->write_pending = MDT_NO;
+	state->unsettled = state->syncing = state->residue = state->needed = MDT_NO;
+	state->write_pending = state->sb_dirty = state->no_recovery = MDT_NO;
 }
 
 void mdt_then_deactivate(struct mdt_model_way *way)
@@ -782,8 +1084,10 @@ void mdt_then_stop(struct mdt_model_way *way)
 	clean.hold = before.hold == MDT_HOLD_STOP ? MDT_HOLD_NONE : before.hold;
 	clean.openers = before.openers;
 	clean.others = before.others;
+	clean.runs = before.runs;
 	clean.claimed = before.claimed;
 	clean.in_use = before.in_use;
+	clean.no_bitmaps = before.no_bitmaps;
 	clean.fail_last = before.fail_last;
 	// "Don't clear MD_CLOSING, or mddev can be opened again."
 	clean.closing = before.closing;
@@ -837,7 +1141,15 @@ void mdt_then_read_only(struct mdt_model_way *way)
 	stop_writes(&way->state);
 	way->state.mode = MDT_MODE_RO;
 	way->state.frozen = MDT_NO;
-	way->state.residue = MDT_UNSURE;
+	mdt_model_wake(&way->state); // md_set_readonly() ends so
+}
+
+// do_md_stop() and md_set_readonly() stop a sync before they find that somebody has the
+// array open, and then let it begin again.
+void mdt_then_disturb(struct mdt_model_way *way)
+{
+	if (way->state.frozen != MDT_YES)
+		mdt_model_wake(&way->state);
 }
 
 void mdt_then_froze(struct mdt_model_way *way)
@@ -846,16 +1158,46 @@ void mdt_then_froze(struct mdt_model_way *way)
 	way->state.syncing = MDT_NO;
 }
 
+static void now_writable(struct mdt_model_state *state)
+{
+	// The thread may not have looked at it since it was made read-only.
+	if (state->mode != MDT_MODE_RW && state->unsettled != MDT_NO &&
+	    state->sb_dirty == MDT_NO)
+		state->sb_dirty = MDT_UNSURE;
+	state->mode = MDT_MODE_RW;
+	if (state->write_pending == MDT_YES)
+		state->write_pending = MDT_UNSURE; // until the thread has run
+}
+
 void mdt_then_writable(struct mdt_model_way *way)
 {
-	way->state.mode = MDT_MODE_RW;
-	wake(&way->state);
+	now_writable(&way->state);
+	mdt_model_wake(&way->state);
+}
+
+// md_ioctl() makes an auto-read-only array writable. When something is to be recorded it
+// waits until the thread has done so; and that takes in spares on its way.
+void mdt_then_allow(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	bool works = state->sb_dirty != MDT_NO;
+
+	now_writable(state);
+	record(state);
+	if (works && state->frozen != MDT_YES && can_rebuild(state)) {
+		leave_slots(state);
+		if (take_slots(state))
+			update_supers(state);
+	}
+	mdt_model_wake(state);
 }
 
 void mdt_then_auto(struct mdt_model_way *way)
 {
 	if (way->state.mode == MDT_MODE_RW || way->state.mode == MDT_MODE_UNKNOWN)
 		mdt_then_read_only(way);
+	else if (way->state.mode == MDT_MODE_RO)
+		mdt_model_wake(&way->state); // restart_array()
 	way->state.mode = MDT_MODE_AUTO;
 }
 
@@ -880,6 +1222,8 @@ void mdt_then_want_rw(struct mdt_model_way *way)
 // array_state_store() does not look at what it says.
 static void restart(struct mdt_model_way *way)
 {
+	if (mdt_model_has_members(&way->state) == MDT_NO)
+		return;
 	for (uint32_t i = 0; i < way->state.disk_count; i++)
 		if (way->state.disks[i].is_member &&
 		    way->state.disks[i].read_only == MDT_YES)
@@ -900,18 +1244,41 @@ void mdt_then_now_active(struct mdt_model_way *way)
 	way->state.write_pending = MDT_NO;
 }
 
+// A mark that is kept in the superblocks has them written at once; read-only, later.
+void mdt_then_mark(struct mdt_model_way *way)
+{
+	if (way->state.mode == MDT_MODE_RW)
+		update_supers(&way->state);
+	else if (way->state.running == MDT_YES)
+		way->state.sb_dirty = MDT_YES;
+}
+
+// Some marks are a reason for the thread to look at what is to be done.
+void mdt_then_mark_only(struct mdt_model_way *way)
+{
+	if (way->call->word != MDT_WORD_BLOCKED &&
+	    way->call->word != MDT_WORD_WRITE_ERROR &&
+	    way->call->word != MDT_WORD_NOT_WRITE_ERROR &&
+	    way->call->word != MDT_WORD_NOT_WANT_REPLACEMENT)
+		mdt_model_wake(&way->state);
+}
+
 // Any write that action_store() takes makes an auto-read-only array writable.
 static void acted(struct mdt_model_state *state)
 {
 	if (state->mode == MDT_MODE_AUTO)
-		state->mode = MDT_MODE_RW;
-	wake(state);
+		now_writable(state);
+	mdt_model_wake(state);
 }
 
 void mdt_then_freeze(struct mdt_model_way *way)
 {
 	way->state.frozen = MDT_YES;
-	acted(&way->state);
+	// From 6.12 on it is no reason to make the array writable.
+	if (way->options->kernel < MDT_KERNEL_6_12)
+		acted(&way->state);
+	else if (way->state.syncing != MDT_NO)
+		mdt_model_wake(&way->state);
 	way->state.syncing = MDT_NO;
 	way->state.residue = MDT_YES;
 }
@@ -928,8 +1295,8 @@ void mdt_then_sync(struct mdt_model_way *way)
 	acted(&way->state);
 	if (way->state.mode != MDT_MODE_RW)
 		return;
+	if (way->call->word != MDT_WORD_CHECK && way->call->word != MDT_WORD_REPAIR)
+		return;
 	way->state.syncing = MDT_UNSURE;
-	// md_do_sync() has the superblocks written at its end.
-	if (way->call->word != MDT_WORD_RECOVER)
-		update_supers(&way->state);
+	may_update_supers(&way->state); // md_do_sync() has it done at its end
 }

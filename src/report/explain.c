@@ -128,6 +128,8 @@ static const char *result_text(const struct mdt_model_rule *rule)
 {
 	if (rule->result == MDT_RESULT_CONTINUE)
 		return "(goes on)";
+	if (rule->fatal)
+		return "(none)";
 	return rule->result == MDT_RESULT_UNKNOWN ? "(any)"
 						  : mdt_model_result_name(rule->result);
 }

@@ -301,6 +301,7 @@ Test(model_life, sync_action_words)
 		cr_assert_eq(world.state.frozen, MDT_YES);
 		cr_assert_eq(world_word(&world, MDT_OP_SYNC_ACTION, "idle"), 0);
 		cr_assert_eq(world.state.frozen, MDT_NO);
+		cr_assert_eq(world_op(&world, MDT_OP_SETTLE), 0);
 		cr_assert_eq(world_word(&world, MDT_OP_SYNC_ACTION, "check"), 0);
 		cr_assert_eq(world.state.syncing, MDT_UNSURE);
 	}

@@ -8,7 +8,9 @@
 #include "cli/progress.h"
 #include "cli/units.h"
 #include "conform/make.h"
+#include "conform/mutate.h"
 #include "conform/shrink.h"
+#include "replay/derive.h"
 #include "report/conform.h"
 
 enum {
@@ -27,7 +29,7 @@ static const char *const format_names[] = { "text", "json", NULL };
 
 struct conform_options {
 	struct machine_options machine;
-	const char *seed, *sequences, *length, *flip;
+	const char *seed, *sequences, *length, *from, *flip;
 	unsigned int format;
 	bool plan, flip_all, verbose;
 };
@@ -36,9 +38,9 @@ struct conform_options {
 static const struct option_row option_rows[] = {
 	MACHINE_ROWS(struct conform_options, machine),
 	{ .name = "seed",
-	  .arg = "N",
+	  .arg = "N[-N]",
 	  STORE_STRING(struct conform_options, seed),
-	  .help = "which sequences: the same seed makes the same ones (default: 1)" },
+	  .help = "which sequences: the same seed makes the same ones (default: 1); also several" },
 	{ .name = "sequences",
 	  .arg = "N",
 	  STORE_STRING(struct conform_options, sequences),
@@ -47,6 +49,10 @@ static const struct option_row option_rows[] = {
 	  .arg = "N",
 	  STORE_STRING(struct conform_options, length),
 	  .help = "calls of each (default: 30)" },
+	{ .name = "from",
+	  .arg = "LOG",
+	  STORE_STRING(struct conform_options, from),
+	  .help = "in place of random sequences: LOG's calls on md, and mutations of them" },
 	{ .name = "plan",
 	  .letter = 'n',
 	  STORE_FLAG(struct conform_options, plan),
@@ -76,7 +82,9 @@ struct conform {
 	struct out *out;
 	struct machine machine;
 	struct conform_run run;
-	unsigned int seed, sequences, length;
+	unsigned int first_seed, last_seed, seed; // seed: that of what is made now
+	unsigned int sequences, length;		  // for each seed
+	struct mdt_conform_source source;	  // of --from
 	struct progress progress;
 	struct mdt_arena arena; // owns the text of findings
 	struct mdt_conform_finding *findings;
@@ -167,7 +175,8 @@ static struct mdt_error *tell(struct conform *conform,
 				     .options = conform->run.options,
 				     .fold = conform->run.fold };
 	struct mdt_conform_try attempt = { run_candidate, &trial };
-	struct mdt_conform_finding finding = { .number = sequence->number,
+	struct mdt_conform_finding finding = { .seed = sequence->seed,
+					       .number = sequence->number,
 					       .fault = outcome->fault };
 	struct mdt_error *err = NULL;
 
@@ -196,14 +205,25 @@ static struct mdt_error *tell(struct conform *conform,
 
 /* ---- batches ---- */
 
+static struct mdt_error *make_one(struct conform *conform, unsigned int number,
+				  struct mdt_conform_sequence *ret)
+{
+	struct conform_run *run = &conform->run;
+
+	if (conform->source.count)
+		return mdt_conform_mutate(&run->options, &conform->source, conform->seed,
+					  number, &run->fold, ret);
+	return mdt_conform_make(&run->options, conform->seed, number, conform->length,
+				&run->fold, ret);
+}
+
 static struct mdt_error *make_batch(struct conform *conform, unsigned int first,
 				    unsigned int count, struct mdt_conform_sequence *ret)
 {
 	struct mdt_error *err = NULL;
 
 	for (unsigned int i = 0; !err && i < count; i++)
-		err = mdt_conform_make(&conform->run.options, conform->seed, first + i,
-				       conform->length, &conform->run.fold, &ret[i]);
+		err = make_one(conform, first + i, &ret[i]);
 	return err;
 }
 
@@ -230,21 +250,34 @@ static struct mdt_error *run_batch(struct conform *conform, unsigned int first,
 	return err;
 }
 
-static struct mdt_error *run_all(struct conform *conform)
+// @param before How many sequences other seeds have had.
+static struct mdt_error *run_seed(struct conform *conform, unsigned int before)
 {
 	struct mdt_error *err = NULL;
 	char name[64];
 
-	progress_begin(&conform->progress, conform->sequences);
 	for (unsigned int at = 0; !err && at < conform->sequences; at += BATCH) {
 		unsigned int count = conform->sequences - at;
 
 		count = count < BATCH ? count : BATCH;
 		snprintf(name, sizeof(name), "sequences of seed %u", conform->seed);
-		progress_next(&conform->progress, at, name);
+		progress_next(&conform->progress, before + at, name);
 		err = run_batch(conform, at + 1, count);
 		snprintf(name, sizeof(name), "%zu disagreements so far", conform->count);
-		progress_done(&conform->progress, at + count, "sequences", name);
+		progress_done(&conform->progress, before + at + count, "sequences", name);
+	}
+	return err;
+}
+
+static struct mdt_error *run_all(struct conform *conform)
+{
+	unsigned int seeds = conform->last_seed - conform->first_seed + 1;
+	struct mdt_error *err = NULL;
+
+	progress_begin(&conform->progress, seeds * conform->sequences);
+	for (unsigned int i = 0; !err && i < seeds; i++) {
+		conform->seed = conform->first_seed + i;
+		err = run_seed(conform, i * conform->sequences);
 	}
 	progress_end(&conform->progress);
 	return err;
@@ -277,14 +310,20 @@ static struct mdt_error *read_options(struct conform *conform)
 	const struct conform_options *options = conform->options;
 	struct mdt_error *err = NULL;
 
-	conform->seed = 1;
+	conform->first_seed = conform->last_seed = 1;
 	conform->sequences = DEFAULT_SEQUENCES;
 	conform->length = DEFAULT_LENGTH;
 	if (options->seed)
-		err = units_count("--seed", options->seed, 0, UINT_MAX, &conform->seed);
+		err = units_range("--seed", options->seed, 0, UINT_MAX,
+				  &conform->first_seed, &conform->last_seed);
+	conform->seed = conform->first_seed;
 	if (!err && options->sequences)
 		err = units_count("--sequences", options->sequences, 1, 10000000,
 				  &conform->sequences);
+	if (!err && options->length && options->from)
+		err = mdt_error_create(
+			MDT_ERR_INVALID,
+			"--length: with --from the log says how long a sequence is");
 	if (!err && options->length)
 		err = units_count("--length", options->length, 1, 10000,
 				  &conform->length);
@@ -299,6 +338,16 @@ static struct mdt_error *read_options(struct conform *conform)
 					       options->flip);
 	}
 	return err;
+}
+
+static struct mdt_error *read_source(struct conform *conform)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	struct mdt_error *err = mdt_plan_make(&conform->options->from, 1, NULL, &plan);
+
+	return err ? err
+		   : mdt_conform_source_read(conform->options->from, &plan,
+					     &conform->source);
 }
 
 static struct mdt_error *start(struct conform *conform)
@@ -325,9 +374,13 @@ static struct mdt_error *report(struct conform *conform, double since)
 {
 	struct mdt_conform_report it = {
 		.kernel = conform->run.options.kernel,
-		.seed = conform->seed,
+		.seed = conform->first_seed,
+		.last_seed = conform->last_seed,
 		.sequences = conform->sequences,
 		.length = conform->length,
+		.from = conform->options->from,
+		.from_calls = conform->source.count,
+		.from_left_out = conform->source.left_out,
 		.tally = &conform->run.tally,
 		.seconds = seconds() - since,
 		.flip = conform->run.options.flip,
@@ -373,12 +426,15 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (conform.options->flip_all)
 		conform.run.flips = conform.flips;
 	err = read_options(&conform);
+	if (!err && conform.options->from)
+		err = read_source(&conform);
 	if (!err)
 		err = mdt_conform_fold_init(&conform.run.fold);
 	if (!err)
 		err = conform.options->plan ? print_plan(&conform)
 					    : run_in_vm(&conform, ret);
 	mdt_conform_fold_deinit(&conform.run.fold);
+	mdt_conform_source_deinit(&conform.source);
 	mdt_arena_deinit(&conform.arena);
 	free(conform.findings);
 	return err;
@@ -393,7 +449,8 @@ const struct command cmd_conform = {
 		"kernel gives. A disagreement is cut down to the shortest sequence that\n"
 		"shows it, and printed as a log that replay runs.\n"
 		"\n"
-		"  mdtrace conform --seed=7 --sequences=500",
+		"  mdtrace conform --seed=7 --sequences=500\n"
+		"  mdtrace conform --from=create.strace",
 	.options = option_rows,
 	.options_size = sizeof(struct conform_options),
 	.run = run,

@@ -18,6 +18,28 @@ struct mdt_error *units_count(const char *option, const char *text, unsigned int
 	return NULL;
 }
 
+struct mdt_error *units_range(const char *option, const char *text, unsigned int min,
+			      unsigned int max, unsigned int *first, unsigned int *last)
+{
+	struct mdt_slice from = mdt_slice_cstr(text), to = from;
+	const char *dash = strchr(text, '-');
+	uint64_t low, high;
+
+	if (dash) {
+		from = mdt_slice_head(from, (size_t)(dash - text));
+		to = mdt_slice_cstr(dash + 1);
+	}
+	if (!mdt_slice_to_dec(from, &low) || !mdt_slice_to_dec(to, &high) || low < min ||
+	    high > max || low > high)
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"%s wants a number from %u to %u, or two like 1-20, not '%s'",
+			option, min, max, text);
+	*first = (unsigned int)low;
+	*last = (unsigned int)high;
+	return NULL;
+}
+
 // How far a unit's letter shifts, its `iB` or `B` taken off; -1 when it is none.
 static int unit_shift(struct mdt_slice unit)
 {

@@ -17,6 +17,15 @@ struct mdt_error *units_count(const char *option, const char *text, unsigned int
 			      unsigned int max, unsigned int *ret) MUST_CHECK;
 
 /**
+ * Read a count, or two with a dash between them: `3`, `1-20`.
+ * @param[out] first, last Untouched on error; equal for one count.
+ * @return NULL, or MDT_ERR_INVALID, also when the second is less than the first.
+ */
+struct mdt_error *units_range(const char *option, const char *text, unsigned int min,
+			      unsigned int max, unsigned int *first,
+			      unsigned int *last) MUST_CHECK;
+
+/**
  * Read a size in bytes: `67108864`, `64M`, `64MiB`. K, M, G and T are powers of 1024.
  * @return NULL, or MDT_ERR_INVALID for text that is none, for 0, and for 2^63 and more.
  */

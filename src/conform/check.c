@@ -137,15 +137,23 @@ static bool is_look(const struct mdt_conform_call *call)
 		op == MDT_OP_RAID_VERSION || op == MDT_OP_GET_BITMAP_FILE);
 }
 
+static void add_unknown(struct mdt_conform_tally *tally, unsigned int rule,
+			uint64_t count)
+{
+	tally->unknown += count;
+	tally->unknowns[rule] += count;
+}
+
 static void judge(struct check *check, const struct mdt_conform_call *call,
 		  const struct mdt_conform_prediction *prediction, int result)
 {
-	bool unsure = mdt_conform_sure(prediction) == MDT_RESULT_UNKNOWN;
+	bool lost = result == NO_RESULT || prediction->lost;
 
-	check->tally->unknown += unsure;
+	if (lost || mdt_conform_sure(prediction) == MDT_RESULT_UNKNOWN)
+		add_unknown(check->tally, prediction->count ? prediction->rules[0] : 0,
+			    1);
 	check->rule = rule_of(check->fold, result);
-	if (result == NO_RESULT || prediction->lost) {
-		check->tally->unknown += !unsure;
+	if (lost) {
 		check->gave_up = true;
 		return;
 	}
@@ -160,15 +168,12 @@ static void judge(struct check *check, const struct mdt_conform_call *call,
 	check->is_seen = !is_look(call);
 }
 
-// The attribute's file could not be opened, or could though it is not to be there.
-static int attribute_result(const struct check *check,
-			    const struct mdt_conform_call *call,
-			    const struct mdt_conform_prediction *prediction, int result)
+// What the plan has of a write to an attribute that is not there is the open.
+static bool only_opens(const struct mdt_conform_call *call,
+		       const struct mdt_plan_step *step)
 {
-	if (call->kind != MDT_CONFORM_ATTRIBUTE)
-		return result;
-	return prediction->opens && result == NO_RESULT && check->made ? check->made
-								       : result;
+	return call->kind == MDT_CONFORM_ATTRIBUTE &&
+	       mdt_slice_starts(step->text, SLICE("openat("));
 }
 
 static struct mdt_error *on_call(struct check *check, const struct mdt_plan_step *step)
@@ -183,14 +188,19 @@ static struct mdt_error *on_call(struct check *check, const struct mdt_plan_step
 	check->tally->steps++;
 	err = read_result(check, step, &result, text, sizeof(check->fault->kernel));
 	if (err || check->gave_up) {
-		check->tally->unknown++;
+		add_unknown(check->tally, 0, 1);
 		return err;
 	}
 	mdt_conform_predict(check->fold, call, &prediction);
-	if (!prediction.is_made)
+	if (!prediction.count)
 		prediction.lost = true;
-	judge(check, call, &prediction,
-	      attribute_result(check, call, &prediction, result));
+	// It was there after all: nothing was written.
+	if (only_opens(call, step) && !result &&
+	    (prediction.opens || !prediction.is_made))
+		return NULL;
+	if (call->kind == MDT_CONFORM_ATTRIBUTE && !only_opens(call, step) && check->made)
+		result = check->made;
+	judge(check, call, &prediction, result);
 	return NULL;
 }
 
@@ -287,7 +297,7 @@ struct mdt_error *mdt_conform_check(const struct mdt_model_options *options,
 	// Calls that were not made, or came behind a disagreement.
 	steps = sequence->count - (tally->steps - steps);
 	tally->steps += steps;
-	tally->unknown += steps;
+	add_unknown(tally, 0, steps);
 	tally->sequences++;
 	mdt_buf_deinit(&check.word);
 	mdt_nodes_deinit(&check.nodes);

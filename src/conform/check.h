@@ -9,9 +9,12 @@
 /** What has been checked so far. */
 struct mdt_conform_tally {
 	uint64_t sequences;
-	uint64_t steps;		  /* calls of the sequences */
-	uint64_t unknown;	  /* of them: not predicted, or not in one way */
-	uint64_t results, states; /* disagreements */
+	uint64_t steps;	  /* calls of the sequences */
+	uint64_t unknown; /* of them: not predicted, or not in one way */
+	/* The same by the first of the rules that may end it; 0: all that comes behind
+	 * something unknown. */
+	uint64_t unknowns[MDT_RULES_MAX];
+	uint64_t results, states;	    /* disagreements */
 	uint64_t fired[MDT_RULES_MAX / 64]; /* rules that agreed: bits, as in the model */
 	uint64_t counts[MDT_RULES_MAX];	    /* disagreements by rule; 0: of no rule */
 };

@@ -28,6 +28,7 @@ void mdt_conform_fold_begin(struct mdt_conform_fold *fold,
 	fold->options.start_ro = sequence->start_ro ? MDT_YES : MDT_NO;
 	fold->count = 1;
 	fold->next_count = 0;
+	fold->unsure = fold->fails = false;
 	mdt_conform_begin_state(sequence, &fold->states[0]);
 	for (size_t i = 0; i < MDT_CONFORM_SLOTS; i++)
 		fold->open[i] = fold->exclusive[i] = false;
@@ -122,15 +123,26 @@ static bool is_passing(unsigned int rule)
 	return false;
 }
 
+// Such a call is awaited when what else can come of it is one result; opens always are.
+static bool is_awaited(const struct mdt_conform_fold *fold,
+		       const struct mdt_conform_call *call)
+{
+	const struct mdt_conform_next *first = NULL;
+
+	for (unsigned int i = 0; i < fold->next_count; i++) {
+		if (is_passing(fold->next[i].rule))
+			continue;
+		if (first && first->result != fold->next[i].result)
+			return call->kind == MDT_CONFORM_OPEN;
+		first = &fold->next[i];
+	}
+	return first;
+}
+
 static void drop_passing(struct mdt_conform_fold *fold)
 {
 	unsigned int kept = 0;
 
-	for (unsigned int i = 0; i < fold->next_count; i++)
-		kept += !is_passing(fold->next[i].rule);
-	if (!kept || kept == fold->next_count)
-		return;
-	kept = 0;
 	for (unsigned int i = 0; i < fold->next_count; i++)
 		if (!is_passing(fold->next[i].rule))
 			fold->next[kept++] = fold->next[i];
@@ -140,7 +152,24 @@ static void drop_passing(struct mdt_conform_fold *fold)
 static void set_fail_last(struct mdt_conform_fold *fold, const char *word)
 {
 	for (unsigned int i = 0; i < fold->next_count; i++)
-		fold->next[i].state.fail_last = word[0] == '1' ? MDT_YES : MDT_NO;
+		if (!fold->next[i].result)
+			fold->next[i].state.fail_last = word[0] == '1' ? MDT_YES : MDT_NO;
+}
+
+// What is fatal in some states is left out once the array may be in another state than it
+// is taken to be.
+static bool is_risky(const struct mdt_conform_fold *fold,
+		     const struct mdt_model_call *call)
+{
+	for (unsigned int i = 1; fold->unsure && i <= mdt_model_rule_count(); i++) {
+		const struct mdt_model_rule *rule = mdt_model_rule(i);
+
+		if (!rule->fatal ||
+		    !mdt_model_rule_is_for(rule, call->op, fold->options.kernel))
+			continue;
+		return fold->fails || call->op == MDT_OP_MEMBER_STATE;
+	}
+	return false;
 }
 
 static void sum_up(struct mdt_conform_fold *fold, struct mdt_conform_prediction *ret)
@@ -148,6 +177,8 @@ static void sum_up(struct mdt_conform_fold *fold, struct mdt_conform_prediction 
 	for (unsigned int i = 0; i < fold->next_count; i++) {
 		unsigned int at = 0;
 
+		ret->fatal |=
+			fold->next[i].rule && mdt_model_rule(fold->next[i].rule)->fatal;
 		while (at < ret->count && ret->results[at] != fold->next[i].result)
 			at++;
 		if (at < ret->count)
@@ -162,6 +193,13 @@ static void sum_up(struct mdt_conform_fold *fold, struct mdt_conform_prediction 
 	}
 }
 
+static void step_model(struct mdt_conform_fold *fold, const struct mdt_model_call *call,
+		       struct mdt_conform_prediction *ret)
+{
+	ret->lost = !step_all(fold, call);
+	ret->fatal = is_risky(fold, call);
+}
+
 static void predict_file(struct mdt_conform_fold *fold,
 			 const struct mdt_conform_call *call,
 			 struct mdt_conform_prediction *ret)
@@ -171,15 +209,17 @@ static void predict_file(struct mdt_conform_fold *fold,
 
 	ret->is_made = there != MDT_UNSURE;
 	ret->opens = there == MDT_YES;
-	if (there == MDT_NO) {
+	if (there != MDT_YES)
 		end_all(fold, ENOENT);
-	} else if (there == MDT_YES && call->op == MDT_OP_SETTLE) {
+	if (there == MDT_NO)
+		return;
+	if (call->op == MDT_OP_SETTLE) {
 		end_all(fold, 0);
 		set_fail_last(fold, call->word);
-	} else if (there == MDT_YES) {
-		mdt_conform_model_call(call, &model);
-		ret->lost = !step_all(fold, &model);
+		return;
 	}
+	mdt_conform_model_call(call, &model);
+	step_model(fold, &model, ret);
 }
 
 void mdt_conform_predict(struct mdt_conform_fold *fold,
@@ -204,8 +244,8 @@ void mdt_conform_predict(struct mdt_conform_fold *fold,
 		mdt_conform_model_call(call, &model);
 		if (call->kind == MDT_CONFORM_CLOSE)
 			model.exclusive = fold->exclusive[call->slot];
-		ret->lost = !step_all(fold, &model);
-		if (!call->hasty)
+		step_model(fold, &model, ret);
+		if (!call->hasty && is_awaited(fold, call))
 			drop_passing(fold);
 	}
 	sum_up(fold, ret);
@@ -215,6 +255,14 @@ int mdt_conform_sure(const struct mdt_conform_prediction *prediction)
 {
 	return prediction->lost || prediction->count != 1 ? MDT_RESULT_UNKNOWN
 							  : prediction->results[0];
+}
+
+int mdt_conform_expected(const struct mdt_conform_prediction *prediction)
+{
+	for (unsigned int i = 0; i < prediction->count; i++)
+		if (!prediction->results[i])
+			return 0;
+	return prediction->count ? prediction->results[0] : 0;
 }
 
 /* ---- what has come ---- */
@@ -252,15 +300,27 @@ static void hold(struct mdt_conform_fold *fold, const struct mdt_conform_call *c
 	}
 }
 
+static bool is_failure(const struct mdt_conform_call *call)
+{
+	struct mdt_model_call model;
+
+	mdt_conform_model_call(call, &model);
+	return model.op == MDT_OP_SET_DISK_FAULTY ||
+	       (model.op == MDT_OP_MEMBER_STATE && model.word == MDT_WORD_FAULTY);
+}
+
 bool mdt_conform_take(struct mdt_conform_fold *fold, const struct mdt_conform_call *call,
 		      int result, uint64_t fired[MDT_RULES_MAX / 64])
 {
 	bool agrees = false, has_room = true;
 
 	hold(fold, call, result);
+	fold->fails |= is_failure(call);
 	fold->count = 0;
-	for (unsigned int i = 0; i < fold->next_count; i++)
+	for (unsigned int i = 0; i < fold->next_count; i++) {
 		agrees |= fold->next[i].result == result;
+		fold->unsure |= fold->next[i].result != fold->next[0].result;
+	}
 	for (unsigned int i = 0; i < fold->next_count; i++) {
 		const struct mdt_conform_next *next = &fold->next[i];
 
@@ -296,8 +356,7 @@ bool mdt_conform_is_unsettled(const struct mdt_conform_fold *fold)
 	bool ret = false;
 
 	for (unsigned int i = 0; i < fold->count; i++) {
-		// Of a broken array nothing that is pending ends.
-		if (fold->states[i].broken != MDT_NO)
+		if (!mdt_model_settles(&fold->states[i]))
 			return false;
 		ret |= fold->states[i].running != MDT_NO &&
 		       fold->states[i].unsettled != MDT_NO;

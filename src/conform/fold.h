@@ -32,6 +32,8 @@ struct mdt_conform_fold {
 	struct mdt_model_state states[MDT_CONFORM_STATES];
 	unsigned int count; /* 0: nothing is known any more */
 	bool open[MDT_CONFORM_SLOTS], exclusive[MDT_CONFORM_SLOTS];
+	bool unsure;		       /* some result was not known before it came */
+	bool fails;		       /* a member was asked to fail */
 	struct mdt_model_step *step;   /* owned scratch */
 	struct mdt_conform_next *next; /* owned: of the call that is under way */
 	unsigned int next_count;
@@ -53,8 +55,15 @@ struct mdt_conform_prediction {
 	int results[MDT_CONFORM_RESULTS];
 	unsigned int rules[MDT_CONFORM_RESULTS]; /* the first that gives each */
 	unsigned int count;
-	bool lost; /* nothing is known, or there may be other results */
+	bool lost;  /* nothing is known, or there may be other results */
+	bool fatal; /* the kernel may not survive it: it is left out, too */
 };
+
+/**
+ * @return What a plan has as the call's result: the only one; of several 0, if it is
+ * among them, so that what a call opens can be used.
+ */
+MDT_API int mdt_conform_expected(const struct mdt_conform_prediction *prediction);
 
 /** @return The only result; MDT_RESULT_UNKNOWN when there are several, or none. */
 MDT_API int mdt_conform_sure(const struct mdt_conform_prediction *prediction);

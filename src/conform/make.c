@@ -3,14 +3,13 @@
 
 #include "conform/make_parts.h"
 
-// The seed of one sequence of many: neighbours have nothing in common.
-static uint64_t seed_of(uint64_t seed, unsigned int number)
+struct mdt_random conform_random(uint64_t seed, unsigned int number)
 {
 	struct mdt_random random = { seed };
 	uint64_t mixed = mdt_random_next(&random);
 
 	random.state = mixed ^ number;
-	return mdt_random_next(&random);
+	return (struct mdt_random){ mdt_random_next(&random) };
 }
 
 // The array of 6.12 and later that is set up through a descriptor on which it was stopped
@@ -29,20 +28,52 @@ static bool gets_stuck(const struct mdt_conform_fold *fold)
 	return false;
 }
 
-static void choose_call(struct conform_maker *maker, struct mdt_conform_call *ret,
+static struct mdt_conform_call *last_call(const struct conform_maker *maker)
+{
+	return &maker->sequence->calls[maker->sequence->count - 1];
+}
+
+bool conform_can_follow(struct conform_maker *maker,
 			struct mdt_conform_prediction *prediction)
 {
-	enum { TRIES = 20 };
+	mdt_conform_predict(maker->fold, last_call(maker), prediction);
+	return prediction->is_made && !prediction->fatal && !gets_stuck(maker->fold);
+}
 
-	for (unsigned int i = 0; i < TRIES; i++) {
-		*ret = (struct mdt_conform_call){ 0 };
-		conform_choose(maker, ret);
-		mdt_conform_predict(maker->fold, ret, prediction);
-		if (prediction->is_made && !gets_stuck(maker->fold))
-			return;
+void conform_follow(struct conform_maker *maker,
+		    const struct mdt_conform_prediction *prediction)
+{
+	struct mdt_conform_fold *fold = maker->fold;
+	uint64_t fired[MDT_RULES_MAX / 64];
+
+	last_call(maker)->hasty = maker->sequence->slow || conform_once_in(maker, 200);
+	if (!fold->count)
+		return;
+	mdt_conform_take(fold, last_call(maker), mdt_conform_expected(prediction), fired);
+	if (!last_call(maker)->hasty && mdt_conform_is_unsettled(fold))
+		mdt_conform_settle(fold, fired);
+}
+
+struct mdt_error *conform_add_any(struct conform_maker *maker)
+{
+	enum { TRIES = 20 };
+	struct mdt_conform_prediction prediction;
+	struct mdt_conform_call *call = mdt_conform_add(maker->sequence);
+	bool follows = false;
+
+	if (!call)
+		return &mdt_enomem;
+	for (unsigned int i = 0; !follows && i < TRIES; i++) {
+		*call = (struct mdt_conform_call){ 0 };
+		conform_choose(maker, call);
+		follows = conform_can_follow(maker, &prediction);
 	}
-	*ret = (struct mdt_conform_call){ .kind = MDT_CONFORM_CLOSE };
-	mdt_conform_predict(maker->fold, ret, prediction);
+	if (!follows) {
+		*call = (struct mdt_conform_call){ .kind = MDT_CONFORM_CLOSE };
+		mdt_conform_predict(maker->fold, call, &prediction);
+	}
+	conform_follow(maker, &prediction);
+	return NULL;
 }
 
 struct mdt_error *mdt_conform_make(const struct mdt_model_options *options, uint64_t seed,
@@ -50,32 +81,17 @@ struct mdt_error *mdt_conform_make(const struct mdt_model_options *options, uint
 				   struct mdt_conform_fold *fold,
 				   struct mdt_conform_sequence *ret)
 {
-	struct conform_maker maker = { .random = { seed_of(seed, number) },
+	struct conform_maker maker = { .random = conform_random(seed, number),
 				       .fold = fold,
 				       .sequence = ret };
-	uint64_t fired[MDT_RULES_MAX / 64];
-	struct mdt_conform_prediction prediction;
 	struct mdt_error *err;
 
 	ret->seed = seed;
 	ret->number = number;
+	conform_choose_profile(&maker);
 	err = conform_make_disks(&maker);
-	if (err)
-		return err;
 	mdt_conform_fold_begin(fold, options, ret);
-	while (ret->count < length) {
-		struct mdt_conform_call *call = mdt_conform_add(ret);
-
-		if (!call)
-			return &mdt_enomem;
-		choose_call(&maker, call, &prediction);
-		call->hasty = ret->slow || conform_once_in(&maker, 200);
-		if (!fold->count)
-			continue;
-		mdt_conform_take(fold, call, prediction.count ? prediction.results[0] : 0,
-				 fired);
-		if (!call->hasty && mdt_conform_is_unsettled(fold))
-			mdt_conform_settle(fold, fired);
-	}
-	return NULL;
+	while (!err && ret->count < length)
+		err = conform_add_any(&maker);
+	return err;
 }

@@ -8,6 +8,7 @@
 
 #include "base/devnum.h"
 #include "conform/make_parts.h"
+#include "conform/source.h"
 
 typedef struct mdt_conform_call call;
 
@@ -235,8 +236,7 @@ static void change(struct conform_maker *maker, mdu_array_info_t *info, call *re
 		info->layout = 1;
 		break;
 	case 7:
-		if (conform_once_in(maker, 4))
-			info->state ^= 1 << MD_SB_BITMAP_PRESENT;
+		info->state ^= 1 << MD_SB_BITMAP_PRESENT;
 		break;
 	case 8:
 		change_size(maker, info);
@@ -249,7 +249,10 @@ static void change(struct conform_maker *maker, mdu_array_info_t *info, call *re
 		info->level = 5;
 		break;
 	case 11:
-		info->raid_disks = 3000;
+		// Without superblocks there is no limit, and a check of so many slots
+		// needs more memory than the guest has.
+		if (state_of(maker)->max_disks)
+			info->raid_disks = 3000;
 		break;
 	case 12:
 		info->state |= 1 << 9;
@@ -269,6 +272,23 @@ static void make_update(struct conform_maker *maker, call *ret)
 	give_bytes(ret, &info, sizeof(info));
 }
 
+void conform_make_update(struct conform_maker *maker, unsigned int changes, call *it)
+{
+	mdu_array_info_t info = current(state_of(maker)), wanted;
+
+	memcpy(&wanted, it->bytes, sizeof(wanted));
+	if (changes & MDT_CONFORM_CHANGES_SIZE)
+		change_size(maker, &info);
+	if (changes & MDT_CONFORM_CHANGES_RAID_DISKS)
+		info.raid_disks = wanted.raid_disks;
+	if (changes & MDT_CONFORM_CHANGES_LAYOUT)
+		info.layout = wanted.layout;
+	if (changes & MDT_CONFORM_CHANGES_BITMAP)
+		info.state ^= 1 << MD_SB_BITMAP_PRESENT;
+	it->same_ctime = true;
+	give_bytes(it, &info, sizeof(info));
+}
+
 static void make_set(struct conform_maker *maker, call *ret)
 {
 	if (maker->profile.full ? conform_once_in(maker, 8) : !conform_once_in(maker, 8))
@@ -280,11 +300,15 @@ static void make_set(struct conform_maker *maker, call *ret)
 static void make_bitmap(struct conform_maker *maker, call *ret)
 {
 	make_ioctl(maker, SET_BITMAP_FILE, ret);
-	switch (conform_below(maker, 40)) {
+	if (state_of(maker)->bitmap_file == MDT_YES && conform_once_in(maker, 2)) {
+		ret->value = MDT_CONFORM_FILE_FD; // a second one
+		return;
+	}
+	switch (conform_below(maker, 20)) {
 	case 0:
 		ret->value = MDT_CONFORM_FILE_FD;
 		break;
-	case 1 ... 12:
+	case 1 ... 6:
 		ret->value = MDT_CONFORM_FIRST_FD + ret->slot; // no regular file
 		if (maker->fold->open[ret->slot])
 			break;
@@ -460,6 +484,49 @@ static void choose_from(struct conform_maker *maker, const struct choice *choice
 	}
 }
 
+// A failed member that is still in its slot, or one that waits to be rebuilt.
+static bool is_on_its_way(const struct conform_maker *maker, uint32_t disk)
+{
+	const struct mdt_model_disk *it = disk_of(maker, disk);
+
+	return it && it->is_member && it->slot != -1 && it->in_sync != MDT_YES;
+}
+
+static bool any_on_its_way(const struct conform_maker *maker)
+{
+	for (uint32_t i = 0; i < MDT_CONFORM_MEMBERS; i++)
+		if (is_on_its_way(maker, i))
+			return true;
+	return false;
+}
+
+static void make_remove_early(struct conform_maker *maker, call *ret)
+{
+	make_dev(maker, HOT_REMOVE_DISK, disk_that(maker, is_on_its_way), ret);
+}
+
+static void make_word_remove_early(struct conform_maker *maker, call *ret)
+{
+	static const char *const words[] = { "remove" };
+
+	make_word(maker, MDT_OP_MEMBER_STATE, words, array_size(words), ret);
+	ret->disk = (uint8_t)disk_that(maker, is_on_its_way);
+}
+
+// To an array that is about to let go of a member or to rebuild one.
+static const struct choice on_its_way[] = {
+	{ 3, make_remove_early },
+	{ 3, make_word_remove_early },
+	{ 2, make_update },
+	{ 1, make_action },
+};
+
+// To one whose raid thread does not do so.
+static const struct choice frozen[] = {
+	{ 3, make_fail },
+	{ 1, make_action },
+};
+
 // To an array that runs.
 static const struct choice running[] = {
 	{ 6, make_fail },    { 6, make_remove },  { 7, make_any_add },
@@ -467,13 +534,13 @@ static const struct choice running[] = {
 	{ 4, make_restart }, { 3, make_stop },	  { 3, make_state },
 	{ 3, make_action },  { 5, make_member },  { 3, make_get },
 	{ 3, make_bitmap },  { 1, make_nack },	  { 1, make_run },
-	{ 2, make_open },    { 4, make_close },	  { 1, make_fail_last },
+	{ 2, make_open },    { 4, make_close },	  { 2, make_fail_last },
 };
 
 // To one that nobody has open.
 static const struct choice unopened[] = {
 	{ 10, make_open },  { 8, make_state },	   { 3, make_action },
-	{ 4, make_member }, { 2, make_new_array }, { 1, make_fail_last },
+	{ 4, make_member }, { 3, make_new_array }, { 1, make_fail_last },
 };
 
 static const struct choice anything[] = {
@@ -492,7 +559,9 @@ static void bring_on(struct conform_maker *maker, call *ret)
 	const struct mdt_model_state *state = state_of(maker);
 	int32_t members = mdt_model_member_count(state);
 
-	if (maker->profile.full && !state->raid_disks && !members)
+	if (state->bitmap_file == MDT_YES && conform_once_in(maker, 3))
+		make_bitmap(maker, ret);
+	else if (maker->profile.full && !state->raid_disks && !members)
 		make_full(maker, ret);
 	else if (!maker->profile.full && !state->ctime && !members)
 		make_version(maker, ret);
@@ -512,8 +581,81 @@ void conform_choose(struct conform_maker *maker, call *ret)
 	else if (!open_slot(maker, &slot))
 		choose_from(maker, unopened,
 			    state->exists == MDT_YES ? array_size(unopened) : 1, ret);
+	else if (state->running == MDT_YES && any_on_its_way(maker) &&
+		 conform_once_in(maker, maker->sequence->slow ? 2 : 3))
+		choose_from(maker, on_its_way, array_size(on_its_way), ret);
+	else if (state->running == MDT_YES && maker->sequence->slow &&
+		 conform_once_in(maker, 3))
+		make_fail(maker, ret);
+	else if (state->running == MDT_YES && !mdt_model_member_count(state) &&
+		 conform_once_in(maker, 2))
+		make_state(maker, ret);
+	else if (state->frozen == MDT_YES && conform_once_in(maker, 3))
+		choose_from(maker, frozen, array_size(frozen), ret);
 	else if (state->running == MDT_YES)
 		choose_from(maker, running, array_size(running), ret);
 	else
 		bring_on(maker, ret);
+}
+
+/* ---- changing one ---- */
+
+static void tweak_ioctl(struct conform_maker *maker, call *it)
+{
+	enum mdt_md_op op = mdt_conform_op(it->request);
+	call other = { 0 };
+
+	switch (op) {
+	case MDT_OP_ADD_NEW_DISK:
+		make_add(maker, conform_below(maker, MDT_CONFORM_DISKS), &other);
+		break;
+	case MDT_OP_SET_DISK_FAULTY:
+	case MDT_OP_HOT_REMOVE_DISK:
+	case MDT_OP_HOT_ADD_DISK:
+		make_dev(maker, it->request, conform_below(maker, MDT_CONFORM_DISKS),
+			 &other);
+		break;
+	case MDT_OP_SET_ARRAY_INFO:
+		if (state_of(maker)->running == MDT_YES)
+			make_update(maker, &other);
+		else
+			make_set(maker, &other);
+		break;
+	default:
+		make_unknown(maker, &other);
+		break;
+	}
+	*it = other;
+}
+
+void conform_tweak(struct conform_maker *maker, call *it)
+{
+	switch (it->kind) {
+	case MDT_CONFORM_OPEN:
+		it->exclusive = !it->exclusive;
+		return;
+	case MDT_CONFORM_CLOSE:
+		it->slot = (uint8_t)conform_below(maker, MDT_CONFORM_SLOTS);
+		return;
+	case MDT_CONFORM_IOCTL:
+		if (conform_once_in(maker, 4))
+			it->slot = (uint8_t)conform_below(maker, MDT_CONFORM_SLOTS);
+		else if (_IOC_SIZE(it->request) && it->request != SET_BITMAP_FILE &&
+			 conform_once_in(maker, 8))
+			it->arg = MDT_CONFORM_ARG_POINTER;
+		else
+			tweak_ioctl(maker, it);
+		return;
+	case MDT_CONFORM_ATTRIBUTE:
+		if (it->op == MDT_OP_ARRAY_STATE)
+			make_state(maker, it);
+		else if (it->op == MDT_OP_SYNC_ACTION)
+			make_action(maker, it);
+		else
+			make_member(maker, it);
+		return;
+	case MDT_CONFORM_PARAMETER:
+		make_new_array(maker, it);
+		return;
+	}
 }

@@ -30,7 +30,7 @@ enum defect {
 	DEFECTS,
 };
 
-static void choose_profile(struct conform_maker *maker)
+void conform_choose_profile(struct conform_maker *maker)
 {
 	static const struct {
 		int major, minor;
@@ -128,7 +128,7 @@ static void spoil(struct conform_maker *maker, enum defect defect, uint32_t disk
 }
 
 // What all the array's superblocks have.
-static struct mdt_super_spec array_spec(struct conform_maker *maker)
+static struct mdt_super_spec array_spec(const struct conform_maker *maker)
 {
 	struct mdt_super_spec spec = MDT_SUPER_SPEC_INIT;
 
@@ -143,13 +143,22 @@ static struct mdt_super_spec array_spec(struct conform_maker *maker)
 	for (size_t i = 0; i < sizeof(spec.set_uuid.bytes); i++)
 		spec.set_uuid.bytes[i] =
 			(uint8_t)(maker->sequence->number >> i % 4 * 8 | i);
-	if (conform_once_in(maker, 6))
-		spec.resync_offset = 0;
-	if (conform_once_in(maker, 30))
-		spec.level = conform_once_in(maker, 2) ? 5 : 77;
-	if (conform_once_in(maker, 40) && spec.major == 1 && spec.minor == 2)
-		spec.feature_map = 1; // MD_FEATURE_BITMAP_OFFSET
 	return spec;
+}
+
+// What is unusual in all of them.
+static void spoil_array(struct conform_maker *maker, struct mdt_super_spec *spec)
+{
+	enum { OVERLAPPING = 1016 }; // sectors: of 1.0, into the superblock
+
+	if (conform_once_in(maker, maker->sequence->slow ? 2 : 6))
+		spec->resync_offset = 0;
+	if (conform_once_in(maker, 30))
+		spec->level = conform_once_in(maker, 2) ? 5 : 77;
+	if (conform_once_in(maker, 40) && spec->major == 1 && spec->minor == 2)
+		spec->feature_map = 1; // MD_FEATURE_BITMAP_OFFSET
+	if (conform_once_in(maker, 20) && spec->major == 1 && spec->minor == 0)
+		spec->size = OVERLAPPING;
 }
 
 // A superblock that cannot be made there (the disk is too small) is none.
@@ -197,25 +206,40 @@ static enum defect choose_defect(struct conform_maker *maker)
 		       : RIGHT;
 }
 
+static struct mdt_error *write_supers(struct conform_maker *maker,
+				      const struct mdt_super_spec *array, bool plain)
+{
+	struct mdt_error *err = NULL;
+
+	for (uint32_t i = 0; !err && i <= MDT_CONFORM_SMALL; i++) {
+		enum defect defect = plain ? RIGHT : choose_defect(maker);
+
+		if (defect != NONE && !(maker->profile.full && i % 2))
+			err = write_super(maker, i, array, defect);
+	}
+	return err;
+}
+
+struct mdt_error *conform_make_plain_disks(struct conform_maker *maker)
+{
+	struct mdt_super_spec spec = array_spec(maker);
+
+	return write_supers(maker, &spec, true);
+}
+
 struct mdt_error *conform_make_disks(struct conform_maker *maker)
 {
 	struct mdt_conform_sequence *sequence = maker->sequence;
-	struct mdt_super_spec spec;
-	struct mdt_error *err = NULL;
+	struct mdt_super_spec spec = array_spec(maker);
+	struct mdt_error *err;
 
-	choose_profile(maker);
-	spec = array_spec(maker);
-	for (uint32_t i = 0; !err && i <= MDT_CONFORM_SMALL; i++) {
-		enum defect defect = choose_defect(maker);
-
-		if (defect != NONE && !(maker->profile.full && i % 2))
-			err = write_super(maker, i, &spec, defect);
-	}
+	sequence->slow = conform_once_in(maker, 25);
+	spoil_array(maker, &spec);
+	err = write_supers(maker, &spec, false);
 	if (conform_once_in(maker, 12))
 		sequence->claimed[conform_below(maker, MDT_CONFORM_MEMBERS)] = true;
 	if (conform_once_in(maker, 12))
 		sequence->read_only[conform_below(maker, MDT_CONFORM_MEMBERS)] = true;
 	sequence->start_ro = conform_once_in(maker, 12);
-	sequence->slow = conform_once_in(maker, 40);
 	return err;
 }

@@ -347,7 +347,7 @@ static void emit_call(struct emit *emit, const struct mdt_conform_call *call,
 		      unsigned long line, const struct mdt_conform_prediction *prediction,
 		      bool asks)
 {
-	int result = prediction->count ? prediction->results[0] : 0;
+	int result = mdt_conform_expected(prediction);
 
 	switch (call->kind) {
 	case MDT_CONFORM_OPEN:
@@ -384,11 +384,10 @@ static void emit_calls(struct emit *emit, struct mdt_conform_fold *fold)
 		struct mdt_conform_prediction prediction;
 
 		mdt_conform_predict(fold, call, &prediction);
-		if (!prediction.is_made)
+		if (!prediction.is_made || prediction.fatal)
 			continue;
 		emit_call(emit, call, i + 1, &prediction, asks);
-		mdt_conform_take(fold, call, prediction.count ? prediction.results[0] : 0,
-				 fired);
+		mdt_conform_take(fold, call, mdt_conform_expected(&prediction), fired);
 		if (call->hasty || !mdt_conform_is_unsettled(fold))
 			continue;
 		push(emit, MDT_STEP_SETTLE);

@@ -32,7 +32,10 @@ static const struct {
 	{ "add-lingers", "it is waited for, but for one call in 200" },
 	{ "hot-add-lingers", "it is waited for, but for one call in 200" },
 	{ "open-being-deleted", "it is waited for, but for one call in 200" },
+	{ "update-bitmap", "no disk has a bitmap" },
+	{ "bitmap-file", "no file has a bitmap" },
 	{ "add-journal", "no sequence adds a journal" },
+	{ "action-stopped", "the file goes when the array stops running" },
 	{ "state-clean-busy", "nobody writes to the array" },
 	{ "lock-deleted", "legacy_async_del_gendisk is not changed" },
 	{ "write-deleted", "legacy_async_del_gendisk is not changed" },
@@ -42,6 +45,8 @@ static const struct {
 
 const char *mdt_conform_reason(const struct mdt_model_rule *rule)
 {
+	if (rule->fatal)
+		return "it is not asked for: the call would not return, or the kernel die";
 	array_for_each (it, rows)
 		if (!strcmp(it->rule, rule->name))
 			return it->reason;

@@ -142,6 +142,7 @@ void mdt_conform_begin_state(const struct mdt_conform_sequence *sequence,
 {
 	memset(ret, 0, sizeof(*ret)); // padding too: states are compared as bytes
 	mdt_model_state_init(ret);
+	ret->no_bitmaps = true;
 	for (size_t i = 0; i < MDT_CONFORM_TOO_LARGE; i++) {
 		const struct mdt_conform_disk *from = &mdt_conform_disks[i];
 		struct mdt_model_disk *disk =
@@ -181,6 +182,17 @@ enum mdt_md_op mdt_conform_op(uint32_t request)
 		if (it->request == request)
 			return it->op;
 	return MDT_OP_OTHER_IOCTL;
+}
+
+bool mdt_conform_request(enum mdt_md_op op, uint32_t *ret)
+{
+	array_for_each (it, requests) {
+		if (it->op != op)
+			continue;
+		*ret = it->request;
+		return true;
+	}
+	return false;
 }
 
 static void read_info(const struct mdt_conform_call *call, struct mdt_model_call *ret)

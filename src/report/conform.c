@@ -55,8 +55,9 @@ void mdt_conform_finding_text(const struct mdt_conform_finding *it, struct mdt_b
 {
 	const char *rule = rule_name(it->fault.rule);
 
-	mdt_buf_printf(ret, "sequence %u, call %zu of %zu: %.*s: ", it->number,
-		       it->call + 1, it->calls, SLICE_FMT(it->text));
+	mdt_buf_printf(ret,
+		       "seed %" PRIu64 ", sequence %u, call %zu of %zu: %.*s: ", it->seed,
+		       it->number, it->call + 1, it->calls, SLICE_FMT(it->text));
 	if (it->died.len) {
 		mdt_buf_printf(ret, "the VM did not survive it: %.*s\n",
 			       SLICE_FMT(it->died));
@@ -82,6 +83,29 @@ static void unfired_text(const struct mdt_conform_report *report, struct mdt_buf
 	}
 }
 
+// By how many: a rule is found at once that is worth to be made sharper.
+static void unknowns_text(const struct mdt_conform_tally *tally, struct mdt_buf *ret)
+{
+	uint64_t below = UINT64_MAX;
+
+	for (;;) {
+		uint64_t most = 0;
+
+		for (unsigned int i = 0; i <= mdt_model_rule_count(); i++)
+			if (tally->unknowns[i] < below && tally->unknowns[i] > most)
+				most = tally->unknowns[i];
+		if (!most)
+			return;
+		for (unsigned int i = 0; i <= mdt_model_rule_count(); i++)
+			if (tally->unknowns[i] == most)
+				mdt_buf_printf(ret, "  %-24s unknown %" PRIu64 "\n",
+					       i ? mdt_model_rule(i)->name
+						 : "behind something unknown",
+					       most);
+		below = most;
+	}
+}
+
 static void flips_text(const struct mdt_conform_report *report,
 		       const struct counts *counts, struct mdt_buf *ret)
 {
@@ -93,17 +117,31 @@ static void flips_text(const struct mdt_conform_report *report,
 				       mdt_model_rule(i)->name);
 }
 
+static void sequences_text(const struct mdt_conform_report *report, struct mdt_buf *ret)
+{
+	if (!report->from) {
+		mdt_buf_printf(ret, "%u calls\n", report->length);
+		return;
+	}
+	mdt_buf_printf(ret, "the %zu md calls of %s", report->from_calls, report->from);
+	if (report->from_left_out)
+		mdt_buf_printf(ret, " (%zu others are left out)", report->from_left_out);
+	mdt_buf_adds(ret, ", mutated\n");
+}
+
 void mdt_conform_report_text(const struct mdt_conform_report *report, bool verbose,
 			     struct mdt_buf *ret)
 {
 	const struct mdt_conform_tally *tally = report->tally;
 	struct counts counts = count_rules(report);
 
-	mdt_buf_printf(ret,
-		       "kernel %.*s, model %s, seed %" PRIu64
-		       ", %u sequences of %u calls\n",
+	mdt_buf_printf(ret, "kernel %.*s, model %s, seed %" PRIu64,
 		       SLICE_FMT(report->release), mdt_kernel_name(report->kernel),
-		       report->seed, report->sequences, report->length);
+		       report->seed);
+	if (report->last_seed != report->seed)
+		mdt_buf_printf(ret, " to %" PRIu64, report->last_seed);
+	mdt_buf_printf(ret, ", %u sequences of ", report->sequences);
+	sequences_text(report, ret);
 	if (report->flip)
 		mdt_buf_printf(ret, "flipped: %s\n", rule_name(report->flip));
 	mdt_buf_printf(ret,
@@ -117,8 +155,10 @@ void mdt_conform_report_text(const struct mdt_conform_report *report, bool verbo
 		       " in array_state\n",
 		       tally->results, tally->states);
 	mdt_buf_printf(ret, "rules: %u of %u fired\n", counts.fired, counts.rules);
-	if (verbose)
+	if (verbose) {
 		unfired_text(report, ret);
+		unknowns_text(tally, ret);
+	}
 	if (report->flips)
 		flips_text(report, &counts, ret);
 }
@@ -128,6 +168,7 @@ void mdt_conform_report_text(const struct mdt_conform_report *report, bool verbo
 static void finding_json(struct mdt_json *json, const struct mdt_conform_finding *it)
 {
 	mdt_json_object(json, NULL);
+	mdt_json_u64(json, "seed", it->seed);
 	mdt_json_u64(json, "sequence", it->number);
 	mdt_json_u64(json, "call", it->call + 1);
 	mdt_json_u64(json, "calls", it->calls);
@@ -160,6 +201,7 @@ static void rules_json(struct mdt_json *json, const struct mdt_conform_report *r
 		mdt_json_cstr(json, "name", rule->name);
 		mdt_json_bool(json, "fired", has_fired(report->tally, i));
 		mdt_json_u64(json, "disagreements", report->tally->counts[i]);
+		mdt_json_u64(json, "unknown", report->tally->unknowns[i]);
 		if (why && !has_fired(report->tally, i))
 			mdt_json_cstr(json, "reason", why);
 		if (report->flips)
@@ -181,8 +223,15 @@ void mdt_conform_report_json(const struct mdt_conform_report *report,
 	mdt_json_text(&json, "kernel", report->release);
 	mdt_json_cstr(&json, "model", mdt_kernel_name(report->kernel));
 	mdt_json_u64(&json, "seed", report->seed);
+	mdt_json_u64(&json, "last_seed", report->last_seed);
 	mdt_json_u64(&json, "sequences", report->sequences);
-	mdt_json_u64(&json, "length", report->length);
+	if (report->from) {
+		mdt_json_cstr(&json, "from", report->from);
+		mdt_json_u64(&json, "from_calls", report->from_calls);
+		mdt_json_u64(&json, "from_left_out", report->from_left_out);
+	} else {
+		mdt_json_u64(&json, "length", report->length);
+	}
 	mdt_json_u64(&json, "steps", tally->steps);
 	mdt_json_u64(&json, "unknown", tally->unknown);
 	mdt_json_u64(&json, "milliseconds", (uint64_t)(report->seconds * 1000));

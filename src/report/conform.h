@@ -7,6 +7,7 @@
 
 /** A disagreement, minimised. */
 struct mdt_conform_finding {
+	uint64_t seed;	       /* of the sequence */
 	unsigned int number;   /* of the sequence */
 	size_t call, calls;    /* which one of how many; from 0 */
 	struct mdt_slice text; /* the call in words */
@@ -18,8 +19,10 @@ struct mdt_conform_finding {
 struct mdt_conform_report {
 	struct mdt_slice release; /* of the kernel */
 	enum mdt_kernel kernel;	  /* the model's line for it */
-	uint64_t seed;
-	unsigned int sequences, length;
+	uint64_t seed, last_seed;
+	unsigned int sequences, length; /* for each seed */
+	const char *from; /* the log that they are mutations of; NULL: they are random */
+	size_t from_calls, from_left_out; /* its calls on md that are taken, and not */
 	const struct mdt_conform_tally *tally;
 	double seconds;
 	unsigned int flip;     /* the rule that is flipped; 0: none */

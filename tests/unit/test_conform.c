@@ -7,6 +7,7 @@
 
 #include "conform/check.h"
 #include "conform/make.h"
+#include "conform/mutate.h"
 #include "conform/plan.h"
 #include "conform/shrink.h"
 
@@ -233,4 +234,167 @@ Test(conform, sequences_run_arrays)
 		}
 	}
 	cr_assert(tally.fired[run / 64] >> run % 64 & 1);
+}
+
+/* ---- sequences out of a log ---- */
+
+static const char log_text[] =
+	"mknod(\"/dev/.tmp.md.5:9:0\", S_IFBLK|0600, makedev(0x9, 0)) = 0\n"
+	"openat(AT_FDCWD, \"/dev/.tmp.md.5:9:0\", O_RDWR|O_EXCL|O_DIRECT) = 4\n"
+	"ioctl(4, SET_ARRAY_INFO, \"\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\") = 0\n"
+	"ioctl(4, ADD_NEW_DISK, \"\\x00\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x11\\x00\\x00"
+	"\\x00\\x00\\x00\\x00\\x00\\x06\\x00\\x00\\x00\") = 0\n"
+	"ioctl(4, 0x400c0930, 0) = 0\n"
+	"openat(AT_FDCWD, \"/sys/block/md0/md//sync_action\", O_RDWR) = 5\n"
+	"write(5, \"idle\", 4) = 4\n"
+	"close(5) = 0\n"
+	"openat(AT_FDCWD, \"/sys/block/md1/md/array_state\", O_RDWR) = 5\n"
+	"ioctl(4, SET_DISK_FAULTY, 0x811) = 0\n"
+	"ioctl(4, SET_DISK_FAULTY, 0x999) = -1 ENODEV (No such device)\n"
+	"ioctl(4, BLKGETSIZE64, [1]) = 0\n"
+	"close(4) = 0\n";
+
+static void read_log(const char *text, struct mdt_conform_source *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf plan_text = { 0 };
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+
+	mdt_buf_adds(&plan_text, "# mdtrace: plan 1\n"
+				 "# mdtrace: disk 8:17 \"/dev/sdb1\" 41943040\n"
+				 "\n# mdtrace: log \"a.strace\"\n");
+	mdt_buf_adds(&plan_text, text);
+	cr_assert_null(mdt_plan_read("plan", mdt_buf_slice(&plan_text), &plan));
+	cr_assert_null(mdt_conform_source_read("a.strace", &plan, ret));
+}
+
+Test(conform, calls_of_a_log)
+{
+	static const struct {
+		enum mdt_conform_kind kind;
+		uint32_t request;
+	} expected[] = {
+		{ MDT_CONFORM_OPEN, 0 },
+		{ MDT_CONFORM_IOCTL, SET_ARRAY_INFO },
+		{ MDT_CONFORM_IOCTL, ADD_NEW_DISK },
+		{ MDT_CONFORM_IOCTL, RUN_ARRAY },
+		{ MDT_CONFORM_ATTRIBUTE, 0 },
+		{ MDT_CONFORM_IOCTL, SET_DISK_FAULTY },
+		{ MDT_CONFORM_CLOSE, 0 },
+	};
+	_cleanup_(mdt_conform_source_deinit) struct mdt_conform_source source = { 0 };
+	struct mdt_model_call call;
+
+	read_log(log_text, &source);
+	cr_assert_eq(source.count, array_size(expected));
+	array_for_each (it, expected) {
+		const struct mdt_conform_call *is = &source.items[it - expected].call;
+
+		cr_assert_eq(is->kind, it->kind, "%td", it - expected);
+		cr_assert_eq(is->request, it->request, "%td", it - expected);
+	}
+	// md1 is another array, and 9:153 none of the disks.
+	cr_assert_eq(source.left_out, 2);
+	cr_assert_eq(source.major, 1);
+	cr_assert_eq(source.minor, 1);
+	cr_assert_not(source.full);
+	cr_assert(source.items[0].call.exclusive);
+	cr_assert_str_eq(source.items[4].call.word, "idle");
+	// sdb1 is the first disk of the world.
+	mdt_conform_model_call(&source.items[2].call, &call);
+	cr_assert_eq(call.major, mdt_conform_disks[0].major);
+	cr_assert_eq(call.minor, mdt_conform_disks[0].minor);
+	mdt_conform_model_call(&source.items[5].call, &call);
+	cr_assert_eq(call.minor, mdt_conform_disks[0].minor);
+}
+
+Test(conform, log_without_md)
+{
+	_cleanup_(mdt_conform_source_deinit) struct mdt_conform_source source = { 0 };
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	struct mdt_error *err = mdt_conform_source_read("b.strace", &plan, &source);
+
+	cr_assert_not_null(err);
+	cr_assert_str_eq(err->message, "b.strace: it has no calls on md to mutate");
+	mdt_error_destroy(err);
+}
+
+// All that a sequence is, as a plan.
+static void plan_text(const struct mdt_conform_sequence *sequence, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+
+	cr_assert_null(mdt_conform_plan_begin(&plan));
+	cr_assert_null(mdt_conform_plan_add(&plan, &options, sequence, &fold));
+	mdt_plan_write(&plan, ret);
+}
+
+static void mutate(const struct mdt_conform_source *source, unsigned int number,
+		   struct mdt_buf *ret)
+{
+	_cleanup_(mdt_conform_sequence_deinit) struct mdt_conform_sequence it = { 0 };
+
+	cr_assert_null(mdt_conform_mutate(&options, source, 1, number, &fold, &it));
+	if (number == 1)
+		cr_assert_eq(it.count, source->count);
+	plan_text(&it, ret);
+}
+
+Test(conform, mutations)
+{
+	_cleanup_(mdt_conform_source_deinit) struct mdt_conform_source source = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf first = { 0 };
+	unsigned int others = 0;
+
+	read_log(log_text, &source);
+	mutate(&source, 1, &first);
+	for (unsigned int i = 2; i < 30; i++) {
+		_cleanup_(mdt_buf_deinit) struct mdt_buf one = { 0 }, again = { 0 };
+
+		mutate(&source, i, &one);
+		mutate(&source, i, &again);
+		cr_assert(mdt_slice_eq(mdt_buf_slice(&one), mdt_buf_slice(&again)),
+			  "%u is not the same each time", i);
+		others += !mdt_slice_eq(mdt_buf_slice(&one), mdt_buf_slice(&first));
+	}
+	cr_assert_gt(others, 25);
+}
+
+// What the kernel would not survive is not in the plan.
+Test(conform, fatal_calls_are_left_out)
+{
+	static const struct mdt_slice mark = SLICE_INIT("\"writemostly\"");
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	mdu_disk_info_t disk = { .major = 7, .state = 1 << 2 };
+	mdu_array_info_t info = { .level = 1, .size = 256, .raid_disks = 1 };
+	struct mdt_conform_call *call;
+
+	open_call(&sequence);
+	ioctl_call(&sequence, SET_ARRAY_INFO);
+	sequence.calls[1].arg = MDT_CONFORM_ARG_BYTES;
+	sequence.calls[1].size = sizeof(info);
+	memcpy(sequence.calls[1].bytes, &info, sizeof(info));
+	ioctl_call(&sequence, ADD_NEW_DISK);
+	sequence.calls[2].arg = MDT_CONFORM_ARG_BYTES;
+	sequence.calls[2].size = sizeof(disk);
+	memcpy(sequence.calls[2].bytes, &disk, sizeof(disk));
+	call = mdt_conform_add(&sequence);
+	cr_assert_not_null(call);
+	*call = (struct mdt_conform_call){ .kind = MDT_CONFORM_ATTRIBUTE,
+					   .op = MDT_OP_MEMBER_STATE,
+					   .word = "writemostly" };
+	plan_text(&sequence, &text);
+	cr_assert_null(mdt_slice_find(mdt_buf_slice(&text), mark));
+	// Of a running array it is fine.
+	sequence.calls[3] = (struct mdt_conform_call){ .kind = MDT_CONFORM_IOCTL,
+						       .request = RUN_ARRAY };
+	call = mdt_conform_add(&sequence);
+	cr_assert_not_null(call);
+	*call = (struct mdt_conform_call){ .kind = MDT_CONFORM_ATTRIBUTE,
+					   .op = MDT_OP_MEMBER_STATE,
+					   .word = "writemostly" };
+	mdt_buf_clear(&text);
+	plan_text(&sequence, &text);
+	cr_assert_not_null(mdt_slice_find(mdt_buf_slice(&text), mark));
 }

@@ -63,3 +63,29 @@ Test(units, count)
 	mdt_error_destroy(err);
 	cr_assert_eq(got, 12);
 }
+
+static const struct {
+	const char *text;
+	unsigned int first, last; // 0: refused
+} ranges[] = {
+	{ "3", 3, 3 },	 { "1-20", 1, 20 }, { "20-20", 20, 20 }, { "20-1", 0, 0 },
+	{ "1-", 0, 0 },	 { "-3", 0, 0 },    { "1-2-3", 0, 0 },	 { "1-21", 0, 0 },
+	{ "0-3", 0, 0 }, { "", 0, 0 },
+};
+
+ParameterizedTestParameters(units, range)
+{
+	return index_params(ranges);
+}
+
+ParameterizedTest(size_t *i, units, range)
+{
+	unsigned int first = 0, last = 0;
+	struct mdt_error *err =
+		units_range("--seed", ranges[*i].text, 1, 20, &first, &last);
+
+	cr_assert_eq(err == NULL, ranges[*i].first != 0, "'%s'", ranges[*i].text);
+	cr_assert_eq(first, ranges[*i].first);
+	cr_assert_eq(last, ranges[*i].last);
+	mdt_error_destroy(err);
+}

@@ -1,477 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What calls do to the state. */
-#include "md/model_parts.h"
-
-static struct mdt_model_disk *device(struct mdt_model_way *way)
-{
-	return way->device < 0 ? NULL : &way->state.disks[way->device];
-}
-
-/* ---- what the raid thread writes ---- */
-
-static void write_role(struct mdt_model_super *super, const struct mdt_model_disk *disk)
-{
-	if (disk->number < 0 || disk->number >= MDT_MODEL_ROLES)
-		return;
-	if (disk->faulty == MDT_YES)
-		super->roles[disk->number] = MDT_MODEL_FAULTY;
-	else if (disk->slot >= 0 && disk->slot < MDT_MODEL_ROLES)
-		super->roles[disk->number] = (int16_t)disk->slot;
-}
-
-// super_90_sync() numbers all but the active ones anew.
-static void number_0(struct mdt_model_state *state)
-{
-	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
-	int32_t next = state->raid_disks;
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct mdt_model_disk *disk = &state->disks[order[i]];
-		bool active = disk->in_sync == MDT_YES && disk->slot >= 0;
-
-		disk->number = active ? disk->slot : next++;
-	}
-}
-
-// super_1_sync() leaves a superblock its own uuid and ctime: a spare of another array
-// keeps them.
-static void take_family(const struct mdt_model_state *state, struct mdt_model_super *ret)
-{
-	const uint64_t mix = 0x9e3779b97f4a7c15;
-	bool is_alike = ret->level == state->level && ret->layout == state->layout;
-
-	if (!state->major_version) {
-		ret->family = state->family;
-		ret->ctime = state->ctime;
-	} else if (ret->family != state->family && !is_alike) {
-		ret->family = ret->family * mix ^ state->family;
-	}
-}
-
-static void fill_super(const struct mdt_model_state *state, struct mdt_model_super *ret)
-{
-	take_family(state, ret);
-	ret->kind = state->major_version ? MDT_MODEL_SUPER_1 : MDT_MODEL_SUPER_0;
-	ret->minor = state->minor_version;
-	ret->level = state->level;
-	ret->layout = state->layout;
-	ret->raid_disks = state->raid_disks;
-	ret->size = state->dev_sectors;
-	ret->events = state->events;
-	ret->events_exact = state->events_exact;
-	ret->line = state->line;
-	if (mdt_model_has_bitmap(state) != MDT_UNSURE)
-		ret->bitmap = mdt_model_has_bitmap(state) == MDT_YES;
-	ret->clean = state->unsynced == MDT_NO;
-	for (uint32_t i = 0; i < MDT_MODEL_ROLES; i++)
-		ret->roles[i] = MDT_MODEL_SPARE;
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member)
-			write_role(ret, &state->disks[i]);
-}
-
-// A superblock is at another place than one of another version.
-static bool is_elsewhere(const struct mdt_model_super *super,
-			 const struct mdt_model_state *state)
-{
-	if (super->kind == MDT_MODEL_SUPER_0)
-		return state->major_version != 0;
-	return super->kind == MDT_MODEL_SUPER_1 &&
-	       (!state->major_version || super->minor != state->minor_version);
-}
-
-static void write_super(const struct mdt_model_state *state, struct mdt_model_disk *disk)
-{
-	struct mdt_model_super *super = &disk->super;
-
-	disk->has_older |= is_elsewhere(super, state);
-	fill_super(state, super);
-	if (!state->major_version) {
-		super->max_dev = 27; // MD_SB_DISKS
-		super->data_offset = 0;
-		super->data_size = mdt_model_end_0(disk->size);
-	} else if (disk->number >= super->max_dev) {
-		super->max_dev = disk->number + 1; // super_1_sync()
-	}
-	super->dev_number = disk->number;
-	super->recovering = disk->in_sync == MDT_NO && disk->slot >= 0;
-	disk->has_super = true;
-}
-
-/*
- * md_update_sb(): a new event in the superblocks of all members that are not faulty. How
- * often the raid thread does so depends on how its work falls together.
- */
-static void update_supers(struct mdt_model_state *state)
-{
-	if (state->persistent != MDT_YES || state->mode != MDT_MODE_RW ||
-	    state->running == MDT_NO)
-		return;
-	state->events++;
-	state->events_exact = false;
-	if (state->major_version == 0 && state->unlisted == 0 &&
-	    state->raid_disks != MDT_MODEL_SOME)
-		number_0(state);
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-
-		if (!disk->is_member || disk->faulty == MDT_YES)
-			continue;
-		if (disk->super.kind == MDT_MODEL_SUPER_UNKNOWN ||
-		    disk->number == MDT_MODEL_UNKNOWN || disk->faulty == MDT_UNSURE)
-			disk->super.kind = MDT_MODEL_SUPER_UNKNOWN;
-		else
-			write_super(state, disk);
-	}
-}
-
-// The raid thread may write them once more.
-static void may_update_supers(struct mdt_model_state *state)
-{
-	if (state->persistent == MDT_NO)
-		return;
-	state->events_exact = false;
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-
-		if (!disk->is_member || disk->faulty == MDT_YES)
-			continue;
-		disk->super.events_exact = false;
-		disk->super.line = state->line;
-	}
-}
-
-/* ---- resync and recovery ---- */
-
-// Not in sync, or so without a slot.
-static enum mdt_tri may_recover(const struct mdt_model_disk *disk)
-{
-	enum mdt_tri outside =
-		disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE : mdt_tri_of(disk->slot < 0);
-
-	return mdt_tri_and(mdt_tri_not(disk->faulty),
-			   mdt_tri_or(mdt_tri_not(disk->in_sync), outside));
-}
-
-enum mdt_tri mdt_model_sync_due(const struct mdt_model_state *state)
-{
-	struct mdt_model_range range = mdt_model_in_sync(state);
-	enum mdt_tri spare = state->unlisted == 0 ? MDT_NO : MDT_UNSURE;
-
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		const struct mdt_model_disk *disk = &state->disks[i];
-
-		if (disk->is_member)
-			spare = mdt_tri_or(spare, may_recover(disk));
-	}
-	if (range.min >= state->raid_disks && state->raid_disks != MDT_MODEL_SOME)
-		spare = MDT_NO;
-	return mdt_tri_or(state->unsynced, spare);
-}
-
-void mdt_model_wake(struct mdt_model_state *state)
-{
-	if (state->running == MDT_NO)
-		return;
-	state->unsettled = state->needed = MDT_YES;
-	state->residue = MDT_UNSURE;
-	if (state->mode != MDT_MODE_RW && state->mode != MDT_MODE_UNKNOWN)
-		return;
-	if (state->frozen != MDT_YES && mdt_model_sync_due(state) != MDT_NO)
-		state->syncing = MDT_UNSURE;
-}
-
-static bool is_free(const struct mdt_model_state *state, int32_t slot)
-{
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member && state->disks[i].slot == slot)
-			return false;
-	return true;
-}
-
-// raid1_add_disk(): the slot it had, else the first that is free.
-static void take_slot(const struct mdt_model_state *state, struct mdt_model_disk *disk)
-{
-	bool is_any = disk->saved_slot == MDT_MODEL_UNKNOWN;
-
-	if (disk->saved_slot >= 0 && disk->saved_slot < state->raid_disks &&
-	    is_free(state, disk->saved_slot)) {
-		disk->slot = disk->saved_slot;
-		return;
-	}
-	for (int32_t slot = 0; slot < state->raid_disks && slot < MDT_MODEL_ROLES;
-	     slot++) {
-		if (!is_free(state, slot))
-			continue;
-		if (disk->slot >= 0) { // one of several
-			disk->slot = MDT_MODEL_UNKNOWN;
-			return;
-		}
-		disk->slot = slot;
-		if (!is_any)
-			return;
-	}
-}
-
-// Failed members; and when no recovery is possible, those that wait for one.
-static enum mdt_tri leaves_slot(const struct mdt_model_state *state,
-				const struct mdt_model_disk *disk)
-{
-	return mdt_tri_or(disk->faulty,
-			  mdt_tri_and(state->no_recovery, mdt_tri_not(disk->in_sync)));
-}
-
-static void leave_slots(struct mdt_model_state *state)
-{
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-		enum mdt_tri leaves = leaves_slot(state, disk);
-
-		if (!disk->is_member || leaves == MDT_NO || disk->slot == -1)
-			continue;
-		if (leaves == MDT_UNSURE) {
-			disk->slot = MDT_MODEL_UNKNOWN;
-			continue;
-		}
-		disk->saved_slot = disk->slot;
-		disk->slot = -1;
-		update_supers(state);
-	}
-}
-
-static bool is_spare(const struct mdt_model_disk *disk)
-{
-	return disk->is_member && disk->faulty == MDT_NO && disk->slot == -1;
-}
-
-// Read-only, an array takes in only who knows its slot.
-// @return Who got a slot: bits by index.
-static uint32_t take_slots(struct mdt_model_state *state)
-{
-	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
-	uint32_t ret = 0;
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct mdt_model_disk *disk = &state->disks[order[i]];
-
-		if (!is_spare(disk) || state->no_recovery == MDT_YES ||
-		    (state->mode != MDT_MODE_RW && disk->saved_slot == -1))
-			continue;
-		take_slot(state, disk);
-		if (state->no_recovery == MDT_UNSURE && disk->slot >= 0)
-			disk->slot = MDT_MODEL_UNKNOWN;
-		if (disk->slot != -1)
-			ret |= 1u << order[i];
-	}
-	return ret;
-}
-
-// md_reap_sync_thread(): of an array that has all its members, none has a place to go
-// back to.
-static void forget_slots(struct mdt_model_state *state, enum mdt_tri reaped)
-{
-	enum mdt_tri forgets = mdt_tri_and(reaped, mdt_model_equal(state->degraded, 0));
-
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-
-		if (disk->is_member && disk->saved_slot != -1 && forgets != MDT_NO)
-			disk->saved_slot = forgets == MDT_YES ? -1 : MDT_MODEL_UNKNOWN;
-	}
-}
-
-// A bare device that is added to a running array has no sectors of its own.
-static bool is_short(const struct mdt_model_disk *disk, int64_t sectors)
-{
-	int64_t has = disk->sectors ? disk->sectors : disk->size;
-
-	return has != MDT_MODEL_UNKNOWN && has < sectors;
-}
-
-static bool is_at_start(const struct mdt_model_super *super)
-{
-	return super->kind == MDT_MODEL_SUPER_1 && super->minor != 0;
-}
-
-// Where data begin with the device's first sector, a sync copies what is in front of the
-// data of other arrays: superblocks 1.1 and 1.2.
-static void copy_supers(struct mdt_model_state *state)
-{
-	bool from_start = state->persistent != MDT_YES || state->major_version != 1 ||
-			  state->minor_version == 0;
-	bool any = false;
-
-	for (uint32_t i = 0; from_start && i < state->disk_count; i++) {
-		const struct mdt_model_disk *disk = &state->disks[i];
-
-		any |= disk->is_member && (disk->has_older || is_at_start(&disk->super));
-	}
-	for (uint32_t i = 0; any && i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-
-		if (!disk->is_member)
-			continue;
-		if (is_at_start(&disk->super) || disk->super.kind == MDT_MODEL_SUPER_NONE)
-			disk->super.kind = MDT_MODEL_SUPER_UNKNOWN;
-		disk->has_older = true;
-	}
-}
-
-// remove_and_add_spares(), and the recovery that follows.
-static void recover(struct mdt_model_state *state)
-{
-	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
-	enum mdt_tri reaped = mdt_tri_or(state->unsynced, state->syncing);
-
-	uint32_t taken = take_slots(state);
-
-	for (uint32_t i = 0; i < count; i++) {
-		struct mdt_model_disk *disk = &state->disks[order[i]];
-
-		if (disk->faulty != MDT_NO || disk->slot == -1 ||
-		    (disk->in_sync == MDT_YES && !(taken >> order[i] & 1)))
-			continue;
-		// One of several slots is one; none or some is not.
-		if (disk->slot == MDT_MODEL_UNKNOWN &&
-		    (state->no_recovery != MDT_NO || !(taken >> order[i] & 1))) {
-			reaped = mdt_tri_or(reaped, MDT_UNSURE);
-			disk->in_sync = mdt_tri_or(disk->in_sync, MDT_UNSURE);
-			state->degraded = MDT_MODEL_UNKNOWN;
-			continue;
-		}
-		reaped = MDT_YES;
-		// A recovery that writes behind the device's end fails there.
-		if (is_short(disk, state->dev_sectors)) {
-			disk->slot = state->degraded = MDT_MODEL_UNKNOWN;
-			disk->in_sync = disk->faulty = MDT_UNSURE;
-			continue;
-		}
-		// raid1_spare_active() counts who was not in sync before.
-		if (disk->in_sync == MDT_UNSURE)
-			state->degraded = MDT_MODEL_UNKNOWN;
-		else if (disk->in_sync == MDT_NO && state->degraded > 0)
-			state->degraded--;
-		disk->in_sync = MDT_YES;
-		update_supers(state);
-	}
-	if (state->unsynced != MDT_NO) {
-		state->unsynced = MDT_NO;
-		update_supers(state);
-	}
-	forget_slots(state, reaped);
-	if (reaped != MDT_NO)
-		copy_supers(state);
-}
-
-// The same, when nobody knows how many slots there are.
-static void maybe_recover(struct mdt_model_state *state)
-{
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		struct mdt_model_disk *disk = &state->disks[i];
-
-		if (!is_spare(disk))
-			continue;
-		disk->slot = MDT_MODEL_UNKNOWN;
-		disk->in_sync = MDT_UNSURE;
-		state->degraded = MDT_MODEL_UNKNOWN;
-	}
-}
-
-// md_check_recovery() of an array that is read-only, which does nothing without need.
-static void look_read_only(struct mdt_model_state *state)
-{
-	if (state->needed == MDT_NO) {
-		state->unsettled = MDT_NO;
-		return;
-	}
-	if (state->needed == MDT_UNSURE) {
-		state->write_pending = mdt_tri_and(state->write_pending, MDT_UNSURE);
-		return;
-	}
-	leave_slots(state);
-	take_slots(state);
-	forget_slots(state, MDT_YES);
-	state->sb_dirty = MDT_YES;
-	state->write_pending = MDT_NO;
-	state->unsettled = state->needed = MDT_NO;
-	state->residue = MDT_UNSURE;
-}
-
-// What was to be recorded while the array was read-only.
-static void record(struct mdt_model_state *state)
-{
-	if (state->sb_dirty == MDT_NO || state->mode != MDT_MODE_RW)
-		return;
-	if (state->sb_dirty == MDT_YES)
-		update_supers(state);
-	else
-		state->events_exact = false;
-	state->sb_dirty = MDT_NO;
-}
-
-// Nobody is rebuilt from nobody.
-static bool can_rebuild(const struct mdt_model_state *state)
-{
-	return state->broken == MDT_NO || (state->degraded < state->raid_disks &&
-					   state->degraded != MDT_MODEL_UNKNOWN);
-}
-
-bool mdt_model_settles(const struct mdt_model_state *state)
-{
-	// Once broken, md_error() does not wake the thread, and nothing is recorded.
-	bool works = can_rebuild(state) &&
-		     (state->broken == MDT_NO || state->needed == MDT_YES);
-
-	return state->mode != MDT_MODE_RW || (works && state->frozen != MDT_UNSURE);
-}
-
-// While it is frozen, who failed stays in its slot, and nobody gets one.
-static void settle_frozen(struct mdt_model_state *state)
-{
-	state->unsettled = state->needed = state->syncing = MDT_NO;
-	state->residue = MDT_YES;
-	state->write_pending = MDT_NO;
-}
-
-static void settle_members(struct mdt_model_state *state)
-{
-	state->unsettled = state->needed = MDT_NO;
-	leave_slots(state);
-	if (state->mode == MDT_MODE_RW && state->raid_disks != MDT_MODEL_SOME)
-		recover(state);
-	else
-		maybe_recover(state);
-	state->syncing = MDT_NO;
-	state->residue = state->mode == MDT_MODE_RW ? MDT_NO : MDT_UNSURE;
-	state->write_pending = MDT_NO;
-}
-
-void mdt_then_settle(struct mdt_model_way *way)
-{
-	struct mdt_model_state *state = &way->state;
-
-	if (state->running == MDT_NO)
-		state->unsettled = state->needed = MDT_NO;
-	if (state->running != MDT_YES || state->unsettled == MDT_NO)
-		return;
-	if (state->mode == MDT_MODE_RO || state->mode == MDT_MODE_AUTO) {
-		look_read_only(state);
-		return;
-	}
-	record(state);
-	if (!mdt_model_settles(state)) {
-		state->syncing = state->broken == MDT_NO ? MDT_NO : state->syncing;
-		return;
-	}
-	if (state->frozen == MDT_YES)
-		settle_frozen(state);
-	else
-		settle_members(state);
-	// Somebody else may write; who only made it writable does not.
-	state->in_sync = state->in_sync == MDT_UNSURE && state->others != MDT_NO
-				 ? MDT_UNSURE
-				 : MDT_YES;
-}
+/* What calls do to the array. */
+#include "md/model_thread.h"
 
 /* ---- the node ---- */
 
@@ -634,7 +163,7 @@ void mdt_then_forget(struct mdt_model_way *way)
 // update_array_info() ends in md_update_sb(), whatever came of the change.
 void mdt_then_updated(struct mdt_model_way *way)
 {
-	update_supers(&way->state);
+	mdt_model_update_supers(&way->state);
 }
 
 // update_size(): a bare device that was added to a running array has 0 sectors, for which
@@ -683,7 +212,7 @@ void mdt_then_resize(struct mdt_model_way *way)
 		state->unsynced = mdt_tri_or(state->unsynced, MDT_UNSURE);
 	else if (state->dev_sectors > before)
 		state->unsynced = MDT_YES;
-	update_supers(state);
+	mdt_model_update_supers(state);
 	if (before == MDT_MODEL_UNKNOWN || after == MDT_MODEL_UNKNOWN || after > before)
 		mdt_model_wake(state);
 }
@@ -700,7 +229,7 @@ static void allow_write(struct mdt_model_state *state)
 void mdt_then_allow_write(struct mdt_model_way *way)
 {
 	allow_write(&way->state);
-	update_supers(&way->state);
+	mdt_model_update_supers(&way->state);
 }
 
 // raid1_reshape() moves the members together, in the order of their slots.
@@ -726,215 +255,8 @@ void mdt_then_reshape(struct mdt_model_way *way)
 	way->state.raid_disks = way->call->info.raid_disks;
 	close_ranks(&way->state);
 	allow_write(&way->state);
-	update_supers(&way->state);
+	mdt_model_update_supers(&way->state);
 	mdt_model_wake(&way->state);
-}
-
-/* ---- members ---- */
-
-static int32_t free_number(const struct mdt_model_state *state)
-{
-	int32_t number = state->running == MDT_YES ? state->raid_disks : 0;
-	bool taken = true;
-
-	if (state->unlisted != 0 || number == MDT_MODEL_SOME)
-		return MDT_MODEL_UNKNOWN;
-	while (taken) {
-		taken = false;
-		for (uint32_t i = 0; i < state->disk_count; i++)
-			taken |= state->disks[i].is_member &&
-				 state->disks[i].number == number;
-		number += taken;
-	}
-	return number;
-}
-
-// bind_rdev_to_array()
-static struct mdt_model_disk *bind(struct mdt_model_way *way)
-{
-	struct mdt_model_state *state = &way->state;
-	struct mdt_model_disk *disk = device(way);
-	int64_t sectors = mdt_model_sectors(way);
-	int32_t number = mdt_model_number(way);
-
-	if (state->running == MDT_NO && sectors != 0 &&
-	    (state->dev_sectors == 0 || sectors < state->dev_sectors))
-		state->dev_sectors = sectors;
-	if (!disk) {
-		if (state->unlisted != MDT_MODEL_UNKNOWN)
-			state->unlisted++;
-		if (state->running == MDT_NO && state->dev_sectors == 0)
-			state->dev_sectors = MDT_MODEL_UNKNOWN;
-		return NULL;
-	}
-	state->no_recovery = MDT_NO; // "May as well allow recovery to be retried once"
-	disk->number = number == -1 ? free_number(state) : number;
-	disk->missing = MDT_NO;
-	disk->claimed = MDT_NO;
-	disk->is_member = true;
-	disk->bound = ++state->binds;
-	disk->sectors = sectors;
-	disk->faulty = disk->in_sync = MDT_NO;
-	disk->slot = disk->saved_slot = -1;
-	return disk;
-}
-
-void mdt_then_bind_super(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = bind(way);
-
-	if (!disk)
-		return;
-	disk->has_super = true;
-	if (disk->super.kind == MDT_MODEL_SUPER_UNKNOWN)
-		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
-}
-
-// A member is new to an array that runs.
-static void added(struct mdt_model_state *state)
-{
-	update_supers(state);
-	mdt_model_wake(state);
-}
-
-void mdt_then_bind_running(struct mdt_model_way *way)
-{
-	int32_t slot = mdt_model_readd_slot(way);
-	struct mdt_model_disk *disk = bind(way);
-
-	if (disk) {
-		disk->saved_slot = slot;
-		disk->has_super = way->state.persistent != MDT_NO;
-	}
-	added(&way->state);
-}
-
-void mdt_then_bind_bare(struct mdt_model_way *way)
-{
-	const struct mdt_model_call *call = way->call;
-	struct mdt_model_disk *disk = bind(way);
-
-	if (!disk)
-		return;
-	disk->has_super = false;
-	disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
-	disk->in_sync = MDT_UNSURE;
-	if (!call->has_disk_info || way->state.raid_disks == MDT_MODEL_SOME)
-		return;
-	disk->slot = call->raid_disk < way->state.raid_disks ? call->raid_disk : -1;
-	disk->saved_slot = -1;
-	disk->in_sync = mdt_tri_of(call->disk_state & 1 << 2); // MD_DISK_SYNC
-}
-
-void mdt_then_hot_add(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = bind(way);
-
-	if (disk)
-		disk->has_super = false;
-	added(&way->state);
-}
-
-void mdt_then_remove(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = device(way);
-
-	if (disk) {
-		disk->is_member = false;
-		disk->claimed = MDT_NO;
-	} else if (way->state.unlisted > 0) {
-		way->state.unlisted--;
-	}
-	update_supers(&way->state);
-	way->state.unsettled = MDT_YES; // its dev-NAME goes later, too
-	way->state.residue = MDT_UNSURE;
-}
-
-void mdt_then_fail(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = device(way);
-
-	if (disk && disk->faulty == MDT_YES)
-		return;
-	if (!disk || disk->in_sync == MDT_UNSURE)
-		way->state.degraded = MDT_MODEL_UNKNOWN;
-	else if (disk->in_sync == MDT_YES && way->state.degraded != MDT_MODEL_UNKNOWN)
-		way->state.degraded++;
-	if (disk) {
-		// A spare may have been about to take one.
-		if (disk->slot == -1 && way->state.unsettled != MDT_NO)
-			disk->slot = MDT_MODEL_UNKNOWN;
-		disk->faulty = MDT_YES;
-		disk->in_sync = MDT_NO;
-	}
-	update_supers(&way->state);
-	if (way->state.broken != MDT_YES) {
-		mdt_model_wake(&way->state);
-		return;
-	}
-	// md_error() does not ask the thread for anything. It takes note of it with the
-	// next call that has had the lock (mddev_unlock()); read-only, not even then.
-	if (way->state.mode == MDT_MODE_RO || way->state.mode == MDT_MODE_AUTO) {
-		way->state.write_pending = MDT_YES;
-		way->state.sb_dirty = MDT_YES;
-		return;
-	}
-	way->state.write_pending = way->state.residue = MDT_UNSURE;
-	way->state.unsettled = MDT_YES;
-}
-
-static void now_broken(struct mdt_model_state *state)
-{
-	state->broken = MDT_YES;
-	// MD_RECOVERY_INTR, which only a thread clears that has something to do.
-	state->residue = state->unsettled == MDT_NO ? MDT_YES : MDT_UNSURE;
-}
-
-void mdt_then_refuse(struct mdt_model_way *way)
-{
-	way->state.no_recovery = MDT_YES;
-	mdt_model_wake(&way->state);
-}
-
-void mdt_then_break(struct mdt_model_way *way)
-{
-	now_broken(&way->state);
-	if (way->options->kernel < MDT_KERNEL_7_2)
-		way->state.no_recovery = MDT_YES;
-}
-
-void mdt_then_break_and_fail(struct mdt_model_way *way)
-{
-	now_broken(&way->state);
-	mdt_then_fail(way);
-}
-
-void mdt_then_insync(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = device(way);
-
-	if (disk)
-		disk->in_sync = MDT_YES;
-}
-
-void mdt_then_not_insync(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = device(way);
-
-	if (!disk)
-		return;
-	disk->in_sync = MDT_NO;
-	disk->saved_slot = disk->slot;
-	disk->slot = -1;
-}
-
-void mdt_then_readd(struct mdt_model_way *way)
-{
-	struct mdt_model_disk *disk = device(way);
-
-	if (disk)
-		disk->faulty = MDT_NO;
-	added(&way->state);
 }
 
 /* ---- starting ---- */
@@ -969,7 +291,7 @@ void mdt_then_no_bitmap(struct mdt_model_way *way)
 void mdt_then_maybe_bitmap(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_UNSURE;
-	update_supers(&way->state);
+	mdt_model_update_supers(&way->state);
 }
 
 // "file overrides offset", also one that is found to be no good
@@ -983,7 +305,7 @@ void mdt_then_bitmap_file(struct mdt_model_way *way)
 void mdt_then_bad_bitmap(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_YES;
-	update_supers(&way->state);
+	mdt_model_update_supers(&way->state);
 }
 
 void mdt_then_run(struct mdt_model_way *way)
@@ -1005,7 +327,7 @@ void mdt_then_run(struct mdt_model_way *way)
 	// Set up without superblocks: md_set_array_info() asks for them to be written.
 	if (state->persistent == MDT_YES && state->events == 0 && !state->family &&
 	    state->major_version == 0)
-		update_supers(state);
+		mdt_model_update_supers(state);
 	mdt_model_wake(state);
 }
 
@@ -1016,7 +338,7 @@ static void stop_writes(struct mdt_model_state *state)
 {
 	if (state->running == MDT_YES &&
 	    (state->in_sync != MDT_YES || state->unsettled == MDT_YES))
-		may_update_supers(state);
+		mdt_model_may_update_supers(state);
 	state->in_sync = MDT_YES;
 	state->syncing = MDT_NO;
 }
@@ -1026,7 +348,7 @@ static void leave_recovery(struct mdt_model_state *state)
 {
 	if (state->unsettled == MDT_NO || state->mode != MDT_MODE_RW)
 		return;
-	copy_supers(state);
+	mdt_model_copy_supers(state);
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
 
@@ -1183,11 +505,11 @@ void mdt_then_allow(struct mdt_model_way *way)
 	bool works = state->sb_dirty != MDT_NO;
 
 	now_writable(state);
-	record(state);
-	if (works && state->frozen != MDT_YES && can_rebuild(state)) {
-		leave_slots(state);
-		if (take_slots(state))
-			update_supers(state);
+	mdt_model_record(state);
+	if (works && state->frozen != MDT_YES && mdt_model_can_rebuild(state)) {
+		mdt_model_leave_slots(state);
+		if (mdt_model_take_slots(state))
+			mdt_model_update_supers(state);
 	}
 	mdt_model_wake(state);
 }
@@ -1248,7 +570,7 @@ void mdt_then_now_active(struct mdt_model_way *way)
 void mdt_then_mark(struct mdt_model_way *way)
 {
 	if (way->state.mode == MDT_MODE_RW)
-		update_supers(&way->state);
+		mdt_model_update_supers(&way->state);
 	else if (way->state.running == MDT_YES)
 		way->state.sb_dirty = MDT_YES;
 }
@@ -1298,5 +620,5 @@ void mdt_then_sync(struct mdt_model_way *way)
 	if (way->call->word != MDT_WORD_CHECK && way->call->word != MDT_WORD_REPAIR)
 		return;
 	way->state.syncing = MDT_UNSURE;
-	may_update_supers(&way->state); // md_do_sync() has it done at its end
+	mdt_model_may_update_supers(&way->state); // md_do_sync() has it done at its end
 }

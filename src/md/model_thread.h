@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * What happens to an array behind the calls, as the effects of calls use it. Internal to
+ * src/md/.
+ */
+#ifndef MDT_MD_MODEL_THREAD_H
+#define MDT_MD_MODEL_THREAD_H
+
+#include "md/model_parts.h"
+
+/* ---- superblocks: model_write.c ---- */
+
+/**
+ * md_update_sb(): a new event in the superblocks of all members that are not faulty. How
+ * often the raid thread does so depends on how its work falls together. Nothing is
+ * written while the array is read-only, or has no superblocks.
+ */
+void mdt_model_update_supers(struct mdt_model_state *state);
+
+/** The raid thread may do so. */
+void mdt_model_may_update_supers(struct mdt_model_state *state);
+
+/** The array is writable again: what was to be recorded in the meantime is. */
+void mdt_model_record(struct mdt_model_state *state);
+
+/** A sync has copied what may be superblocks of other arrays. */
+void mdt_model_copy_supers(struct mdt_model_state *state);
+
+/* ---- the raid thread: model_thread.c ---- */
+
+/** A member without a slot that could get one. */
+bool mdt_model_is_spare(const struct mdt_model_disk *disk);
+
+/** Those that have failed leave their slots; and when no recovery is possible, those that
+ * wait for one. */
+void mdt_model_leave_slots(struct mdt_model_state *state);
+
+/** Spares get slots that are free. @return Who got one: bits by index. */
+uint32_t mdt_model_take_slots(struct mdt_model_state *state);
+
+/** Whether a member could be rebuilt: nobody is from nobody. */
+bool mdt_model_can_rebuild(const struct mdt_model_state *state);
+
+#endif

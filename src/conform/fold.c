@@ -29,6 +29,7 @@ void mdt_conform_fold_begin(struct mdt_conform_fold *fold,
 	fold->count = 1;
 	fold->next_count = 0;
 	fold->unsure = fold->fails = false;
+	fold->slow = sequence->slow;
 	mdt_conform_begin_state(sequence, &fold->states[0]);
 	for (size_t i = 0; i < MDT_CONFORM_SLOTS; i++)
 		fold->open[i] = fold->exclusive[i] = false;
@@ -311,6 +312,26 @@ static bool is_failure(const struct mdt_conform_call *call)
 	       (model.op == MDT_OP_MEMBER_STATE && model.word == MDT_WORD_FAULTY);
 }
 
+// The raid thread may have done its work when the next call comes, or not.
+static void maybe_settle(struct mdt_conform_fold *fold)
+{
+	const struct mdt_model_call call = { .op = MDT_OP_SETTLE };
+	unsigned int count = fold->count;
+	bool has_room = true;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (fold->states[i].running == MDT_NO ||
+		    fold->states[i].unsettled == MDT_NO ||
+		    !mdt_model_settles(&fold->states[i]))
+			continue;
+		mdt_model_step(&fold->options, &fold->states[i], &call, fold->step);
+		for (unsigned int j = 0; j < fold->step->count; j++)
+			has_room &= keep(fold, &fold->step->outcomes[j].next);
+	}
+	if (!has_room)
+		fold->count = 0;
+}
+
 bool mdt_conform_take(struct mdt_conform_fold *fold, const struct mdt_conform_call *call,
 		      int result, uint64_t fired[MDT_RULES_MAX / 64])
 {
@@ -334,6 +355,8 @@ bool mdt_conform_take(struct mdt_conform_fold *fold, const struct mdt_conform_ca
 	agrees |= fold->count != 0;
 	if (!has_room)
 		fold->count = 0;
+	if (call->hasty && !fold->slow)
+		maybe_settle(fold);
 	return agrees;
 }
 

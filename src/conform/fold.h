@@ -34,6 +34,7 @@ struct mdt_conform_fold {
 	bool open[MDT_CONFORM_SLOTS], exclusive[MDT_CONFORM_SLOTS];
 	bool unsure;		       /* some result was not known before it came */
 	bool fails;		       /* a member was asked to fail */
+	bool slow;		       /* no resync comes to its end */
 	struct mdt_model_step *step;   /* owned scratch */
 	struct mdt_conform_next *next; /* owned: of the call that is under way */
 	unsigned int next_count;

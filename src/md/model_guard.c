@@ -31,6 +31,13 @@ enum mdt_tri mdt_ask_word(const struct mdt_model_way *way, int arg)
 	return mdt_tri_of(way->call->word == (enum mdt_model_word)arg);
 }
 
+enum mdt_tri mdt_model_word_in(const struct mdt_model_way *way, uint64_t words)
+{
+	if (way->call->word == MDT_WORD_UNKNOWN)
+		return MDT_UNSURE;
+	return mdt_tri_of(words >> way->call->word & 1);
+}
+
 static enum mdt_tri ask_interrupted(const struct mdt_model_way *way, int arg _unused_)
 {
 	return way->call->interrupted;

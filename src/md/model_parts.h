@@ -53,8 +53,8 @@ struct mdt_model_section {
 
 extern const struct mdt_model_section mdt_rules_node, mdt_rules_enter, mdt_rules_faulty,
 	mdt_rules_lock, mdt_rules_set, mdt_rules_gate, mdt_rules_stop,
-	mdt_rules_read_only, mdt_rules_add, mdt_rules_sysfs, mdt_rules_run,
-	mdt_rules_bitmap;
+	mdt_rules_read_only, mdt_rules_add, mdt_rules_sysfs, mdt_rules_member,
+	mdt_rules_run, mdt_rules_bitmap;
 
 /** How rows name the operations that they are for. */
 #define OP(op) (1u << MDT_OP_##op)
@@ -77,6 +77,9 @@ extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
 
 /** ask for mdt_model_guard: the word that is written is arg. */
 enum mdt_tri mdt_ask_word(const struct mdt_model_way *way, int arg);
+/** The word that is written is one of some: bits MDT_WORD_BIT(). */
+enum mdt_tri mdt_model_word_in(const struct mdt_model_way *way, uint64_t words);
+#define MDT_WORD_BIT(word) (1ull << MDT_WORD_##word)
 
 /* ---- looking ---- */
 
@@ -150,7 +153,7 @@ mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
 mdt_model_then_fn mdt_then_allow, mdt_then_allow_write;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
-	mdt_then_hot_add;
+	mdt_then_hot_add, mdt_then_not_bound;
 mdt_model_then_fn mdt_then_kick_stale, mdt_then_analyze, mdt_then_member_read_only,
 	mdt_then_start_ro, mdt_then_no_bitmap, mdt_then_run;
 mdt_model_then_fn mdt_then_clear, mdt_then_release, mdt_then_maybe_bitmap,
@@ -161,7 +164,7 @@ mdt_model_then_fn mdt_then_stop, mdt_then_deactivate, mdt_then_read_only, mdt_th
 mdt_model_then_fn mdt_then_want_ro, mdt_then_want_auto, mdt_then_want_rw,
 	mdt_then_now_clean, mdt_then_now_active;
 mdt_model_then_fn mdt_then_fail, mdt_then_refuse, mdt_then_break, mdt_then_break_and_fail,
-	mdt_then_remove;
+	mdt_then_remove, mdt_then_take_slot;
 mdt_model_then_fn mdt_then_freeze, mdt_then_thaw, mdt_then_sync, mdt_then_insync,
 	mdt_then_not_insync, mdt_then_readd, mdt_then_mark, mdt_then_mark_only;
 mdt_model_then_fn mdt_then_settle;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes to array_state, sync_action and dev-NAME/state. Words of array_state that start
- * an array go on to the rules of RUN_ARRAY.
+ * Writes to array_state and sync_action. Words of array_state that start an array go on
+ * to the rules of RUN_ARRAY.
  */
 #include <errno.h>
 
@@ -19,45 +19,37 @@ static const struct mdt_model_guard if_clear = { mdt_ask_word, NULL, MDT_WORD_CL
 				    if_idle = { mdt_ask_word, NULL, MDT_WORD_IDLE },
 				    if_frozen = { mdt_ask_word, NULL, MDT_WORD_FROZEN },
 				    if_reshape = { mdt_ask_word, NULL, MDT_WORD_RESHAPE },
-				    if_other = { mdt_ask_word, NULL, MDT_WORD_OTHER },
-				    if_remove = { mdt_ask_word, NULL, MDT_WORD_REMOVE },
-				    if_insync = { mdt_ask_word, NULL, MDT_WORD_INSYNC },
-				    if_not_insync = { mdt_ask_word, NULL,
-						      MDT_WORD_NOT_INSYNC },
-				    if_readd = { mdt_ask_word, NULL, MDT_WORD_RE_ADD };
-
-static enum mdt_tri word_in(const struct mdt_model_way *way, uint64_t words)
-{
-	if (way->call->word == MDT_WORD_UNKNOWN)
-		return MDT_UNSURE;
-	return mdt_tri_of(words >> way->call->word & 1);
-}
-#define WORD(word) (1ull << MDT_WORD_##word)
+				    if_other = { mdt_ask_word, NULL, MDT_WORD_OTHER };
 
 // array_state_show() prints them, array_state_store() does not take them.
 static enum mdt_tri ask_never(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way, WORD(SUSPENDED) | WORD(WRITE_PENDING) | WORD(ACTIVE_IDLE) |
-				    WORD(BROKEN) | WORD(OTHER));
+	return mdt_model_word_in(way, MDT_WORD_BIT(SUSPENDED) |
+					      MDT_WORD_BIT(WRITE_PENDING) |
+					      MDT_WORD_BIT(ACTIVE_IDLE) |
+					      MDT_WORD_BIT(BROKEN) | MDT_WORD_BIT(OTHER));
 }
 static const struct mdt_model_guard if_never = { ask_never, NULL, 0 };
 
 static enum mdt_tri ask_stops(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way, WORD(CLEAR) | WORD(INACTIVE) | WORD(READONLY));
+	return mdt_model_word_in(way, MDT_WORD_BIT(CLEAR) | MDT_WORD_BIT(INACTIVE) |
+					      MDT_WORD_BIT(READONLY));
 }
 static const struct mdt_model_guard if_stops = { ask_stops, NULL, 0 };
 
 static enum mdt_tri ask_restarts(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way, WORD(CLEAN) | WORD(ACTIVE) | WORD(READ_AUTO));
+	return mdt_model_word_in(way, MDT_WORD_BIT(CLEAN) | MDT_WORD_BIT(ACTIVE) |
+					      MDT_WORD_BIT(READ_AUTO));
 }
 static const struct mdt_model_guard if_restarts = { ask_restarts, NULL, 0 };
 
 static enum mdt_tri ask_closes(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way,
-		       WORD(CLEAR) | WORD(INACTIVE) | WORD(READONLY) | WORD(READ_AUTO));
+	return mdt_model_word_in(way, MDT_WORD_BIT(CLEAR) | MDT_WORD_BIT(INACTIVE) |
+					      MDT_WORD_BIT(READONLY) |
+					      MDT_WORD_BIT(READ_AUTO));
 }
 static const struct mdt_model_guard if_closes = { ask_closes, NULL, 0 };
 
@@ -70,14 +62,16 @@ static const struct mdt_model_guard if_writes = { ask_writes, NULL, 0 };
 
 static enum mdt_tri ask_action(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way, WORD(IDLE) | WORD(FROZEN) | WORD(RESYNC) | WORD(RECOVER) |
-				    WORD(CHECK) | WORD(REPAIR) | WORD(RESHAPE));
+	return mdt_model_word_in(
+		way, MDT_WORD_BIT(IDLE) | MDT_WORD_BIT(FROZEN) | MDT_WORD_BIT(RESYNC) |
+			     MDT_WORD_BIT(RECOVER) | MDT_WORD_BIT(CHECK) |
+			     MDT_WORD_BIT(REPAIR) | MDT_WORD_BIT(RESHAPE));
 }
 static const struct mdt_model_guard if_action = { ask_action, NULL, 0 };
 
 static enum mdt_tri ask_quiet(const struct mdt_model_way *way, int arg _unused_)
 {
-	return word_in(way, WORD(IDLE) | WORD(FROZEN));
+	return mdt_model_word_in(way, MDT_WORD_BIT(IDLE) | MDT_WORD_BIT(FROZEN));
 }
 static const struct mdt_model_guard if_quiet = { ask_quiet, NULL, 0 };
 
@@ -90,45 +84,6 @@ static enum mdt_tri ask_sync_seen(const struct mdt_model_way *way, int arg _unus
 		       : mdt_tri_or(way->state.syncing, MDT_UNSURE);
 }
 static const struct mdt_model_guard if_sync_seen = { ask_sync_seen, NULL, 0 };
-
-static enum mdt_tri ask_mark(const struct mdt_model_way *way, int arg _unused_)
-{
-	return word_in(way, WORD(WRITEMOSTLY) | WORD(NOT_WRITEMOSTLY) | WORD(BLOCKED) |
-				    WORD(NOT_BLOCKED) | WORD(FAILFAST) |
-				    WORD(NOT_FAILFAST) | WORD(WRITE_ERROR) |
-				    WORD(NOT_WRITE_ERROR) | WORD(WANT_REPLACEMENT) |
-				    WORD(NOT_WANT_REPLACEMENT));
-}
-static const struct mdt_model_guard if_mark = { ask_mark, NULL, 0 };
-
-// The marks that are kept in the superblocks.
-static enum mdt_tri ask_recorded(const struct mdt_model_way *way, int arg _unused_)
-{
-	return word_in(way, WORD(WRITEMOSTLY) | WORD(NOT_WRITEMOSTLY) | WORD(FAILFAST) |
-				    WORD(NOT_FAILFAST));
-}
-static const struct mdt_model_guard if_recorded = { ask_recorded, NULL, 0 };
-
-static enum mdt_tri ask_replacement(const struct mdt_model_way *way, int arg _unused_)
-{
-	return word_in(way, WORD(REPLACEMENT) | WORD(NOT_REPLACEMENT));
-}
-static const struct mdt_model_guard if_replacement = { ask_replacement, NULL, 0 };
-
-// re-add: a failed member that has left a slot.
-static enum mdt_tri ask_can_return(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_model_disk *disk = mdt_model_device(way);
-	enum mdt_tri left;
-
-	if (!disk || disk->saved_slot == MDT_MODEL_UNKNOWN)
-		return MDT_UNSURE;
-	left = mdt_tri_not(mdt_if_in_slot.ask(way, 0));
-	if (disk->slot < 0)
-		left = mdt_tri_and(left, mdt_tri_of(disk->saved_slot >= 0));
-	return mdt_tri_and(disk->faulty, left);
-}
-static const struct mdt_model_guard if_can_return = { ask_can_return, NULL, 0 };
 
 #define STORE "md.c:array_state_store"
 
@@ -487,179 +442,6 @@ static const struct mdt_model_row rows[] = {
 				      "md: data-check of RAID array %s (6.12 and later: check)",
 			      .thread = "mdN_resync" } },
 	  .then = mdt_then_sync,
-	  .exit = MDT_EXIT_AT_ONCE },
-	/* dev-NAME/state; `faulty` is with SET_DISK_FAULTY */
-	{ .rule = { .name = "member-remove-spare",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "remove, and the member has no slot",
-		    .result = 0,
-		    .then = "the device is no member any more",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store, md_kick_rdev_from_array",
-		    .lines = "3025/3000/2924/3082",
-		    .seen = { .sysfs = "dev-NAME goes" } },
-	  .when = { &if_remove },
-	  .unless = { &mdt_if_in_slot },
-	  .then = mdt_then_remove,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-remove-unsynced",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "remove, and the member waits to be rebuilt, which no member can be since the last one in sync was to fail",
-		    .result = 0,
-		    .then = "it leaves its slot, and is no member any more",
-		    .kernels = MDT_TO_6_12,
-		    .source = "raid1.c:raid1_remove_disk, raid1_error",
-		    .lines = "1813/1856/1912/-",
-		    .seen = { .sysfs = "dev-NAME and rdN go" } },
-	  .when = { &mdt_if_running, &if_remove, &mdt_if_no_recovery },
-	  .unless = { &mdt_if_faulty, &mdt_if_marked_in_sync, &mdt_if_syncing },
-	  .then = mdt_then_remove,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-remove-busy",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "the member is in a slot still (remove)",
-		    .result = EBUSY,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_remove },
-	  .unless = { &mdt_if_faulty },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-remove-syncing",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "the member is in a slot still, as a sync runs or the array does not (remove)",
-		    .result = EBUSY,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:remove_and_add_spares",
-		    .lines = "9124/9250/9421/10114" },
-	  .when = { &if_remove, &mdt_if_syncing },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-remove-failed",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "remove, and the member is faulty",
-		    .result = 0,
-		    .then = "it leaves its slot, and is no member any more",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store, remove_and_add_spares",
-		    .lines = "3025/3000/2924/3082",
-		    .seen = { .sysfs = "dev-NAME and rdN go" } },
-	  .when = { &if_remove },
-	  .then = mdt_then_remove,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-mark-stopped",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "writemostly or failfast, with or without a minus, and the array does not run: md_update_sb() follows pointers that are not there, and the kernel dies",
-		    .result = MDT_RESULT_UNKNOWN,
-		    .kernels = MDT_TO_6_12,
-		    .source = "md.c:state_store, md_super_write",
-		    .lines = "3025/3000/2924/-",
-		    .fatal = true },
-	  .when = { &if_recorded, &mdt_if_persistent },
-	  .unless = { &mdt_if_running },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-mark-recorded",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "writemostly or failfast, with or without a minus",
-		    .result = 0,
-		    .then = "the member has the mark, or not any more; the superblocks are written",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_recorded },
-	  .then = mdt_then_mark,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-mark",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "blocked, write_error or want_replacement, or one of them with a minus",
-		    .result = 0,
-		    .then = "the member has the mark, or not any more",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_mark },
-	  .then = mdt_then_mark_only,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-insync",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "insync, and the member has no slot",
-		    .result = 0,
-		    .then = "it counts as in sync",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_insync },
-	  .unless = { &mdt_if_in_slot },
-	  .then = mdt_then_insync,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-not-insync",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "-insync, the member has a slot and the array does not run",
-		    .result = 0,
-		    .then = "it gives up its slot, and is rebuilt",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_not_insync, &mdt_if_in_slot },
-	  .unless = { &mdt_if_running },
-	  .then = mdt_then_not_insync,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-replacement-running",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "the array runs (replacement)",
-		    .result = EBUSY,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_replacement, &mdt_if_running },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-replacement",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "replacement, and the array does not run",
-		    .result = 0,
-		    .then = "the member will stand in for the one in its slot, or not any more",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_replacement },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-readd-stopped",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "the array does not run (re-add)",
-		    .result = EINVAL,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_readd },
-	  .unless = { &mdt_if_running },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-readd",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "re-add of a failed member that has left its slot",
-		    .result = 0,
-		    .then = "it is a spare again, and a recovery begins",
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store, add_bound_rdev",
-		    .lines = "3025/3000/2924/3082",
-		    .seen = { .thread = "mdN_resync" } },
-	  .when = { &if_readd, &if_can_return },
-	  .then = mdt_then_readd,
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-readd-busy",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "not a failed member with a place to go back to (re-add)",
-		    .result = EBUSY,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
-	  .when = { &if_readd },
-	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "member-word",
-		    .ops = OP(MEMBER_STATE),
-		    .says = "an unknown word, or one that does not fit the member's state",
-		    .result = EINVAL,
-		    .kernels = MDT_ON_ALL,
-		    .source = "md.c:state_store",
-		    .lines = "3025/3000/2924/3082" },
 	  .exit = MDT_EXIT_AT_ONCE },
 };
 

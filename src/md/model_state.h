@@ -138,8 +138,8 @@ struct mdt_model_state {
 	enum mdt_tri fail_last;	    /* fail_last_dev */
 	enum mdt_tri in_sync;	    /* no writes since the last clean superblock */
 	enum mdt_tri write_pending; /* MD_SB_CHANGE_PENDING stays */
-	enum mdt_tri sb_dirty;	  /* MD_SB_CHANGE_DEVS was set while it was read-only: the
-				   * superblocks are written once it is writable */
+	enum mdt_tri sb_dirty; /* MD_SB_CHANGE_DEVS: the superblocks are written when the
+				* raid thread runs, or once it is writable */
 	enum mdt_tri no_recovery; /* mddev->recovery_disabled: no spare gets a slot */
 	enum mdt_tri unsynced;	  /* recovery_cp < MaxSector: a resync is due */
 	enum mdt_tri syncing;	  /* MD_RECOVERY_RUNNING */

@@ -323,6 +323,7 @@ void mdt_then_run(struct mdt_model_way *way)
 	state->in_sync = MDT_YES;
 	state->frozen = state->syncing = MDT_NO; // mddev->recovery = 0
 	state->write_pending = MDT_NO;
+	mdt_model_record(state); // left by a failure while it was read-only
 	check_resync(state);
 	// Set up without superblocks: md_set_array_info() asks for them to be written.
 	if (state->persistent == MDT_YES && state->events == 0 && !state->family &&
@@ -336,6 +337,8 @@ void mdt_then_run(struct mdt_model_way *way)
 // __md_stop_writes() writes the superblocks once more if something is left to record.
 static void stop_writes(struct mdt_model_state *state)
 {
+	if (state->running == MDT_YES)
+		mdt_model_record(state);
 	if (state->running == MDT_YES &&
 	    (state->in_sync != MDT_YES || state->unsettled == MDT_YES))
 		mdt_model_may_update_supers(state);
@@ -384,9 +387,10 @@ static void stop_running(struct mdt_model_state *state)
 	state->running = MDT_NO;
 	state->mode = MDT_MODE_RW;
 	state->unsettled = state->syncing = state->residue = state->needed = MDT_NO;
-	state->write_pending = state->sb_dirty = state->no_recovery = MDT_NO;
+	state->write_pending = state->no_recovery = MDT_NO;
 }
 
+// Read-only, nothing was recorded (__md_stop_writes()): it is when the array runs again.
 void mdt_then_deactivate(struct mdt_model_way *way)
 {
 	stop_running(&way->state);
@@ -595,13 +599,18 @@ static void acted(struct mdt_model_state *state)
 
 void mdt_then_freeze(struct mdt_model_way *way)
 {
+	enum mdt_tri syncing = way->state.syncing;
+
 	way->state.frozen = MDT_YES;
 	// From 6.12 on it is no reason to make the array writable.
 	if (way->options->kernel < MDT_KERNEL_6_12)
 		acted(&way->state);
 	else if (way->state.syncing != MDT_NO)
 		mdt_model_wake(&way->state);
-	way->state.syncing = MDT_NO;
+	// Before, a thread that is about to be made is not waited for.
+	way->state.syncing = way->options->kernel < MDT_KERNEL_6_12
+				     ? mdt_tri_and(syncing, MDT_UNSURE)
+				     : MDT_NO;
 	way->state.residue = MDT_YES;
 }
 

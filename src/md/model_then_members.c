@@ -24,7 +24,17 @@ static int32_t free_number(const struct mdt_model_state *state)
 	return number;
 }
 
-// bind_rdev_to_array()
+// bind_rdev_to_array() sizes an array that does not run, and then looks at the number.
+void mdt_then_not_bound(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	int64_t sectors = mdt_model_sectors(way);
+
+	if (state->running == MDT_NO && sectors != 0 &&
+	    (state->dev_sectors == 0 || sectors < state->dev_sectors))
+		state->dev_sectors = sectors;
+}
+
 static struct mdt_model_disk *bind(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
@@ -32,9 +42,7 @@ static struct mdt_model_disk *bind(struct mdt_model_way *way)
 	int64_t sectors = mdt_model_sectors(way);
 	int32_t number = mdt_model_number(way);
 
-	if (state->running == MDT_NO && sectors != 0 &&
-	    (state->dev_sectors == 0 || sectors < state->dev_sectors))
-		state->dev_sectors = sectors;
+	mdt_then_not_bound(way);
 	if (!disk) {
 		if (state->unlisted != MDT_MODEL_UNKNOWN)
 			state->unlisted++;
@@ -125,6 +133,18 @@ void mdt_then_remove(struct mdt_model_way *way)
 	way->state.residue = MDT_UNSURE;
 }
 
+// state_store() has remove_and_add_spares() take the member out, which puts it in.
+void mdt_then_take_slot(struct mdt_model_way *way)
+{
+	struct mdt_model_disk *disk = device(way);
+
+	if (disk)
+		mdt_model_take_slot(&way->state, disk);
+	mdt_model_to_record(&way->state);
+	way->state.unsettled = MDT_YES;
+	way->state.residue = MDT_UNSURE;
+}
+
 void mdt_then_fail(struct mdt_model_way *way)
 {
 	struct mdt_model_disk *disk = device(way);
@@ -142,7 +162,7 @@ void mdt_then_fail(struct mdt_model_way *way)
 		disk->faulty = MDT_YES;
 		disk->in_sync = MDT_NO;
 	}
-	mdt_model_update_supers(&way->state);
+	mdt_model_to_record(&way->state);
 	if (way->state.broken != MDT_YES) {
 		mdt_model_wake(&way->state);
 		return;
@@ -151,7 +171,6 @@ void mdt_then_fail(struct mdt_model_way *way)
 	// next call that has had the lock (mddev_unlock()); read-only, not even then.
 	if (way->state.mode == MDT_MODE_RO || way->state.mode == MDT_MODE_AUTO) {
 		way->state.write_pending = MDT_YES;
-		way->state.sb_dirty = MDT_YES;
 		return;
 	}
 	way->state.write_pending = way->state.residue = MDT_UNSURE;

@@ -50,7 +50,7 @@ static bool is_free(const struct mdt_model_state *state, int32_t slot)
 }
 
 // raid1_add_disk(): the slot it had, else the first that is free.
-static void take_slot(const struct mdt_model_state *state, struct mdt_model_disk *disk)
+void mdt_model_take_slot(const struct mdt_model_state *state, struct mdt_model_disk *disk)
 {
 	bool is_any = disk->saved_slot == MDT_MODEL_UNKNOWN;
 
@@ -116,7 +116,7 @@ uint32_t mdt_model_take_slots(struct mdt_model_state *state)
 		if (!mdt_model_is_spare(disk) || state->no_recovery == MDT_YES ||
 		    (state->mode != MDT_MODE_RW && disk->saved_slot == -1))
 			continue;
-		take_slot(state, disk);
+		mdt_model_take_slot(state, disk);
 		if (state->no_recovery == MDT_UNSURE && disk->slot >= 0)
 			disk->slot = MDT_MODEL_UNKNOWN;
 		if (disk->slot != -1)

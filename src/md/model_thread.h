@@ -21,6 +21,10 @@ void mdt_model_update_supers(struct mdt_model_state *state);
 /** The raid thread may do so. */
 void mdt_model_may_update_supers(struct mdt_model_state *state);
 
+/** Something is to be recorded, which the raid thread does sooner or later, or when the
+ * array is writable again. */
+void mdt_model_to_record(struct mdt_model_state *state);
+
 /** The array is writable again: what was to be recorded in the meantime is. */
 void mdt_model_record(struct mdt_model_state *state);
 
@@ -35,6 +39,10 @@ bool mdt_model_is_spare(const struct mdt_model_disk *disk);
 /** Those that have failed leave their slots; and when no recovery is possible, those that
  * wait for one. */
 void mdt_model_leave_slots(struct mdt_model_state *state);
+
+/** A spare gets a slot, if one is free: unknown when it may be one of several. */
+void mdt_model_take_slot(const struct mdt_model_state *state,
+			 struct mdt_model_disk *disk);
 
 /** Spares get slots that are free. @return Who got one: bits by index. */
 uint32_t mdt_model_take_slots(struct mdt_model_state *state);

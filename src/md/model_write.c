@@ -12,17 +12,57 @@ static void write_role(struct mdt_model_super *super, const struct mdt_model_dis
 		super->roles[disk->number] = (int16_t)disk->slot;
 }
 
+static enum mdt_tri is_active(const struct mdt_model_disk *disk)
+{
+	enum mdt_tri slot = disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE
+							    : mdt_tri_of(disk->slot >= 0);
+
+	return mdt_tri_and(disk->in_sync, slot);
+}
+
 // super_90_sync() numbers all but the active ones anew.
-static void number_0(struct mdt_model_state *state)
+static void number_0(const struct mdt_model_state *state,
+		     int32_t numbers[static MDT_MODEL_DISKS])
 {
 	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
+	bool known = state->unlisted == 0 && state->raid_disks != MDT_MODEL_SOME;
 	int32_t next = state->raid_disks;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct mdt_model_disk *disk = &state->disks[order[i]];
-		bool active = disk->in_sync == MDT_YES && disk->slot >= 0;
+		const struct mdt_model_disk *disk = &state->disks[order[i]];
+		enum mdt_tri active = is_active(disk);
 
-		disk->number = active ? disk->slot : next++;
+		known &= active != MDT_UNSURE;
+		if (active == MDT_YES)
+			numbers[order[i]] = disk->slot;
+		else
+			numbers[order[i]] = known ? next++ : MDT_MODEL_UNKNOWN;
+	}
+}
+
+static void renumber_0(struct mdt_model_state *state)
+{
+	int32_t numbers[MDT_MODEL_DISKS];
+
+	number_0(state, numbers);
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member)
+			state->disks[i].number = numbers[i];
+}
+
+static void may_renumber_0(struct mdt_model_state *state)
+{
+	int32_t numbers[MDT_MODEL_DISKS];
+
+	number_0(state, numbers);
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member || disk->number == numbers[i])
+			continue;
+		disk->number = MDT_MODEL_UNKNOWN;
+		if (disk->faulty != MDT_YES)
+			disk->super.dev_number = MDT_MODEL_UNKNOWN;
 	}
 }
 
@@ -98,9 +138,8 @@ void mdt_model_update_supers(struct mdt_model_state *state)
 		return;
 	state->events++;
 	state->events_exact = false;
-	if (state->major_version == 0 && state->unlisted == 0 &&
-	    state->raid_disks != MDT_MODEL_SOME)
-		number_0(state);
+	if (state->major_version == 0)
+		renumber_0(state);
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
 
@@ -119,6 +158,8 @@ void mdt_model_may_update_supers(struct mdt_model_state *state)
 	if (state->persistent == MDT_NO)
 		return;
 	state->events_exact = false;
+	if (state->major_version == 0)
+		may_renumber_0(state);
 	for (uint32_t i = 0; i < state->disk_count; i++) {
 		struct mdt_model_disk *disk = &state->disks[i];
 
@@ -127,6 +168,13 @@ void mdt_model_may_update_supers(struct mdt_model_state *state)
 		disk->super.events_exact = false;
 		disk->super.line = state->line;
 	}
+}
+
+void mdt_model_to_record(struct mdt_model_state *state)
+{
+	if (state->mode == MDT_MODE_RW)
+		mdt_model_may_update_supers(state);
+	state->sb_dirty = MDT_YES;
 }
 
 void mdt_model_record(struct mdt_model_state *state)

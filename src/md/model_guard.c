@@ -502,6 +502,9 @@ static enum mdt_tri member_in_sync(const struct mdt_model_state *state,
 
 	if (disk->slot == -1)
 		return moves ? mdt_tri_and(has_in_sync(state, disk), MDT_UNSURE) : MDT_NO;
+	// Of an array that runs, it is in one of several.
+	if (disk->slot == MDT_MODEL_UNKNOWN && state->running != MDT_YES)
+		return mdt_tri_and(has_in_sync(state, disk), MDT_UNSURE);
 	return has_in_sync(state, disk);
 }
 
@@ -533,6 +536,15 @@ struct mdt_model_range mdt_model_in_sync(const struct mdt_model_state *state)
 	return ret;
 }
 
+static bool any_slot_unknown(const struct mdt_model_state *state)
+{
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member &&
+		    state->disks[i].slot == MDT_MODEL_UNKNOWN)
+			return true;
+	return false;
+}
+
 // raid_disks - degraded == 1. A recovery that ends makes it more.
 static enum mdt_tri one_is_left(const struct mdt_model_state *state)
 {
@@ -541,7 +553,9 @@ static enum mdt_tri one_is_left(const struct mdt_model_state *state)
 
 	if (state->degraded == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_SOME) {
 		if (range.min > 1)
-			return range.min == range.max ? MDT_NO : MDT_UNSURE;
+			return range.min == range.max && !any_slot_unknown(state)
+				       ? MDT_NO
+				       : MDT_UNSURE;
 		return range.max == 1 ? MDT_YES : MDT_UNSURE;
 	}
 	left = state->raid_disks - state->degraded;

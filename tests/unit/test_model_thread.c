@@ -102,6 +102,35 @@ Test(model_thread, frozen_members_stay)
 	cr_assert_str_eq(world_rule(&world), "remove-failed");
 }
 
+// remove_and_add_spares() is asked to take it out, and puts it in.
+Test(model_thread, spare_that_is_removed_gets_a_slot)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	cr_assert_eq(world_word(&world, MDT_OP_SYNC_ACTION, "frozen"), 0);
+	cr_assert_eq(settle(&world), 0);
+	world_super(&world, 2, 1, MDT_MODEL_SPARE);
+	cr_assert_eq(world_add(&world, 2, -1, 0), 0);
+	cr_assert_eq(settle(&world), 0);
+	// No slot is free.
+	cr_assert_eq(member_word(&world, 2, "remove"), 0);
+	cr_assert_str_eq(world_rule(&world), "member-remove-spare");
+	world_super(&world, 3, 1, MDT_MODEL_SPARE);
+	cr_assert_eq(world_add(&world, 3, -1, 0), 0);
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 0), 0);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_eq(world_device(&world, MDT_OP_HOT_REMOVE_DISK, 0), 0);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_eq(member_word(&world, 3, "remove"), EBUSY);
+	cr_assert_str_eq(world_rule(&world), "member-remove-taken");
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 3)->slot, 0);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 3)->in_sync, MDT_NO);
+	cr_assert_eq(member_word(&world, 3, "remove"), EBUSY);
+	cr_assert_str_eq(world_rule(&world), "member-remove-busy");
+}
+
 /* ---- read-only ---- */
 
 static int readd(enum mdt_kernel kernel, bool read_only)
@@ -133,6 +162,27 @@ Test(model_thread, read_only_costs_an_event)
 {
 	cr_assert_eq(readd(MDT_KERNEL_6_1, false), 0);
 	cr_assert_eq(readd(MDT_KERNEL_6_1, true), EINVAL);
+}
+
+// raid1_error() leaves sb_flags, and md_run() ends with a look at them.
+Test(model_thread, failure_read_only_is_recorded_by_the_next_run)
+{
+	struct world world;
+	uint64_t events;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY_RO), 0);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 0), 0);
+	cr_assert_eq(settle(&world), 0);
+	events = world.state.events;
+	cr_assert_eq(world_op(&world, MDT_OP_CLOSE), 0);
+	cr_assert_eq(world_word(&world, MDT_OP_ARRAY_STATE, "inactive"), 0);
+	cr_assert_eq(world.state.events, events);
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
+	cr_assert_gt(world.state.events, events);
 }
 
 static void fail_read_only(struct world *world)
@@ -286,6 +336,61 @@ Test(model_thread, spare_of_another_array_keeps_its_uuid)
 	cr_assert_eq(world_add(&world, 0, 0, 0), 0);
 	cr_assert_eq(world_add(&world, 2, 0, 0), EINVAL);
 	cr_assert_str_eq(world_rule(&world), "add-other-array");
+}
+
+// md_error() leaves the writing to the thread.
+Test(model_thread, failure_is_recorded_later)
+{
+	struct world world;
+	uint64_t events;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	events = world.state.events;
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 0), 0);
+	cr_assert_eq(world.state.events, events);
+	cr_assert_not(world.state.events_exact);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_gt(world.state.events, events);
+}
+
+// super_90_sync(): a check may end with superblocks in which spares have other numbers.
+Test(model_thread, check_may_number_spares_anew)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	for (uint32_t i = 0; i < 2; i++)
+		world_super(&world, i, 0, (int16_t)i)->minor = 90;
+	world_super(&world, 3, 0, MDT_MODEL_SPARE)->minor = 90;
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_version(&world, 0, 90), 0);
+	cr_assert_eq(world_add(&world, 0, 0, 0), 0);
+	cr_assert_eq(world_add(&world, 1, 1, 0), 0);
+	cr_assert_eq(world_add(&world, 3, -1, 0), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 3)->number, 3);
+	cr_assert_eq(world_word(&world, MDT_OP_SYNC_ACTION, "check"), 0);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 3)->number, MDT_MODEL_UNKNOWN);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 1)->number, 1);
+}
+
+// bind_rdev_to_array() has sized the array when it finds that the old folder is there.
+Test(model_thread, device_that_lingers_leaves_its_size)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), EBUSY);
+	cr_assert_eq(world_version(&world, 1, 2), 0);
+	cr_assert_str_eq(world_state(&world), "clear");
+	cr_assert(can_give(&world, add_call(0), EEXIST));
+	world.state = mdt_model_outcome_of(&world.step, EEXIST)->next;
+	cr_assert_eq(mdt_model_member_count(&world.state), 0);
+	cr_assert_str_eq(world_state(&world), "inactive");
 }
 
 Test(model_thread, marks_are_recorded)

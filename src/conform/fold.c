@@ -278,11 +278,57 @@ static void mark(uint64_t fired[MDT_RULES_MAX / 64], const struct mdt_conform_ne
 		fired[next->rule / 64] |= 1ull << next->rule % 64;
 }
 
+// An event count and whether it is exact, of which some states have different ones.
+struct count {
+	uint64_t *events;
+	bool *exact;
+};
+
+static unsigned int counts_of(struct mdt_model_state *state,
+			      struct count ret[static MDT_MODEL_DISKS + 1])
+{
+	unsigned int count = 0;
+
+	ret[count++] = (struct count){ &state->events, &state->events_exact };
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_super *super = &state->disks[i].super;
+
+		ret[count++] = (struct count){ &super->events, &super->events_exact };
+	}
+	return count;
+}
+
+// Two states that differ in event counts alone, one of them having the lower ones, become
+// that one, where "at least" stands for what differs.
+static bool join(struct mdt_model_state *a, const struct mdt_model_state *b)
+{
+	struct count in_a[MDT_MODEL_DISKS + 1], in_b[MDT_MODEL_DISKS + 1];
+	struct mdt_model_state low = *a, high = *b;
+	unsigned int count = counts_of(&low, in_a);
+	bool less = false, more = false;
+
+	if (counts_of(&high, in_b) != count)
+		return false;
+	for (unsigned int i = 0; i < count; i++) {
+		less |= *in_b[i].events < *in_a[i].events;
+		more |= *in_b[i].events > *in_a[i].events;
+		*in_a[i].exact &= *in_b[i].exact && *in_a[i].events == *in_b[i].events;
+		*in_b[i].exact = *in_a[i].exact;
+		if (*in_b[i].events < *in_a[i].events)
+			*in_a[i].events = *in_b[i].events;
+		*in_b[i].events = *in_a[i].events;
+	}
+	if ((less && more) || memcmp(&low, &high, sizeof(low)) != 0)
+		return false;
+	*a = low;
+	return true;
+}
+
 // @return false when there is no room.
 static bool keep(struct mdt_conform_fold *fold, const struct mdt_model_state *state)
 {
 	for (unsigned int i = 0; i < fold->count; i++)
-		if (!memcmp(&fold->states[i], state, sizeof(*state)))
+		if (join(&fold->states[i], state))
 			return true;
 	if (fold->count == MDT_CONFORM_STATES)
 		return false;
@@ -312,21 +358,34 @@ static bool is_failure(const struct mdt_conform_call *call)
 	       (model.op == MDT_OP_MEMBER_STATE && model.word == MDT_WORD_FAULTY);
 }
 
-// The raid thread may have done its work when the next call comes, or not.
-static void maybe_settle(struct mdt_conform_fold *fold)
+static bool keep_settled(struct mdt_conform_fold *fold,
+			 const struct mdt_model_state *state)
 {
 	const struct mdt_model_call call = { .op = MDT_OP_SETTLE };
+	bool has_room = true;
+
+	if (state->running == MDT_NO || state->unsettled == MDT_NO ||
+	    !mdt_model_settles(state))
+		return true;
+	mdt_model_step(&fold->options, state, &call, fold->step);
+	for (unsigned int i = 0; i < fold->step->count; i++)
+		has_room &= keep(fold, &fold->step->outcomes[i].next);
+	return has_room;
+}
+
+// When the next call comes the raid thread may have begun its work, or done it, or not.
+static void maybe_settle(struct mdt_conform_fold *fold)
+{
 	unsigned int count = fold->count;
 	bool has_room = true;
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (fold->states[i].running == MDT_NO ||
-		    fold->states[i].unsettled == MDT_NO ||
-		    !mdt_model_settles(&fold->states[i]))
-			continue;
-		mdt_model_step(&fold->options, &fold->states[i], &call, fold->step);
-		for (unsigned int j = 0; j < fold->step->count; j++)
-			has_room &= keep(fold, &fold->step->outcomes[j].next);
+		struct mdt_model_state begun = fold->states[i];
+
+		if (mdt_model_begin_work(&begun))
+			has_room &= keep(fold, &begun);
+		if (!fold->slow)
+			has_room &= keep_settled(fold, &fold->states[i]);
 	}
 	if (!has_room)
 		fold->count = 0;
@@ -355,7 +414,7 @@ bool mdt_conform_take(struct mdt_conform_fold *fold, const struct mdt_conform_ca
 	agrees |= fold->count != 0;
 	if (!has_room)
 		fold->count = 0;
-	if (call->hasty && !fold->slow)
+	if (call->hasty)
 		maybe_settle(fold);
 	return agrees;
 }
@@ -406,7 +465,7 @@ static bool agrees(struct mdt_model_state *state, struct mdt_slice word, bool se
 	if (settled && passes(word) &&
 	    mdt_model_array_state(state) == 1u << MDT_STATE_CLEAN)
 		return false;
-	return mdt_model_see_array_state(state, word);
+	return mdt_model_see(state, SLICE("array_state"), word);
 }
 
 bool mdt_conform_see(struct mdt_conform_fold *fold, struct mdt_slice word, bool settled)

@@ -14,8 +14,8 @@
 #include "conform/sequence.h"
 
 enum {
-	MDT_CONFORM_STATES = 8,
-	MDT_CONFORM_NEXTS = 48, /* outcomes of one call in all states */
+	MDT_CONFORM_STATES = 32,
+	MDT_CONFORM_NEXTS = 192, /* outcomes of one call in all states */
 	MDT_CONFORM_RESULTS = 8,
 };
 

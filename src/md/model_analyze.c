@@ -87,6 +87,37 @@ static bool is_at_least(const struct mdt_model_super *super,
 	       is_same_count(super, state->events, state->events_exact, &state->line);
 }
 
+// validate_super() looks at the roles of a device only when it is up to date.
+static enum mdt_tri is_up_to_date(const struct mdt_model_state *state,
+				  const struct mdt_model_super *super)
+{
+	if (mdt_model_has_bitmap(state) != MDT_NO)
+		return MDT_UNSURE; // events_cleared decides
+	if (super->events < state->events)
+		return is_counted_before(super, &state->line) ? MDT_NO : MDT_UNSURE;
+	// A recovery that begins or ends writes newer superblocks than this one, and so
+	// does md when it finds the array writable again.
+	if (!is_at_least(super, state) ||
+	    (state->mode != MDT_MODE_RO && state->sb_dirty != MDT_NO) ||
+	    (state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO))
+		return MDT_UNSURE;
+	return MDT_YES;
+}
+
+enum mdt_tri mdt_model_readd_faulty(const struct mdt_model_way *way)
+{
+	const struct mdt_model_disk *disk = mdt_model_device(way);
+	int32_t role;
+
+	if (way->state.persistent == MDT_NO)
+		return MDT_NO;
+	role = disk ? mdt_model_role(&disk->super) : MDT_MODEL_UNKNOWN;
+	if (role == MDT_MODEL_UNKNOWN)
+		return MDT_UNSURE;
+	return role == MDT_MODEL_FAULTY ? is_up_to_date(&way->state, &disk->super)
+					: MDT_NO;
+}
+
 int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
 {
 	const struct mdt_model_disk *disk = mdt_model_device(way);
@@ -102,18 +133,14 @@ int32_t mdt_model_readd_slot(const struct mdt_model_way *way)
 	role = mdt_model_role(&disk->super);
 	if (role < 0)
 		return role == MDT_MODEL_UNKNOWN ? role : -1;
-	if (mdt_model_has_bitmap(state) != MDT_NO)
-		return MDT_MODEL_UNKNOWN; // events_cleared decides
-	if (disk->super.events < state->events)
-		return is_counted_before(&disk->super, &state->line) ? -1
-								     : MDT_MODEL_UNKNOWN;
-	// A recovery that begins or ends writes newer superblocks than this one, and so
-	// does md when it finds the array writable again.
-	if (!is_at_least(&disk->super, state) ||
-	    (state->mode != MDT_MODE_RO && state->sb_dirty != MDT_NO) ||
-	    (state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO))
+	switch (is_up_to_date(state, &disk->super)) {
+	case MDT_YES:
+		return role;
+	case MDT_NO:
+		return -1;
+	default:
 		return MDT_MODEL_UNKNOWN;
-	return role;
+	}
 }
 
 /* ---- the members take what the superblocks say ---- */
@@ -139,7 +166,7 @@ static void take_array(struct mdt_model_state *state, const struct mdt_model_sup
 	state->max_disks = super->kind == MDT_MODEL_SUPER_0 ? 27 : 1920;
 	if (super->kind == MDT_MODEL_SUPER_0)
 		state->minor_version = 90;
-	state->chunk_size = MDT_MODEL_UNKNOWN;
+	state->chunk_size = super->chunk_size;
 }
 
 static void take_role(struct mdt_model_state *state, struct mdt_model_disk *disk,

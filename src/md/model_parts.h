@@ -115,6 +115,9 @@ void mdt_model_presume_fresh(struct mdt_model_state *state);
  * -1 for none, or MDT_MODEL_UNKNOWN. */
 int32_t mdt_model_readd_slot(const struct mdt_model_way *way);
 
+/** Whether it is faulty from then on: its superblock says so. */
+enum mdt_tri mdt_model_readd_faulty(const struct mdt_model_way *way);
+
 /** A bitmap is loaded: what the superblocks record is so while the array runs. */
 static inline enum mdt_tri mdt_model_has_bitmap(const struct mdt_model_state *state)
 {
@@ -145,6 +148,10 @@ static inline int64_t mdt_model_end_0(int64_t size)
 
 /** MD_RECOVERY_NEEDED: the raid thread looks at what there is to do. */
 void mdt_model_wake(struct mdt_model_state *state);
+
+/** An attribute was read: an array with nothing in it goes then, if nobody else has it.
+ */
+void mdt_model_let_go(struct mdt_model_state *state);
 
 typedef void mdt_model_then_fn(struct mdt_model_way *way);
 mdt_model_then_fn mdt_then_open, mdt_then_close, mdt_then_create;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What is read of an array's attributes. */
 #include "md/level.h"
-#include "md/model_state.h"
+#include "md/model_parts.h"
 
 static bool agree(int32_t *fact, int32_t seen)
 {
@@ -75,8 +75,14 @@ bool mdt_model_see(struct mdt_model_state *state, struct mdt_slice attr,
 {
 	while (text.len && text.str[text.len - 1] == '\n')
 		text.len--;
-	array_for_each (it, attributes)
-		if (mdt_slice_eq(attr, it->attr))
-			return it->see(state, text);
+	array_for_each (it, attributes) {
+		bool agrees;
+
+		if (!mdt_slice_eq(attr, it->attr))
+			continue;
+		agrees = it->see(state, text);
+		mdt_model_let_go(state);
+		return agrees;
+	}
 	return true;
 }

@@ -57,6 +57,7 @@ struct mdt_model_super {
 	 * 0.90 what md_sb_equal() compares. Any hash of these. */
 	uint64_t family;
 	int32_t level, layout, raid_disks, max_dev;
+	int32_t chunk_size;  /* bytes, as in mdu_array_info_t */
 	int64_t size;	     /* of each member */
 	int64_t data_offset; /* 0.90: 0 */
 	int64_t data_size;   /* of this disk; 0.90: up to the superblock */
@@ -247,6 +248,13 @@ MDT_API bool mdt_model_see(struct mdt_model_state *state, struct mdt_slice attr,
 			   struct mdt_slice text);
 /** Whether mdt_model_see() knows the attribute. */
 MDT_API bool mdt_model_sees(struct mdt_slice attr);
+
+/**
+ * The raid thread has begun its work, and not done it: who failed has left its slot,
+ * spares have theirs, nobody is rebuilt yet.
+ * @return false when it is not known to have anything to do; nothing has changed then.
+ */
+MDT_API bool mdt_model_begin_work(struct mdt_model_state *state);
 
 /** Whether it is known what MDT_OP_SETTLE brings; else the raid thread's work stays
  * undone as far as the model knows. */

@@ -122,6 +122,7 @@ static void fill_1(const struct mdt_super *super, int64_t sectors,
 
 	fill_common(super, ret);
 	ret->max_dev = (int32_t)field(super, MDT_SB_MAX_DEV);
+	ret->chunk_size = (int32_t)(field(super, MDT_SB_CHUNK_SIZE) * 512);
 	ret->size = field(super, MDT_SB_SIZE);
 	ret->data_offset = field(super, MDT_SB_DATA_OFFSET);
 	ret->data_size = field(super, MDT_SB_DATA_SIZE);
@@ -168,6 +169,7 @@ static void fill_0(const struct mdt_super *super, int64_t sectors,
 
 	fill_common(super, ret);
 	ret->max_dev = V0_DISK_COUNT;
+	ret->chunk_size = (int32_t)field(super, MDT_SB_CHUNK_SIZE);
 	ret->size = 2 * field(super, MDT_SB_SIZE);
 	ret->data_size = end;
 	ret->family = family_0(super);

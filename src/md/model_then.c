@@ -292,6 +292,7 @@ void mdt_then_maybe_bitmap(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_UNSURE;
 	mdt_model_update_supers(&way->state);
+	mdt_model_wake(&way->state); // mddev_resume()
 }
 
 // "file overrides offset", also one that is found to be no good
@@ -299,6 +300,7 @@ void mdt_then_bitmap_file(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_NO;
 	way->state.bitmap_file = mdt_tri_not(way->state.running);
+	mdt_model_wake(&way->state); // mddev_resume()
 }
 
 // mddev->bitmap_info.offset stays.
@@ -306,6 +308,7 @@ void mdt_then_bad_bitmap(struct mdt_model_way *way)
 {
 	way->state.bitmap = MDT_YES;
 	mdt_model_update_supers(&way->state);
+	mdt_model_wake(&way->state); // mddev_resume()
 }
 
 void mdt_then_run(struct mdt_model_way *way)
@@ -447,6 +450,13 @@ static void put(struct mdt_model_state *state)
 	state->hold = MDT_HOLD_UNKNOWN;
 }
 
+// md_attr_show() ends in mddev_put(), too.
+void mdt_model_let_go(struct mdt_model_state *state)
+{
+	if (state->exists == MDT_YES && state->others == MDT_NO)
+		put(state);
+}
+
 void mdt_then_clear(struct mdt_model_way *way)
 {
 	mdt_then_stop(way);
@@ -513,7 +523,7 @@ void mdt_then_allow(struct mdt_model_way *way)
 	if (works && state->frozen != MDT_YES && mdt_model_can_rebuild(state)) {
 		mdt_model_leave_slots(state);
 		if (mdt_model_take_slots(state))
-			mdt_model_update_supers(state);
+			mdt_model_to_record(state); // by its next round
 	}
 	mdt_model_wake(state);
 }

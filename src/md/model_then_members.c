@@ -76,17 +76,19 @@ void mdt_then_bind_super(struct mdt_model_way *way)
 // A member is new to an array that runs.
 static void added(struct mdt_model_state *state)
 {
-	mdt_model_update_supers(state);
+	mdt_model_to_record(state);
 	mdt_model_wake(state);
 }
 
 void mdt_then_bind_running(struct mdt_model_way *way)
 {
+	enum mdt_tri faulty = mdt_model_readd_faulty(way);
 	int32_t slot = mdt_model_readd_slot(way);
 	struct mdt_model_disk *disk = bind(way);
 
 	if (disk) {
 		disk->saved_slot = slot;
+		disk->faulty = faulty;
 		disk->has_super = way->state.persistent != MDT_NO;
 	}
 	added(&way->state);
@@ -128,7 +130,7 @@ void mdt_then_remove(struct mdt_model_way *way)
 	} else if (way->state.unlisted > 0) {
 		way->state.unlisted--;
 	}
-	mdt_model_update_supers(&way->state);
+	mdt_model_to_record(&way->state);
 	way->state.unsettled = MDT_YES; // its dev-NAME goes later, too
 	way->state.residue = MDT_UNSURE;
 }
@@ -145,6 +147,19 @@ void mdt_then_take_slot(struct mdt_model_way *way)
 	way->state.residue = MDT_UNSURE;
 }
 
+// A member fails that the thread may have given a slot to, or rebuilt, and have recorded
+// so, just before.
+static void overtaken(const struct mdt_model_state *state, struct mdt_model_disk *disk)
+{
+	if (state->unsettled == MDT_NO)
+		return;
+	if (state->mode == MDT_MODE_RW && state->persistent != MDT_NO &&
+	    (disk->slot == -1 || disk->in_sync != MDT_YES))
+		disk->super.kind = MDT_MODEL_SUPER_UNKNOWN;
+	if (disk->slot == -1)
+		disk->slot = MDT_MODEL_UNKNOWN;
+}
+
 void mdt_then_fail(struct mdt_model_way *way)
 {
 	struct mdt_model_disk *disk = device(way);
@@ -156,9 +171,7 @@ void mdt_then_fail(struct mdt_model_way *way)
 	else if (disk->in_sync == MDT_YES && way->state.degraded != MDT_MODEL_UNKNOWN)
 		way->state.degraded++;
 	if (disk) {
-		// A spare may have been about to take one.
-		if (disk->slot == -1 && way->state.unsettled != MDT_NO)
-			disk->slot = MDT_MODEL_UNKNOWN;
+		overtaken(&way->state, disk);
 		disk->faulty = MDT_YES;
 		disk->in_sync = MDT_NO;
 	}

@@ -49,28 +49,47 @@ static bool is_free(const struct mdt_model_state *state, int32_t slot)
 	return true;
 }
 
-// raid1_add_disk(): the slot it had, else the first that is free.
-void mdt_model_take_slot(const struct mdt_model_state *state, struct mdt_model_disk *disk)
-{
-	bool is_any = disk->saved_slot == MDT_MODEL_UNKNOWN;
+struct places {
+	int32_t free, first; /* slots: how many, and the lowest; -1 */
+	int32_t others;	     /* members of which it is not known which slot they have */
+};
 
-	if (disk->saved_slot >= 0 && disk->saved_slot < state->raid_disks &&
-	    is_free(state, disk->saved_slot)) {
-		disk->slot = disk->saved_slot;
-		return;
-	}
-	for (int32_t slot = 0; slot < state->raid_disks && slot < MDT_MODEL_ROLES;
-	     slot++) {
-		if (!is_free(state, slot))
+static struct places places_for(const struct mdt_model_state *state,
+				const struct mdt_model_disk *but)
+{
+	struct places ret = { .free = state->raid_disks, .first = -1 };
+
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		const struct mdt_model_disk *disk = &state->disks[i];
+
+		if (disk == but || !disk->is_member)
 			continue;
-		if (disk->slot >= 0) { // one of several
-			disk->slot = MDT_MODEL_UNKNOWN;
-			return;
-		}
-		disk->slot = slot;
-		if (!is_any)
-			return;
+		ret.others += disk->slot == MDT_MODEL_UNKNOWN;
+		ret.free -= disk->slot >= 0;
 	}
+	for (int32_t slot = 0;
+	     slot < state->raid_disks && slot < MDT_MODEL_ROLES && ret.first < 0; slot++)
+		if (is_free(state, slot))
+			ret.first = slot;
+	return ret;
+}
+
+// raid1_add_disk(): the slot it had, else the first that is free.
+enum mdt_tri mdt_model_take_slot(const struct mdt_model_state *state,
+				 struct mdt_model_disk *disk)
+{
+	const struct places places = places_for(state, disk);
+
+	if (places.free <= 0)
+		return MDT_NO;
+	if (places.others || (disk->saved_slot == MDT_MODEL_UNKNOWN && places.free > 1))
+		disk->slot = MDT_MODEL_UNKNOWN;
+	else if (disk->saved_slot >= 0 && disk->saved_slot < state->raid_disks &&
+		 is_free(state, disk->saved_slot))
+		disk->slot = disk->saved_slot;
+	else
+		disk->slot = places.first;
+	return places.free > places.others ? MDT_YES : MDT_UNSURE;
 }
 
 // Failed members; and when no recovery is possible, those that wait for one.
@@ -112,14 +131,15 @@ uint32_t mdt_model_take_slots(struct mdt_model_state *state)
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct mdt_model_disk *disk = &state->disks[order[i]];
+		enum mdt_tri taken;
 
 		if (!mdt_model_is_spare(disk) || state->no_recovery == MDT_YES ||
 		    (state->mode != MDT_MODE_RW && disk->saved_slot == -1))
 			continue;
-		mdt_model_take_slot(state, disk);
+		taken = mdt_model_take_slot(state, disk);
 		if (state->no_recovery == MDT_UNSURE && disk->slot >= 0)
 			disk->slot = MDT_MODEL_UNKNOWN;
-		if (disk->slot != -1)
+		if (taken == MDT_YES)
 			ret |= 1u << order[i];
 	}
 	return ret;
@@ -260,6 +280,19 @@ static void settle_members(struct mdt_model_state *state)
 	state->syncing = MDT_NO;
 	state->residue = state->mode == MDT_MODE_RW ? MDT_NO : MDT_UNSURE;
 	state->write_pending = MDT_NO;
+}
+
+bool mdt_model_begin_work(struct mdt_model_state *state)
+{
+	if (state->running != MDT_YES || state->unsettled == MDT_NO ||
+	    state->needed == MDT_NO || state->mode != MDT_MODE_RW ||
+	    state->frozen != MDT_NO || state->raid_disks == MDT_MODEL_SOME ||
+	    !mdt_model_settles(state))
+		return false;
+	mdt_model_record(state);
+	mdt_model_leave_slots(state);
+	mdt_model_take_slots(state);
+	return true;
 }
 
 void mdt_then_settle(struct mdt_model_way *way)

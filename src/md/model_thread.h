@@ -40,11 +40,14 @@ bool mdt_model_is_spare(const struct mdt_model_disk *disk);
  * wait for one. */
 void mdt_model_leave_slots(struct mdt_model_state *state);
 
-/** A spare gets a slot, if one is free: unknown when it may be one of several. */
-void mdt_model_take_slot(const struct mdt_model_state *state,
-			 struct mdt_model_disk *disk);
+/**
+ * A spare gets a slot, if one is free: unknown when it may be one of several.
+ * @return Whether it has one.
+ */
+enum mdt_tri mdt_model_take_slot(const struct mdt_model_state *state,
+				 struct mdt_model_disk *disk);
 
-/** Spares get slots that are free. @return Who got one: bits by index. */
+/** Spares get slots that are free. @return Who surely got one: bits by index. */
 uint32_t mdt_model_take_slots(struct mdt_model_state *state);
 
 /** Whether a member could be rebuilt: nobody is from nobody. */

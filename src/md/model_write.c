@@ -89,6 +89,7 @@ static void fill_super(const struct mdt_model_state *state, struct mdt_model_sup
 	ret->level = state->level;
 	ret->layout = state->layout;
 	ret->raid_disks = state->raid_disks;
+	ret->chunk_size = state->chunk_size;
 	ret->size = state->dev_sectors;
 	ret->events = state->events;
 	ret->events_exact = state->events_exact;
@@ -172,6 +173,8 @@ void mdt_model_may_update_supers(struct mdt_model_state *state)
 
 void mdt_model_to_record(struct mdt_model_state *state)
 {
+	if (state->running == MDT_NO)
+		return;
 	if (state->mode == MDT_MODE_RW)
 		mdt_model_may_update_supers(state);
 	state->sb_dirty = MDT_YES;

@@ -4,6 +4,7 @@
 #include <linux/major.h>
 #include <linux/raid/md_u.h>
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 
 #include "conform/check.h"
 #include "conform/make.h"
@@ -359,6 +360,76 @@ Test(conform, mutations)
 	cr_assert_gt(others, 25);
 }
 
+static void ioctl_bytes(struct mdt_conform_sequence *sequence, uint32_t request,
+			const void *bytes, size_t size)
+{
+	struct mdt_conform_call *call;
+
+	ioctl_call(sequence, request);
+	call = &sequence->calls[sequence->count - 1];
+	call->arg = MDT_CONFORM_ARG_BYTES;
+	call->size = (uint8_t)size;
+	memcpy(call->bytes, bytes, size);
+}
+
+static void add_call(struct mdt_conform_sequence *sequence, int minor, int slot)
+{
+	const mdu_disk_info_t disk = { .number = minor,
+				       .major = 7,
+				       .minor = minor,
+				       .raid_disk = slot,
+				       .state = slot < 2 ? 1 << 2 : 0 };
+
+	ioctl_bytes(sequence, ADD_NEW_DISK, &disk, sizeof(disk));
+}
+
+// Of what the spare has become when the next call comes: no slot, one, one in sync.
+static unsigned int ways_of_spare(bool hasty, bool slow)
+{
+	static const mdu_array_info_t info = {
+		.level = 1, .size = 256, .raid_disks = 2, .not_persistent = 1, .state = 1
+	};
+	_cleanup_(
+		mdt_conform_sequence_deinit) struct mdt_conform_sequence sequence = { 0 };
+	uint64_t fired[MDT_RULES_MAX / 64] = { 0 };
+	unsigned int ret = 0;
+
+	sequence.slow = slow;
+	open_call(&sequence);
+	ioctl_bytes(&sequence, SET_ARRAY_INFO, &info, sizeof(info));
+	for (int i = 0; i < 2; i++)
+		add_call(&sequence, i, i);
+	add_call(&sequence, 2, 7); // no such slot
+	ioctl_call(&sequence, RUN_ARRAY);
+	cr_assert_eq(fold_all(&sequence), 0);
+	mdt_conform_settle(&fold, fired);
+	cr_assert_eq(fold.count, 1);
+	ioctl_call(&sequence, SET_DISK_FAULTY);
+	sequence.calls[6].value = makedev(7, 0);
+	sequence.calls[6].hasty = hasty;
+	{
+		struct mdt_conform_prediction prediction;
+
+		mdt_conform_predict(&fold, &sequence.calls[6], &prediction);
+		cr_assert_eq(mdt_conform_sure(&prediction), 0);
+		cr_assert(mdt_conform_take(&fold, &sequence.calls[6], 0, fired));
+	}
+	for (unsigned int i = 0; i < fold.count; i++) {
+		const struct mdt_model_disk *disk =
+			mdt_model_disk_find(&fold.states[i], 7, 2);
+
+		ret |= 1u << (disk->slot < 0 ? 0 : disk->in_sync != MDT_YES ? 1 : 2);
+	}
+	return ret;
+}
+
+Test(conform, the_thread_may_have_worked_or_not)
+{
+	cr_assert_eq(ways_of_spare(false, false), 1); // to be waited for
+	cr_assert_eq(ways_of_spare(true, false), 7);
+	cr_assert_eq(ways_of_spare(true, true), 3);
+}
+
 // What the kernel would not survive is not in the plan.
 Test(conform, fatal_calls_are_left_out)
 {
@@ -371,14 +442,8 @@ Test(conform, fatal_calls_are_left_out)
 	struct mdt_conform_call *call;
 
 	open_call(&sequence);
-	ioctl_call(&sequence, SET_ARRAY_INFO);
-	sequence.calls[1].arg = MDT_CONFORM_ARG_BYTES;
-	sequence.calls[1].size = sizeof(info);
-	memcpy(sequence.calls[1].bytes, &info, sizeof(info));
-	ioctl_call(&sequence, ADD_NEW_DISK);
-	sequence.calls[2].arg = MDT_CONFORM_ARG_BYTES;
-	sequence.calls[2].size = sizeof(disk);
-	memcpy(sequence.calls[2].bytes, &disk, sizeof(disk));
+	ioctl_bytes(&sequence, SET_ARRAY_INFO, &info, sizeof(info));
+	ioctl_bytes(&sequence, ADD_NEW_DISK, &disk, sizeof(disk));
 	call = mdt_conform_add(&sequence);
 	cr_assert_not_null(call);
 	*call = (struct mdt_conform_call){ .kind = MDT_CONFORM_ATTRIBUTE,

@@ -408,6 +408,60 @@ Test(model_thread, marks_are_recorded)
 	cr_assert_eq(world.state.events, events);
 }
 
+// A member may have been given a slot, and have that recorded, before it failed.
+Test(model_thread, superblock_of_one_that_failed_early)
+{
+	static const struct mdt_model_call fail = {
+		.op = MDT_OP_SET_DISK_FAULTY, .has_device = true, .major = 1, .minor = 2
+	};
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	cr_assert_eq(world_device(&world, MDT_OP_SET_DISK_FAULTY, 0), 0);
+	cr_assert_eq(settle(&world), 0);
+	world_super(&world, 2, 1, MDT_MODEL_SPARE);
+	cr_assert_eq(world_add(&world, 2, -1, 0), 0);
+	cr_assert(can_give(&world, &fail, 0));
+	world.state = mdt_model_outcome_of(&world.step, 0)->next;
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 2)->super.kind,
+		     MDT_MODEL_SUPER_UNKNOWN);
+}
+
+// super_1_validate(): what is up to date and says that it is faulty is so.
+Test(model_thread, faulty_from_the_beginning)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	world_super(&world, 2, 1, MDT_MODEL_FAULTY)->events = 1000;
+	cr_assert_eq(world_add(&world, 2, -1, 0), 0);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 2)->faulty, MDT_YES);
+	world_super(&world, 3, 1, MDT_MODEL_FAULTY)->events = 1;
+	cr_assert_eq(world_add(&world, 3, -1, 0), 0);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 3)->faulty, MDT_NO);
+}
+
+// md_attr_show() puts what it got; nobody else has it.
+Test(model_thread, reading_lets_an_empty_array_go)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_super(&world, 0, 1, 0);
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	world.state.major_version = 1;
+	world.state.minor_version = 2;
+	cr_assert_eq(world_add(&world, 0, 0, 0), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_CLOSE), 0);
+	cr_assert_eq(member_word(&world, 0, "remove"), 0);
+	cr_assert_eq(world.state.exists, MDT_YES);
+	// Its members' sizes stay with it.
+	cr_assert(mdt_model_see(&world.state, SLICE("array_state"), SLICE("inactive")));
+	cr_assert_eq(world.state.exists, MDT_NO);
+}
+
 /* ---- bitmaps that are not there ---- */
 
 static int ask_for_bitmap(struct world *world)

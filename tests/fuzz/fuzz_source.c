@@ -6,6 +6,8 @@
 #include "conform/plan.h"
 #include "replay/derive.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static struct mdt_error *make(const struct mdt_conform_source *source,
 			      struct mdt_conform_fold *fold, unsigned int number)
 {

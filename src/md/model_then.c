@@ -522,8 +522,10 @@ void mdt_then_allow(struct mdt_model_way *way)
 	mdt_model_record(state);
 	if (works && state->frozen != MDT_YES && mdt_model_can_rebuild(state)) {
 		mdt_model_leave_slots(state);
-		if (mdt_model_take_slots(state))
+		if (mdt_model_take_slots(state)) {
 			mdt_model_to_record(state); // by its next round
+			state->syncing = MDT_UNSURE;
+		}
 	}
 	mdt_model_wake(state);
 }

@@ -87,6 +87,29 @@ Test(model_thread, spare_in_sync_leaves_the_array_degraded)
 	cr_assert_str_eq(world_rule(&world), "fail-last");
 }
 
+// Of the spares that the thread takes in on the way to writable, one in sync is rebuilt,
+// too.
+Test(model_thread, call_that_makes_writable_begins_a_recovery)
+{
+	static const struct mdt_model_info info = {
+		.level = 1, .size = 100, .raid_disks = 2, .not_persistent = 1, .state = 1
+	};
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world.options.start_ro = MDT_YES;
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_set(&world, info), 0);
+	cr_assert_eq(world_add(&world, 0, 0, WORLD_SYNC), 0);
+	cr_assert_eq(world_add(&world, 1, 7, WORLD_SYNC), 0); // no such slot
+	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
+	cr_assert_eq(settle(&world), 0);
+	cr_assert_str_eq(world_state(&world), "read-auto");
+	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), EBUSY);
+	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 1)->slot, 1);
+	cr_assert_eq(world.state.syncing, MDT_UNSURE);
+}
+
 Test(model_thread, frozen_members_stay)
 {
 	struct world world;

@@ -113,6 +113,16 @@ static int64_t sectors_of(int32_t size)
 	return size == MDT_MODEL_UNKNOWN ? size : 2 * (int64_t)size;
 }
 
+// mddev->flags: fail_last_dev is one of them in 7.2 (MD_FAILLAST_DEV), and in later
+// stable releases of 6.12, but not in the first ones.
+static void clear_flags(const struct mdt_model_way *way, struct mdt_model_state *state)
+{
+	if (way->options->kernel >= MDT_KERNEL_7_2)
+		state->fail_last = MDT_NO;
+	else if (way->options->kernel == MDT_KERNEL_6_12)
+		state->fail_last = mdt_tri_and(state->fail_last, MDT_UNSURE);
+}
+
 void mdt_then_set_all(struct mdt_model_way *way)
 {
 	const struct mdt_model_info *info = &way->call->info;
@@ -144,8 +154,10 @@ void mdt_then_set_all(struct mdt_model_way *way)
 		return;
 	state->max_disks = 27; // MD_SB_DISKS
 	// mddev->flags = 0, which drops MD_CLOSING and MD_BROKEN
-	if (state->persistent == MDT_YES)
+	if (state->persistent == MDT_YES) {
 		state->closing = state->broken = MDT_NO;
+		clear_flags(way, state);
+	}
 }
 
 void mdt_then_forget(struct mdt_model_way *way)
@@ -418,6 +430,7 @@ void mdt_then_stop(struct mdt_model_way *way)
 	clean.in_use = before.in_use;
 	clean.no_bitmaps = before.no_bitmaps;
 	clean.fail_last = before.fail_last;
+	clear_flags(way, &clean);
 	// "Don't clear MD_CLOSING, or mddev can be opened again."
 	clean.closing = before.closing;
 	if (before.hold == MDT_HOLD_UNKNOWN && clean.closing != MDT_NO)

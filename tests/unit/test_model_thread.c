@@ -289,6 +289,26 @@ Test(model_thread, broken_outlives_inactive)
 	cr_assert_eq(world.state.broken, MDT_YES);
 }
 
+static enum mdt_tri fail_last_after_stop(enum mdt_kernel kernel, enum mdt_tri before)
+{
+	struct world world;
+
+	world_init(&world, kernel);
+	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+	world.state.fail_last = before;
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), 0);
+	return world.state.fail_last;
+}
+
+// It has become one of mddev->flags, which md_clean() clears.
+Test(model_thread, fail_last_dev_after_stop)
+{
+	cr_assert_eq(fail_last_after_stop(MDT_KERNEL_6_1, MDT_YES), MDT_YES);
+	cr_assert_eq(fail_last_after_stop(MDT_KERNEL_6_12, MDT_YES), MDT_UNSURE);
+	cr_assert_eq(fail_last_after_stop(MDT_KERNEL_6_12, MDT_NO), MDT_NO);
+	cr_assert_eq(fail_last_after_stop(MDT_KERNEL_7_2, MDT_YES), MDT_NO);
+}
+
 /* ---- superblocks ---- */
 
 static void set_up_over(struct world *world, bool clean)

@@ -439,7 +439,10 @@ void mdt_then_stop(struct mdt_model_way *way)
 		clean.closing = MDT_NO;
 	memcpy(clean.disks, before.disks, sizeof(clean.disks));
 	clean.disk_count = before.disk_count;
-	clean.unsettled = mdt_model_has_members(&before);
+	// The folders of those that were members; of an earlier stop, too.
+	clean.unsettled =
+		mdt_tri_or(mdt_model_has_members(&before),
+			   mdt_tri_and(mdt_tri_not(state->running), state->unsettled));
 	for (uint32_t i = 0; i < clean.disk_count; i++) {
 		if (clean.disks[i].is_member)
 			clean.disks[i].claimed = MDT_NO;

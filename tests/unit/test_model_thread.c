@@ -436,6 +436,20 @@ Test(model_thread, device_that_lingers_leaves_its_size)
 	cr_assert_str_eq(world_state(&world), "inactive");
 }
 
+Test(model_thread, device_lingers_beyond_a_second_stop)
+{
+	struct world world;
+
+	world_init(&world, MDT_KERNEL_6_1);
+	world_run(&world);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), EBUSY); // MD_CLOSING
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), 0);
+	cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY), EBUSY);
+	cr_assert_eq(world_version(&world, 1, 2), 0);
+	cr_assert(can_give(&world, add_call(0), EEXIST));
+}
+
 Test(model_thread, marks_are_recorded)
 {
 	struct world world;

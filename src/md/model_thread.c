@@ -6,8 +6,7 @@
 // Not in sync, or so without a slot.
 static enum mdt_tri may_recover(const struct mdt_model_disk *disk)
 {
-	enum mdt_tri outside =
-		disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE : mdt_tri_of(disk->slot < 0);
+	enum mdt_tri outside = mdt_tri_not(mdt_model_has_slot(disk));
 
 	return mdt_tri_and(mdt_tri_not(disk->faulty),
 			   mdt_tri_or(mdt_tri_not(disk->in_sync), outside));

@@ -33,6 +33,12 @@ void mdt_model_copy_supers(struct mdt_model_state *state);
 
 /* ---- the raid thread: model_thread.c ---- */
 
+/** The member has a slot. */
+static inline enum mdt_tri mdt_model_has_slot(const struct mdt_model_disk *disk)
+{
+	return disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE : mdt_tri_of(disk->slot >= 0);
+}
+
 /** A member without a slot that could get one. */
 bool mdt_model_is_spare(const struct mdt_model_disk *disk);
 

@@ -14,10 +14,7 @@ static void write_role(struct mdt_model_super *super, const struct mdt_model_dis
 
 static enum mdt_tri is_active(const struct mdt_model_disk *disk)
 {
-	enum mdt_tri slot = disk->slot == MDT_MODEL_UNKNOWN ? MDT_UNSURE
-							    : mdt_tri_of(disk->slot >= 0);
-
-	return mdt_tri_and(disk->in_sync, slot);
+	return mdt_tri_and(disk->in_sync, mdt_model_has_slot(disk));
 }
 
 // super_90_sync() numbers all but the active ones anew.

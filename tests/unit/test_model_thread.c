@@ -65,21 +65,28 @@ Test(model_thread, nor_when_a_spare_has_its_place)
 	cr_assert_eq(member_word(&world, 0, "re-add"), EBUSY);
 }
 
-// raid1_spare_active() does not count a spare that was in sync when it took its slot.
-Test(model_thread, spare_in_sync_leaves_the_array_degraded)
+// One member, and a spare that counts as in sync, without superblocks.
+static void run_with_synced_spare(struct world *world)
 {
 	static const struct mdt_model_info info = {
 		.level = 1, .size = 100, .raid_disks = 2, .not_persistent = 1, .state = 1
 	};
+
+	cr_assert_eq(world_op(world, MDT_OP_OPEN), 0);
+	cr_assert_eq(world_set(world, info), 0);
+	cr_assert_eq(world_add(world, 0, 0, WORLD_SYNC), 0);
+	cr_assert_eq(world_add(world, 1, 7, WORLD_SYNC), 0); // no such slot
+	cr_assert_eq(world_op(world, MDT_OP_RUN_ARRAY), 0);
+	cr_assert_eq(settle(world), 0);
+}
+
+// raid1_spare_active() does not count a spare that was in sync when it took its slot.
+Test(model_thread, spare_in_sync_leaves_the_array_degraded)
+{
 	struct world world;
 
 	world_init(&world, MDT_KERNEL_6_1);
-	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
-	cr_assert_eq(world_set(&world, info), 0);
-	cr_assert_eq(world_add(&world, 0, 0, WORLD_SYNC), 0);
-	cr_assert_eq(world_add(&world, 1, 7, WORLD_SYNC), 0); // no such slot
-	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
-	cr_assert_eq(settle(&world), 0);
+	run_with_synced_spare(&world);
 	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 1)->slot, 1);
 	cr_assert_eq(world.state.degraded, 1);
 	// For md there is one left.
@@ -91,19 +98,11 @@ Test(model_thread, spare_in_sync_leaves_the_array_degraded)
 // too.
 Test(model_thread, call_that_makes_writable_begins_a_recovery)
 {
-	static const struct mdt_model_info info = {
-		.level = 1, .size = 100, .raid_disks = 2, .not_persistent = 1, .state = 1
-	};
 	struct world world;
 
 	world_init(&world, MDT_KERNEL_6_1);
 	world.options.start_ro = MDT_YES;
-	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
-	cr_assert_eq(world_set(&world, info), 0);
-	cr_assert_eq(world_add(&world, 0, 0, WORLD_SYNC), 0);
-	cr_assert_eq(world_add(&world, 1, 7, WORLD_SYNC), 0); // no such slot
-	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
-	cr_assert_eq(settle(&world), 0);
+	run_with_synced_spare(&world);
 	cr_assert_str_eq(world_state(&world), "read-auto");
 	cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), EBUSY);
 	cr_assert_eq(mdt_model_disk_find(&world.state, 1, 1)->slot, 1);

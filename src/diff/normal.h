@@ -72,11 +72,11 @@ struct mdt_error *mdt_normal_ending(struct mdt_normal *normal,
 
 /* normal_value.c: values by what they look like */
 
-/** Append a value. */
+/** Append a value, after its name if it has one. */
 void mdt_normal_value(struct mdt_normal *normal, struct mdt_ref ref);
-/** Append a descriptor as what it is. */
+/** Append a descriptor as what it is, without a name. */
 void mdt_normal_fd(struct mdt_normal *normal, struct mdt_ref ref);
-/** Append a pid as whose it is. */
+/** Append a pid as whose it is, without a name. */
 void mdt_normal_pid(struct mdt_normal *normal, struct mdt_ref ref);
 /** Append bytes as a string, without what is by chance. */
 void mdt_normal_bytes(struct mdt_normal *normal, struct mdt_slice bytes, bool cut);

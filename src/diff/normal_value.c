@@ -95,6 +95,8 @@ void mdt_normal_deinit(struct mdt_normal *normal)
 
 /* ---- descriptors and pids ---- */
 
+static void put_bare(struct mdt_normal *normal, struct mdt_ref ref);
+
 // A terminal, a pipe, nothing: what standard streams are when somebody looks on.
 static bool is_plain_stream(const struct mdt_file *file)
 {
@@ -131,7 +133,7 @@ void mdt_normal_fd(struct mdt_normal *normal, struct mdt_ref ref)
 	uint64_t fd;
 
 	if (!mdt_ref_u64(ref, &fd) || fd > INT32_MAX) {
-		mdt_normal_value(normal, ref);
+		put_bare(normal, ref);
 		return;
 	}
 	file = mdt_trace_file(&normal->trace, normal->event, ref);
@@ -165,7 +167,7 @@ void mdt_normal_pid(struct mdt_normal *normal, struct mdt_ref ref)
 
 	if (!mdt_ref_u64(ref, &pid) || !pid || pid > INT32_MAX ||
 	    normal->rules->off[MDT_RULE_PIDS]) {
-		mdt_normal_value(normal, ref);
+		put_bare(normal, ref);
 		return;
 	}
 	normal->rules->fired[MDT_RULE_PIDS]++;
@@ -286,8 +288,12 @@ static void put_list(struct mdt_normal *normal, struct mdt_ref ref, const char *
 	mdt_buf_addc(text, close);
 }
 
+// A value whose name, if it has one, is written or not wanted. What is inside of it is
+// deeper in the line, so this ends.
 static void put_bare(struct mdt_normal *normal, struct mdt_ref ref)
 {
+	if (!mdt_ref_ok(ref))
+		return;
 	switch ((enum mdt_node_kind)mdt_ref_node(ref)->kind) {
 	case MDT_NODE_INT:
 		put_int(normal, ref, false);
@@ -319,6 +325,13 @@ static void put_bare(struct mdt_normal *normal, struct mdt_ref ref)
 	}
 }
 
+// A superblock's count or time is a number or text; the events of a pollfd are flags.
+static bool is_count(struct mdt_ref ref)
+{
+	return mdt_ref_node(ref)->kind == MDT_NODE_INT ||
+	       mdt_ref_node(ref)->kind == MDT_NODE_STRING;
+}
+
 // A field that a rule knows. @return If so.
 static bool put_field(struct mdt_normal *normal, struct mdt_ref ref,
 		      struct mdt_slice name)
@@ -335,6 +348,8 @@ static bool put_field(struct mdt_normal *normal, struct mdt_ref ref,
 		mdt_normal_pid(normal, ref);
 		return true;
 	}
+	if (row->rule == MDT_RULE_COUNTERS && !is_count(ref))
+		return false;
 	if (!mdt_rule_fires(normal->rules, row->rule))
 		return false;
 	mdt_buf_adds(&normal->text, row->word);

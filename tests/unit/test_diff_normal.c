@@ -152,6 +152,11 @@ static const char *const kept[] = {
 	"open(\"/dev/md0\", O_RDWR|O_EXCL|0x40000000) = -1 EBUSY",
 	"+++ killed by SIGKILL +++",
 	"--- SIGINT ---",
+	// Fields that rules take for descriptors and pids, and are none.
+	"poll([{fd=-1, events=POLLIN}], 1, 0) = 0",
+	"fcntl(0, F_GETLK, {l_type=F_UNLCK, l_len=4096, l_pid=0}) = 0",
+	"sendto(FD, [{nlmsg_len=20, nlmsg_pid=0}], 20, 0, NULL, 0) = 20",
+	"poll([{fd={fd={fd=NULL}}}], 1, 0) = 0",
 };
 
 ParameterizedTestParameters(diff_normal, stays)

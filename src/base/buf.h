@@ -58,10 +58,10 @@ MDT_API void mdt_buf_hex(struct mdt_buf *buf, uint64_t value);
 /** Append @p n times @p c. */
 MDT_API void mdt_buf_fill(struct mdt_buf *buf, char c, size_t n);
 
-/** The contents; valid until the buffer changes. */
+/** The contents, never NULL; valid until the buffer changes. */
 static inline struct mdt_slice mdt_buf_slice(const struct mdt_buf *buf)
 {
-	return mdt_slice_from(buf->str, buf->len);
+	return mdt_slice_from(buf->str ? buf->str : "", buf->len);
 }
 
 /** Forget the contents, keep the memory. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Two logs in one input, with a NUL between them: they are compared, and every form of
-// the report is written, and the baseline of the first. Seeds:
-// tests/golden/changed-*.strace traces/mdadm-*/fail.strace Max length: 16384
+// the report is written, and the baseline of the first.
+//
+// Seeds: tests/golden/changed-*.strace traces/mdadm-*/fail.strace tests/fuzz/found/*
+// Max length: 16384
 #include <stdint.h>
 #include <stdlib.h>
 

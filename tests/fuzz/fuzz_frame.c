@@ -2,6 +2,7 @@
 // The line between host and guest: whatever bytes come, in whatever pieces. A fuzzer does
 // not find checksums, so what it makes is also packed into frames and must come out of
 // them.
+// Seeds: tests/fuzz/plan/*
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A log: every line comes out again, and whatever it says is annotated in every form.
-// Seeds: traces/*/*.strace tests/golden/*.strace
+// Seeds: traces/*/*.strace tests/golden/*.strace tests/fuzz/found/*
 // Max length: 16384
 #include <stdint.h>
 #include <stdlib.h>

@@ -420,6 +420,21 @@ Test(strace_reader, an_empty_log_has_no_lines)
 	}
 }
 
+// What is left of the line is no text at all.
+Test(strace_reader, a_line_of_nothing_but_color)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_event event;
+	bool got;
+
+	cr_assert_null(mdt_reader_create_memory("log", SLICE("\33[m"), &reader));
+	cr_assert_null(mdt_reader_next(reader, &event, &got));
+	cr_assert(got);
+	cr_expect_eq(event.raw.len, 3);
+	cr_assert_null(mdt_reader_next(reader, &event, &got));
+	cr_expect_not(got);
+}
+
 static void next(struct mdt_reader *reader, struct mdt_event *event)
 {
 	bool got;

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/logs.h"
-#include "report/annotate.h"
+#include "annotate/annotate.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
 #include "strace/reader.h"

@@ -10,7 +10,7 @@
 #include "conform/make.h"
 #include "conform/mutate.h"
 #include "conform/shrink.h"
-#include "replay/derive.h"
+#include "derive/derive.h"
 #include "report/conform.h"
 
 enum {

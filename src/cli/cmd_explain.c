@@ -2,9 +2,9 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "replay/derive.h"
+#include "derive/derive.h"
 #include "report/explain.h"
-#include "report/states.h"
+#include "life/life.h"
 #include "strace/reader.h"
 
 static const char *const format_names[] = { "text", "markdown", NULL };

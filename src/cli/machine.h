@@ -8,7 +8,7 @@
 #define MDT_CLI_MACHINE_H
 
 #include "cli/cli.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 #include "vm/vm.h"
 
 /** What `--kernel`, `--modules`, `--accel` and `--timeout` say; part of a command's own.

@@ -4,7 +4,7 @@
 #define MDT_CONFORM_CHECK_H
 
 #include "conform/fold.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 /** What has been checked so far. */
 struct mdt_conform_tally {

@@ -9,7 +9,7 @@
 #define MDT_CONFORM_PLAN_H
 
 #include "conform/fold.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 /** The disks and modules, for a plan without sections. */
 MDT_API struct mdt_error *mdt_conform_plan_begin(struct mdt_plan *plan) MUST_CHECK;

@@ -3,7 +3,7 @@
 #ifndef MDT_CONFORM_REASON_H
 #define MDT_CONFORM_REASON_H
 
-#include "md/model.h"
+#include "model/model.h"
 
 /** @return A few words; NULL: nothing stands in its way, so that it is a gap. */
 MDT_API const char *mdt_conform_reason(const struct mdt_model_rule *rule);

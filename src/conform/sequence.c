@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/devnum.h"
-#include "md/model_super.h"
+#include "model/super.h"
 
 // Linux gives major 240 to nobody (Documentation/admin-guide/devices.txt).
 const struct mdt_conform_disk mdt_conform_disks[MDT_CONFORM_DISKS] = {

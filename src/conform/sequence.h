@@ -8,7 +8,7 @@
 #define MDT_CONFORM_SEQUENCE_H
 
 #include "base/error.h"
-#include "md/model.h"
+#include "model/model.h"
 
 /** What a call is. */
 enum mdt_conform_kind {

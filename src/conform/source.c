@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "base/devnum.h"
-#include "md/model_super.h"
+#include "model/super.h"
 #include "strace/parse.h"
 #include "strace/request.h"
 

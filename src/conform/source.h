@@ -9,7 +9,7 @@
 #define MDT_CONFORM_SOURCE_H
 
 #include "conform/sequence.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 /** What SET_ARRAY_INFO changes of a running array: bits. */
 enum {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "diff/meaning.h"
 
-#include "diff/calls.h"
-#include "md/remark.h"
+#include "strace/calls.h"
+#include "annotate/remark.h"
 #include "md/sysfs.h"
 #include "strace/parse.h"
 

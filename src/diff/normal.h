@@ -17,7 +17,7 @@
 #ifndef MDT_DIFF_NORMAL_H
 #define MDT_DIFF_NORMAL_H
 
-#include "diff/calls.h"
+#include "strace/calls.h"
 #include "diff/rules.h"
 #include "diff/tasks.h"
 #include "ioctl/table.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ioctl(), read() and write(): what the bytes are.
 #include "diff/normal.h"
-#include "diff/request.h"
+#include "trace/request.h"
 #include "ioctl/value.h"
 #include "md/superblock.h"
 #include "md/sysfs.h"

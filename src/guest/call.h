@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "guest/files.h"
 #include "guest/map.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 #include "strace/event.h"
 
 /** What stands in the executed log in place of an argument. */

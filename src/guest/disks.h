@@ -9,7 +9,7 @@
 #define MDT_GUEST_DISKS_H
 
 #include "guest/map.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 struct guest_disk {
 	uint32_t loop; /* its minor */

@@ -10,7 +10,7 @@
 #include "guest/program.h"
 #include "guest/sysfs.h"
 #include "guest/words.h"
-#include "replay/plan_parts.h"
+#include "plan/parts.h"
 
 enum {
 	DATA_MAX = 64 << 20, // bytes of one file that are sent

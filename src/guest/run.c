@@ -9,7 +9,7 @@
 #include "guest/machine.h"
 #include "guest/teardown.h"
 #include "guest/words.h"
-#include "replay/plan_parts.h"
+#include "plan/parts.h"
 #include "strace/parse.h"
 
 struct run {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "guest/words.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 void guest_state_deinit(struct guest_state *state)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "guest/words.h"
 
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 static const struct mdt_slice mark = SLICE_INIT("# mdtrace: ");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/head.h"
 
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 static void begin(struct mdt_buf *ret, const char *word)
 {

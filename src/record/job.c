@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "record/job.h"
 
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 #define MARK "# mdtrace: "
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 struct reader {
 	struct mdt_record_result *result;

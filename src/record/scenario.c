@@ -2,7 +2,7 @@
 #include "record/scenario.h"
 
 #include "base/buf.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 enum {
 	LINES_MAX = 10000,

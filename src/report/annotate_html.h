@@ -10,7 +10,7 @@
 #ifndef MDT_REPORT_ANNOTATE_HTML_H
 #define MDT_REPORT_ANNOTATE_HTML_H
 
-#include "report/annotate.h"
+#include "annotate/annotate.h"
 
 enum {
 	MDT_TALLY_ROWS = 64,

@@ -4,7 +4,7 @@
 #define MDT_REPORT_ANNOTATE_JSON_H
 
 #include "base/json.h"
-#include "report/annotate.h"
+#include "annotate/annotate.h"
 
 /**
  * Append one event as one JSON object, without a newline: what mdt_event_json() writes,

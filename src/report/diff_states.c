@@ -5,7 +5,7 @@
 
 #include "base/map.h"
 #include "diff/align.h"
-#include "report/states.h"
+#include "life/life.h"
 
 /* A state that an array has come to, and by which call. */
 struct row {

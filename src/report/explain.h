@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What md does with a call, from the model's table (md/model.h): its argument, the checks
- * in the order in which the kernel makes them, what one sees afterwards, and what differs
- * between kernels.
+ * What md does with a call, from the model's table (model/model.h): its argument, the
+ * checks in the order in which the kernel makes them, what one sees afterwards, and what
+ * differs between kernels.
  */
 #ifndef MDT_REPORT_EXPLAIN_H
 #define MDT_REPORT_EXPLAIN_H
 
 #include "ioctl/table.h"
-#include "md/model.h"
+#include "model/model.h"
 
 enum mdt_explain_form {
 	MDT_EXPLAIN_TEXT,

@@ -2,7 +2,7 @@
 #include "report/replay_json.h"
 
 #include "base/json.h"
-#include "report/replay_model.h"
+#include "verdict/model.h"
 
 static void text_if(struct mdt_json *json, const char *key, struct mdt_slice text)
 {

@@ -3,7 +3,7 @@
 #ifndef MDT_REPORT_REPLAY_PARTS_H
 #define MDT_REPORT_REPLAY_PARTS_H
 
-#include "report/replay_model.h"
+#include "verdict/model.h"
 #include "report/replay_text.h"
 
 enum mdt_paint {

@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 
-#include "replay/drift.h"
-#include "replay/setaside.h"
+#include "verdict/drift.h"
+#include "verdict/setaside.h"
 
 // A cell ends at a `|`.
 static void add_cell(struct mdt_buf *ret, const char *text)

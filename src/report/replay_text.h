@@ -9,7 +9,7 @@
 #define MDT_REPORT_REPLAY_TEXT_H
 
 #include "base/buf.h"
-#include "replay/verdict.h"
+#include "verdict/verdict.h"
 
 /** What is known of the machine beside the executed log; what is not is empty or NULL. */
 struct mdt_replay_machine {

@@ -7,7 +7,7 @@
 #ifndef MDT_REPORT_STATES_PICTURE_H
 #define MDT_REPORT_STATES_PICTURE_H
 
-#include "report/states.h"
+#include "life/life.h"
 
 /** A call, or several of the same in a row. */
 struct mdt_picture_mark {

@@ -6,7 +6,7 @@
 #ifndef MDT_REPORT_STATES_TEXT_H
 #define MDT_REPORT_STATES_TEXT_H
 
-#include "report/states.h"
+#include "life/life.h"
 
 /**
  * Calls as text. Calls that are made again and again with the same result and leave the

@@ -2,7 +2,7 @@
 // A log to a plan; the plan, planned again, is the same.
 // Seeds: tests/fuzz/plan/* traces/notes/*.strace traces/syntax/X-*.strace
 // Max length: 20000
-#include "replay/derive.h"
+#include "derive/derive.h"
 #include "twice.h"
 
 static bool plan_of(struct mdt_slice text, struct mdt_buf *ret)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "report/annotate.h"
+#include "annotate/annotate.h"
 #include "report/annotate_json.h"
 #include "strace/reader.h"
 #include "strace/write.h"

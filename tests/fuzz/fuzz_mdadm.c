@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "md/super_make.h"
-#include "replay/cmdline.h"
-#include "replay/message.h"
+#include "derive/cmdline.h"
+#include "derive/message.h"
 
 enum { ARGS_MAX = 64 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A plan: read it, write it; what was written reads as the same.
 // Seeds: tests/fuzz/plan/*
-#include "replay/plan.h"
+#include "plan/plan.h"
 #include "twice.h"
 
 static bool rewrite(struct mdt_slice text, struct mdt_buf *ret)

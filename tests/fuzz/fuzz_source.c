@@ -4,7 +4,7 @@
 // Max length: 20000
 #include "conform/mutate.h"
 #include "conform/plan.h"
-#include "replay/derive.h"
+#include "derive/derive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

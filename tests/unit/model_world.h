@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 
-#include "md/model.h"
+#include "model/model.h"
 
 enum { WORLD_SECTORS = 81920, WORLD_SYNC = 1 << 2 };
 

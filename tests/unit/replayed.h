@@ -5,7 +5,7 @@
 
 #include <criterion/criterion.h>
 
-#include "replay/verdict.h"
+#include "verdict/verdict.h"
 
 struct replayed {
 	struct mdt_plan plan, executed;

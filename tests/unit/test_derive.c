@@ -5,7 +5,7 @@
 
 #include "md/superblock.h"
 #include "params.h"
-#include "replay/derive.h"
+#include "derive/derive.h"
 #include "strace/parse.h"
 
 static struct mdt_slice plan_of(const char *log, const struct mdt_plan_options *options,

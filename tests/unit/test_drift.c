@@ -2,7 +2,7 @@
 // Each row of drift, in both directions, inside and outside its range of kernels.
 #include <criterion/criterion.h>
 
-#include "replay/drift.h"
+#include "verdict/drift.h"
 
 // The first of a row's words, as an example of it.
 static struct mdt_slice example(const char *words)

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "ioctl/table.h"
-#include "md/remark.h"
+#include "annotate/remark.h"
 
 static const struct mdt_md_remark *find(const char *op, const char *error)
 {

@@ -2,7 +2,7 @@
 /* Superblocks in bytes as the model's facts. */
 #include <criterion/criterion.h>
 
-#include "md/model_super.h"
+#include "model/super.h"
 
 enum { SECTORS = 81920, PLACE = 4096 };
 

@@ -4,7 +4,7 @@
 #include <criterion/parameterized.h>
 
 #include "params.h"
-#include "replay/plan.h"
+#include "plan/plan.h"
 
 static const char whole[] =
 	"# mdtrace: plan 1\n"

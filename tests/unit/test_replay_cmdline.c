@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "replay/cmdline.h"
+#include "derive/cmdline.h"
 
 enum { ARGS_MAX = 64 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "replay/message.h"
+#include "derive/message.h"
 
 /* All that a message says, in one line. */
 static void describe(const struct mdt_message *m, struct mdt_buf *buf)

@@ -7,7 +7,7 @@
 #include "params.h"
 #include "replayed.h"
 #include "report/replay_json.h"
-#include "report/replay_model.h"
+#include "verdict/model.h"
 #include "report/replay_text.h"
 
 #define PLAN "# mdtrace: plan 1\n"

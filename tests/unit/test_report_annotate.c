@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "params.h"
-#include "report/annotate.h"
+#include "annotate/annotate.h"
 #include "strace/reader.h"
 
 static const unsigned int all_topics = MDT_TOPIC_IOCTL | MDT_TOPIC_MD | MDT_TOPIC_BLOCK;

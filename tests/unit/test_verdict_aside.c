@@ -2,7 +2,7 @@
 // Each row of what is set aside: where it holds, and that it holds nowhere else.
 #include <criterion/criterion.h>
 
-#include "replay/setaside.h"
+#include "verdict/setaside.h"
 
 static struct mdt_slice first_word(const char *words)
 {

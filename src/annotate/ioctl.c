@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+#include "trace/request.h"
+#include "annotate/remark.h"
+#include "annotate/parts.h"
+#include "strace/request.h"
+
+/* ---- which command ---- */
+
+static bool is_kind(struct mdt_ref ref, enum mdt_node_kind kind)
+{
+	return mdt_ref_ok(ref) && mdt_ref_node(ref)->kind == kind;
+}
+
+// The commands that a request can be: one number has several names, or the log has
+// several.
+struct request {
+	const struct mdt_ioctl *row; // NULL: not in the table
+	size_t count;		     // rows with this number
+	bool has_number;
+	uint32_t number;
+	struct mdt_slice name; // as strace has it, when it has one
+};
+
+static struct request read_request(const struct mdt_ioctl_table *table,
+				   struct mdt_ref ref, const struct mdt_device *device)
+{
+	struct request request = {
+		.row = mdt_request_row(table, ref, mdt_device_is_md(device)),
+		.name = mdt_ref_text(ref),
+	};
+
+	request.has_number = mdt_request_number(ref, &request.number);
+	if (!request.has_number && request.row) {
+		request.has_number = true;
+		request.number = request.row->number;
+	}
+	if (request.row)
+		mdt_ioctl_find(table, request.number, &request.count);
+	return request;
+}
+
+/* ---- the argument ---- */
+
+static void add_payload_text(const struct mdt_value *value, struct mdt_buf *text)
+{
+	static const struct mdt_text_limits limits = { .string_max = 64,
+						       .array_max = 32 };
+
+	mdt_value_text(value, &limits, text);
+}
+
+static struct mdt_error *decode(struct mdt_annotator *annotator,
+				const struct mdt_ioctl *row, struct mdt_ref string,
+				struct mdt_buf *bytes, bool *has, struct mdt_value *ret)
+{
+	struct mdt_error *err;
+
+	mdt_buf_clear(bytes);
+	if (!mdt_ref_bytes(string, bytes))
+		return NULL;
+	err = mdt_buf_error(bytes);
+	if (!err)
+		err = mdt_value_decode(row->type, row->meaning, mdt_buf_slice(bytes),
+				       &annotator->arena, ret);
+	*has = !err;
+	return err;
+}
+
+// Bytes as strace prints them since 6.11: "...", or "in" => "out".
+static struct mdt_error *read_payload(struct mdt_annotator *annotator,
+				      const struct mdt_ioctl *row, struct mdt_ref ref,
+				      bool failed, struct mdt_annotation *ret)
+{
+	struct mdt_ref in = ref, out = mdt_ref_none();
+	struct mdt_error *err;
+
+	if (is_kind(ref, MDT_NODE_CHANGE)) {
+		in = mdt_ref_first(ref);
+		out = mdt_ref_next(ref, in);
+	}
+	ret->payload = MDT_PAYLOAD_PRESENT;
+	// What a call that failed would have filled in is only what stood in memory
+	// before.
+	if (row->arg == MDT_ARG_OUT && failed)
+		return NULL;
+	annotator->used = true;
+	err = decode(annotator, row, in, &annotator->bytes, &ret->has_in, &ret->in);
+	if (!err)
+		err = decode(annotator, row, out, &annotator->bytes_out, &ret->has_out,
+			     &ret->out);
+	if (err || (!ret->has_in && !ret->has_out))
+		return err;
+	if (ret->has_in)
+		add_payload_text(&ret->in, &annotator->argument);
+	if (ret->has_in && ret->has_out)
+		mdt_buf_adds(&annotator->argument, " => ");
+	if (ret->has_out)
+		add_payload_text(&ret->out, &annotator->argument);
+	ret->argument = ret->new_argument = mdt_buf_slice(&annotator->argument);
+	return NULL;
+}
+
+// A dev_t by value: the device's name goes with it when the log has told it.
+static void read_value(struct mdt_annotator *annotator, const struct mdt_ioctl *row,
+		       uint64_t value, struct mdt_annotation *ret)
+{
+	struct mdt_buf *text = &annotator->argument;
+	const struct mdt_device *device;
+	size_t len;
+
+	mdt_ioctl_arg_text(row, value, text);
+	len = text->len;
+	if (row->meaning && row->meaning->kind == MDT_MEANING_DEV) {
+		device = mdt_trace_device(&annotator->trace, mdt_dev_major(value),
+					  mdt_dev_minor(value));
+		if (device && device->path.len) {
+			mdt_buf_adds(text, " (");
+			mdt_device_name(text, device);
+			mdt_buf_addc(text, ')');
+		}
+	}
+	ret->argument = mdt_buf_slice(text);
+	ret->new_argument = mdt_slice_head(ret->argument, len);
+}
+
+// A number, or the NULL that strace prints for 0.
+static bool argument_number(struct mdt_ref ref, uint64_t *ret)
+{
+	if (mdt_ref_u64(ref, ret))
+		return true;
+	*ret = 0;
+	return mdt_slice_eq_short(mdt_ref_text(ref), SLICE("NULL"));
+}
+
+static struct mdt_error *read_argument(struct mdt_annotator *annotator,
+				       const struct mdt_event *event,
+				       const struct mdt_ioctl *row,
+				       struct mdt_annotation *ret)
+{
+	struct mdt_ref ref = mdt_event_arg(event, 2);
+	bool failed = event->result.error.len != 0;
+	uint64_t value;
+	bool is_number = argument_number(ref, &value);
+
+	mdt_buf_clear(&annotator->argument);
+	if (row->arg == MDT_ARG_VALUE && is_number) {
+		read_value(annotator, row, value, ret);
+	} else if (mdt_ioctl_has_payload(row)) {
+		// An address, and not 0: the bytes behind it are not there.
+		if (is_number && value) {
+			ret->payload = MDT_PAYLOAD_ABSENT;
+			ret->argument = SLICE("argument not in the log");
+		} else if (is_kind(ref, MDT_NODE_STRING) ||
+			   is_kind(ref, MDT_NODE_CHANGE)) {
+			return read_payload(annotator, row, ref, failed, ret);
+		}
+	}
+	return NULL;
+}
+
+/* ---- what it means ---- */
+
+// BLKPG's operations fail for reasons of their own: BLKPG_DEL_PARTITION.
+static struct mdt_slice operation(struct mdt_slice name, struct mdt_ref argument)
+{
+	struct mdt_slice op = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
+
+	if (!mdt_slice_eq(name, SLICE("BLKPG")))
+		return name;
+	if (mdt_slice_eq(op, SLICE("0x2"))) // -X raw
+		return SLICE("BLKPG_DEL_PARTITION");
+	return mdt_slice_starts(op, name) ? op : name;
+}
+
+static void explain(struct mdt_annotator *annotator, const struct mdt_event *event,
+		    const struct request *request, struct mdt_annotation *ret)
+{
+	struct mdt_md_call call = {
+		.op = ret->name,
+		.payload = ret->has_in ? ret->in.bytes : (struct mdt_slice){ 0 },
+	};
+	const struct mdt_md_summary *summary;
+
+	if (mdt_annotate_injected(event, ret))
+		return;
+	if (mdt_annotate_failure(annotator, event,
+				 operation(ret->name, mdt_event_arg(event, 2)), ret))
+		return;
+	call.has_value = argument_number(mdt_event_arg(event, 2), &call.value);
+	summary = mdt_md_summary_find(&call);
+	if (summary && mdt_event_succeeded(event)) {
+		ret->means = mdt_slice_cstr(summary->effect);
+		ret->source = summary->source;
+	} else if (!request->row && request->has_number) {
+		ret->means = SLICE("not in the table: see mdtrace decode");
+	}
+}
+
+static unsigned int topics_of(const struct request *request,
+			      const struct mdt_device *device)
+{
+	if (!request->row && !request->name.len)
+		return 0;
+	if (mdt_device_is_md(device) ||
+	    (request->row && strcmp(request->row->pack, "md") == 0))
+		return MDT_TOPIC_IOCTL | MDT_TOPIC_MD;
+	if ((device && device->source != MDT_DEV_UNKNOWN) ||
+	    (request->row && strcmp(request->row->pack, "block") == 0))
+		return MDT_TOPIC_IOCTL | MDT_TOPIC_BLOCK;
+	return MDT_TOPIC_IOCTL;
+}
+
+// The line has the name, and there is nothing to add.
+static bool says_nothing(const struct mdt_annotation *it, struct mdt_ref request)
+{
+	return !(it->topics & MDT_TOPIC_MD) && !it->device && !it->argument.len &&
+	       !it->means.len && mdt_slice_eq(mdt_ref_text(request), it->name);
+}
+
+static struct mdt_error *annotate(struct mdt_annotator *annotator,
+				  const struct mdt_event *event,
+				  const struct request *request,
+				  struct mdt_annotation *ret)
+{
+	struct mdt_ref ref = mdt_event_arg(event, 1);
+	struct mdt_error *err = NULL;
+
+	ret->ioctl = request->row;
+	ret->ioctl_count = request->count;
+	mdt_buf_clear(&annotator->request);
+	if (request->row)
+		mdt_buf_adds(&annotator->request, request->row->name);
+	else if (request->has_number)
+		mdt_ioctl_number_text(request->number, &annotator->request);
+	else
+		mdt_buf_add(&annotator->request, request->name);
+	ret->name = mdt_buf_slice(&annotator->request);
+	if (mdt_ref_node(ref)->kind != MDT_NODE_WORD && request->row)
+		ret->new_request = ret->name;
+	if (request->row)
+		err = read_argument(annotator, event, request->row, ret);
+	if (err)
+		return err;
+	explain(annotator, event, request, ret);
+	return says_nothing(ret, ref) ? NULL
+				      : mdt_annotation_compose(annotator, event, ret);
+}
+
+/* ---- remarks that come again ---- */
+
+enum {
+	MEMO_SLOTS = 64,
+	MEMO_TEXT_MAX = 40,
+};
+
+// What of the argument decides what is said.
+enum argument_kind {
+	ARGUMENT_ZERO,	  // 0, NULL, or there is none
+	ARGUMENT_ADDRESS, // any other number
+	ARGUMENT_DECODED, // strace has made a struct or words of it
+	ARGUMENT_BYTES,	  // all of it
+};
+
+// All that a remark depends on, unless it depends on more than fits in here.
+struct memo_key {
+	const struct mdt_device *device;
+	const char *device_name; // a device may get a better one
+	struct mdt_slice request, error, operation;
+	enum argument_kind argument;
+	bool succeeded;
+};
+
+struct memo {
+	struct memo_key key;
+	char text[3][MEMO_TEXT_MAX]; // behind the key's slices
+	struct request request;
+	unsigned int topics; // 0: the slot is free, or there is nothing to say
+	bool has_remark;
+	struct mdt_annotation annotation;
+	struct mdt_buf name, means, line; // behind its slices
+};
+
+struct mdt_ioctl_memo {
+	struct memo slots[MEMO_SLOTS];
+};
+
+void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
+{
+	if (!annotator->memo)
+		return;
+	array_for_each (it, annotator->memo->slots) {
+		it->topics = 0;
+		if (free_memory) {
+			mdt_buf_deinit(&it->name);
+			mdt_buf_deinit(&it->means);
+			mdt_buf_deinit(&it->line);
+		}
+	}
+	if (!free_memory)
+		return;
+	free(annotator->memo);
+	annotator->memo = NULL;
+}
+
+static enum argument_kind argument_kind(struct mdt_ref ref)
+{
+	uint64_t value;
+
+	if (!mdt_ref_ok(ref))
+		return ARGUMENT_ZERO;
+	switch ((enum mdt_node_kind)mdt_ref_node(ref)->kind) {
+	case MDT_NODE_STRING:
+	case MDT_NODE_CHANGE:
+		return ARGUMENT_BYTES;
+	case MDT_NODE_INT:
+	case MDT_NODE_WORD:
+		if (argument_number(ref, &value))
+			return value ? ARGUMENT_ADDRESS : ARGUMENT_ZERO;
+		return ARGUMENT_DECODED;
+	default:
+		return ARGUMENT_DECODED;
+	}
+}
+
+// @return false when what is said may depend on more than the key has.
+static bool key_of(const struct mdt_event *event, const struct mdt_device *device,
+		   struct mdt_ref request, struct mdt_ref argument, struct memo_key *ret)
+{
+	*ret = (struct memo_key){
+		.device = device,
+		.device_name = device ? device->path.str : NULL,
+		.request = mdt_ref_text(request),
+		.error = event->result.error,
+		.argument = argument_kind(argument),
+		.succeeded = mdt_event_succeeded(event),
+	};
+	if (ret->argument == ARGUMENT_DECODED)
+		ret->operation = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
+	return ret->request.len && ret->request.len <= MEMO_TEXT_MAX &&
+	       ret->error.len <= MEMO_TEXT_MAX && ret->operation.len <= MEMO_TEXT_MAX &&
+	       !event->result.inject.len;
+}
+
+static bool key_eq(const struct memo_key *a, const struct memo_key *b)
+{
+	return a->device == b->device && a->device_name == b->device_name &&
+	       a->argument == b->argument && a->succeeded == b->succeeded &&
+	       mdt_slice_eq_short(a->request, b->request) &&
+	       mdt_slice_eq_short(a->error, b->error) &&
+	       mdt_slice_eq_short(a->operation, b->operation);
+}
+
+// The last letters tell the most.
+static uint64_t hash_text(uint64_t hash, struct mdt_slice text)
+{
+	uint64_t last = 0;
+	size_t len = text.len < sizeof(last) ? text.len : sizeof(last);
+
+	if (len)
+		memcpy(&last, text.str + text.len - len, len);
+	return (hash ^ last) * 0x9e3779b97f4a7c15 + text.len;
+}
+
+// The slot that the key has, or would have; NULL when out of memory.
+static struct memo *memo_slot(struct mdt_annotator *annotator, const struct memo_key *key)
+{
+	uint64_t hash = (uintptr_t)key->device;
+
+	if (!annotator->memo)
+		annotator->memo = calloc(1, sizeof(*annotator->memo));
+	if (!annotator->memo)
+		return NULL;
+	hash = hash_text(hash, key->request);
+	hash = hash_text(hash, key->error);
+	hash = hash_text(hash, key->operation) + key->argument;
+	return &annotator->memo->slots[(hash ^ hash >> 32) % MEMO_SLOTS];
+}
+
+static struct mdt_slice keep(struct mdt_buf *buf, struct mdt_slice text)
+{
+	mdt_buf_clear(buf);
+	mdt_buf_add(buf, text);
+	return mdt_buf_slice(buf);
+}
+
+static struct mdt_error *keep_remark(struct memo *memo, const struct mdt_annotation *from)
+{
+	struct mdt_annotation *it = &memo->annotation;
+
+	*it = *from;
+	it->name = keep(&memo->name, from->name);
+	it->means = keep(&memo->means, from->means);
+	it->text = keep(&memo->line, from->text);
+	if (from->new_request.len)
+		it->new_request = it->name;
+	memo->has_remark =
+		!memo->name.failed && !memo->means.failed && !memo->line.failed;
+	return memo->has_remark ? NULL : &mdt_enomem;
+}
+
+static struct mdt_slice keep_text(char *to, struct mdt_slice text)
+{
+	if (text.len)
+		memcpy(to, text.str, text.len);
+	return mdt_slice_from(to, text.len);
+}
+
+static void memo_begin(struct memo *memo, const struct memo_key *key,
+		       const struct request *request, unsigned int topics)
+{
+	memo->key = *key;
+	memo->request = *request;
+	memo->key.request = keep_text(memo->text[0], key->request);
+	memo->key.error = keep_text(memo->text[1], key->error);
+	memo->key.operation = keep_text(memo->text[2], key->operation);
+	memo->request.name = memo->key.request;
+	memo->topics = topics;
+	memo->has_remark = false;
+}
+
+// An argument by value is in the remark itself.
+static bool can_keep(const struct request *request, const struct memo_key *key)
+{
+	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
+
+	return key->argument != ARGUMENT_BYTES &&
+	       (!by_value || key->argument == ARGUMENT_DECODED);
+}
+
+static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
+				       const struct mdt_event *event,
+				       const struct request *request,
+				       struct mdt_annotation *current)
+{
+	if (annotator->used)
+		mdt_arena_clear(&annotator->arena);
+	annotator->used = false;
+	return annotate(annotator, event, request, current);
+}
+
+// The slot of this key, filled except for the remark; NULL when it cannot be kept.
+static struct memo *memo_get(struct mdt_annotator *annotator,
+			     const struct mdt_event *event, const struct memo_key *key)
+{
+	struct memo *memo = memo_slot(annotator, key);
+	struct request request;
+
+	if (!memo || (memo->topics && key_eq(&memo->key, key)))
+		return memo;
+	request = read_request(annotator->table, mdt_event_arg(event, 1), key->device);
+	memo_begin(memo, key, &request, topics_of(&request, key->device));
+	return memo;
+}
+
+// What cannot be kept is said without a slot.
+static struct mdt_error *annotate_once(struct mdt_annotator *annotator,
+				       const struct mdt_event *event,
+				       struct mdt_annotation *current)
+{
+	struct request request =
+		read_request(annotator->table, mdt_event_arg(event, 1), current->device);
+
+	current->topics = topics_of(&request, current->device);
+	return annotate_anew(annotator, event, &request, current);
+}
+
+struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
+				     const struct mdt_event *event, unsigned int topics,
+				     const struct mdt_annotation **ret)
+{
+	struct mdt_ref fd = mdt_event_arg(event, 0),
+		       request = mdt_ref_next(event->call, fd);
+	struct mdt_ref argument = mdt_ref_next(event->call, request);
+	const struct mdt_file *file = mdt_trace_file(&annotator->trace, event, fd);
+	const struct mdt_device *device = file ? file->device : NULL;
+	struct mdt_annotation *current;
+	struct memo *memo = NULL;
+	struct memo_key key;
+	struct mdt_error *err;
+
+	if (!mdt_ref_ok(request))
+		return NULL;
+	if (key_of(event, device, request, argument, &key))
+		memo = memo_get(annotator, event, &key);
+	if (memo && !(memo->topics & topics))
+		return NULL;
+	if (memo && memo->has_remark) {
+		memo->annotation.file = file;
+		*ret = &memo->annotation;
+		return NULL;
+	}
+	current = mdt_annotation_begin(annotator);
+	current->file = file;
+	current->device = device;
+	if (memo) {
+		current->topics = memo->topics;
+		err = annotate_anew(annotator, event, &memo->request, current);
+	} else {
+		err = annotate_once(annotator, event, current);
+	}
+	if (!err && memo && can_keep(&memo->request, &key))
+		err = keep_remark(memo, current);
+	if (current->topics & topics)
+		*ret = current;
+	return err;
+}

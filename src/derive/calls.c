@@ -1,0 +1,953 @@
+// SPDX-License-Identifier: MIT
+// From events to calls: a row for each system call that may reach the md driver.
+#include <inttypes.h>
+
+#include "base/devnum.h"
+#include "derive/select.h"
+#include "strace/write.h"
+
+typedef struct mdt_error *select_fn(struct drv_select *s, const struct mdt_event *event,
+				    unsigned int arg);
+
+struct call_row {
+	struct mdt_slice name;
+	select_fn *run;
+	unsigned int arg; /* which argument, or what run() makes of it */
+};
+
+/* ---- the text of a call ---- */
+
+// What strace -y and -X verbose hang on a value is not repeated.
+static bool plain_value(void *data, struct mdt_ref ref, struct mdt_buf *ret)
+{
+	enum mdt_node_kind kind = (enum mdt_node_kind)mdt_ref_node(ref)->kind;
+
+	(void)data;
+	if (kind != MDT_NODE_INT && kind != MDT_NODE_WORD)
+		return false;
+	mdt_buf_add(ret, mdt_ref_text(ref));
+	return true;
+}
+
+static struct mdt_slice prefix_of(struct drv_select *s, uint32_t pid)
+{
+	return pid ? drv_printf(s->p, "%-5" PRIu32 " ", pid) : (struct mdt_slice){ 0 };
+}
+
+static struct mdt_slice text_of(struct drv_select *s, const struct mdt_event *event)
+{
+	static const struct mdt_replace plain = { .value = plain_value };
+	struct mdt_event whole = *event;
+
+	whole.kind = MDT_EVENT_CALL;
+	whole.began = 0;
+	whole.colored = false;
+	whole.prefix = (struct mdt_prefix){ .text = prefix_of(s, event->prefix.pid),
+					    .pid = event->prefix.pid };
+	whole.before = whole.output = whole.note = (struct mdt_slice){ 0 };
+	whole.result.duration = (struct mdt_slice){ 0 };
+	mdt_buf_clear(&s->text);
+	mdt_write_event(&whole, &plain, &s->text);
+	if (mdt_buf_error(&s->text))
+		s->p->failed_memory = true;
+	return drv_copy(s->p, mdt_buf_slice(&s->text));
+}
+
+static struct drv_call *new_call(struct drv_select *s, enum drv_what what,
+				 struct drv_target *on)
+{
+	struct drv_call *call = drv_add(s->p, s->log->calls, s->log->count);
+
+	if (!call) {
+		s->p->failed_memory = true;
+		return NULL;
+	}
+	call->what = what;
+	call->on = on;
+	call->fd = -1;
+	return call;
+}
+
+struct drv_call *drv_made(struct drv_select *s, uint32_t pid, const char *why,
+			  enum drv_what what, struct drv_target *on,
+			  struct mdt_slice text)
+{
+	struct drv_call *call = new_call(s, what, on);
+
+	if (!call)
+		return NULL;
+	call->made = why;
+	call->pid = pid;
+	call->text = drv_printf(s->p, "%.*s%.*s", SLICE_FMT(prefix_of(s, pid)),
+				SLICE_FMT(text));
+	call->ok = true;
+	return call;
+}
+
+static struct drv_call *add_call(struct drv_select *s, const struct mdt_event *event,
+				 enum drv_what what, struct drv_target *on)
+{
+	struct drv_call *call = new_call(s, what, on);
+	struct drv_pid *pid = drv_pid_get(s, event->prefix.pid);
+	int64_t result = -1;
+
+	if (!call)
+		return NULL;
+	if (on && on->disk && what != DRV_FORK)
+		on->disk->is_used = true;
+	call->text = text_of(s, event);
+	call->line = event->kind == MDT_EVENT_RESUMED && event->began ? event->began
+								      : event->line;
+	call->pid = event->prefix.pid;
+	call->ok = mdt_event_succeeded(event);
+	if (mdt_ref_i64(event->result.value, &result))
+		call->result = result;
+	call->error = drv_copy(s->p, event->result.error);
+	call->command = pid ? pid->command : 0;
+	return call;
+}
+
+static struct mdt_error *skip(struct drv_select *s, const char *reason)
+{
+	drv_skip(s->log, reason, 1);
+	return NULL;
+}
+
+/* ---- descriptors ---- */
+
+static void made_close(struct drv_select *s, uint32_t pid, int64_t fd, const char *why)
+{
+	struct drv_fd *it = drv_fd_find(s, pid, fd);
+	struct drv_call *call;
+
+	if (!it || it->is_closed)
+		return;
+	call = drv_made(s, pid, why, DRV_CLOSE, it->on,
+			drv_printf(s->p, "close(%" PRId64 ") = 0", fd));
+	if (call)
+		call->fd = fd;
+	drv_fd_set(s, pid, fd, NULL, false);
+}
+
+static void made_open(struct drv_select *s, uint32_t pid, int64_t fd,
+		      struct drv_target *on, bool writes)
+{
+	struct mdt_slice path = on->kind == DRV_ARRAY  ? on->array->node
+				: on->kind == DRV_DISK ? on->disk->path
+						       : on->path;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct drv_call *call;
+
+	mdt_buf_adds(&text, "openat(AT_FDCWD, ");
+	mdt_plan_quote(path, &text);
+	mdt_buf_printf(&text, ", %s) = %" PRId64,
+		       writes || on->kind == DRV_DISK ? "O_RDWR" : "O_RDONLY", fd);
+	call = drv_made(s, pid,
+			"open before the log begins, or its open is not in the log",
+			DRV_OPEN, on, mdt_buf_slice(&text));
+	if (call) {
+		call->fd = call->result = fd;
+		drv_fd_set(s, pid, fd, on, false);
+	}
+}
+
+// A file of sysfs has several paths: -y shows another one than was opened.
+static bool same_thing(const struct drv_target *a, const struct drv_target *b)
+{
+	if (a->kind != b->kind || a->array != b->array || a->disk != b->disk)
+		return false;
+	switch (a->kind) {
+	case DRV_ATTR:
+	case DRV_PARAM:
+		return mdt_slice_eq(a->md.attr, b->md.attr) &&
+		       mdt_slice_eq(a->md.member, b->md.member);
+	case DRV_OTHER:
+	case DRV_ARRAY:
+	case DRV_DISK:
+	case DRV_MDSTAT:
+	case DRV_DISK_ATTR:
+		return true;
+	}
+	unreachable();
+}
+
+// What strace -y, or a call that the plan does not have, tells of a descriptor.
+static struct drv_target *target_of_file(struct drv_select *s,
+					 const struct mdt_file *file)
+{
+	if (!file)
+		return NULL;
+	if (file->device && file->device->source != MDT_DEV_UNKNOWN)
+		return drv_target_device(s, file->device->major, file->device->minor,
+					 file->path);
+	if (file->path.len)
+		return drv_classify(s, file->path);
+	return NULL;
+}
+
+/*
+ * What a descriptor is for a call that uses it; opens it when the plan has not.
+ * @param md The call is one that only md knows.
+ */
+static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *event,
+				 struct mdt_ref arg, bool md, bool writes,
+				 const char **why)
+{
+	const struct mdt_file *file;
+	struct drv_target *on = NULL;
+	struct drv_fd *it;
+	int64_t fd;
+	uint32_t pid = event->prefix.pid;
+
+	*why = DRV_WHY_FD;
+	if (!mdt_ref_i64(arg, &fd))
+		return NULL;
+	it = drv_fd_find(s, pid, fd);
+	file = mdt_trace_file(&s->trace, event, arg);
+	if (it && !it->is_closed && !mdt_ref_ok(mdt_ref_attachment(arg, MDT_NODE_PATH)))
+		return it->on;
+	if (file && (file->path.len || file->device))
+		on = target_of_file(s, file);
+	else if (md && !(event->result.error.len &&
+			 mdt_slice_eq(event->result.error, SLICE("EBADF"))))
+		on = drv_target_array(s, drv_array_only(s->p),
+				      drv_array_only(s->p)->node);
+	else
+		*why = DRV_WHY_UNKNOWN_FD;
+	if (!on)
+		return it && !it->is_closed ? it->on : NULL;
+	if (it && !it->is_closed) {
+		if (same_thing(it->on, on))
+			return it->on;
+		made_close(s, pid, fd, "the descriptor is something else now");
+	}
+	made_open(s, pid, fd, on, writes);
+	return on;
+}
+
+/* ---- paths ---- */
+
+// A new descriptor has the number of one that the plan still has open.
+static void take_number(struct drv_select *s, const struct mdt_event *event)
+{
+	int64_t fd;
+
+	if (mdt_event_succeeded(event) && mdt_ref_i64(event->result.value, &fd))
+		made_close(s, event->prefix.pid, fd,
+			   "not in the log: its number is given out again");
+}
+
+// O_CLOEXEC and O_EXCL: asm-generic/fcntl.h.
+static bool has_cloexec(struct mdt_ref flags)
+{
+	return mdt_flags_have(flags, SLICE("O_CLOEXEC"), 02000000);
+}
+
+static void remember_path(struct drv_call *call, const struct mdt_event *event,
+			  size_t arg)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf told = { 0 };
+
+	call->path_arg = arg;
+	mdt_ref_bytes(mdt_event_arg(event, arg), &told);
+	if (!mdt_slice_eq(mdt_buf_slice(&told), call->on->path) &&
+	    (!told.len || told.str[0] != '/'))
+		call->abs = call->on->path;
+}
+
+static bool read_path(struct drv_select *s, const struct mdt_event *event,
+		      unsigned int arg, struct mdt_slice *ret)
+{
+	struct mdt_ref dirfd = arg ? mdt_event_arg(event, arg - 1) : mdt_ref_none();
+	struct mdt_slice path;
+
+	if (!mdt_trace_path(&s->trace, event, dirfd, mdt_event_arg(event, arg), &path))
+		return false;
+	*ret = drv_copy(s->p, path);
+	return ret->len != 0;
+}
+
+// A disk that could not be opened cannot be made; one that does not exist need not.
+static bool cannot_have(const struct drv_target *on, const struct mdt_event *event)
+{
+	return on->kind == DRV_DISK && event->result.error.len &&
+	       !mdt_slice_eq(event->result.error, SLICE("EBUSY"));
+}
+
+static struct mdt_error *select_open(struct drv_select *s, const struct mdt_event *event,
+				     unsigned int arg)
+{
+	struct mdt_ref flags = mdt_event_arg(event, arg + 1);
+	struct drv_target *on = NULL;
+	struct drv_call *call;
+	struct mdt_slice path;
+
+	take_number(s, event);
+	// O_DIRECTORY, O_PATH
+	if (read_path(s, event, arg, &path) &&
+	    !mdt_flags_have(flags, SLICE("O_DIRECTORY"), 0200000) &&
+	    !mdt_flags_have(flags, SLICE("O_PATH"), 010000000))
+		on = drv_classify(s, path);
+	if (!on)
+		return skip(s, DRV_WHY_FILE);
+	if (cannot_have(on, event))
+		return skip(s, DRV_WHY_NO_DISK);
+	on->is_excl = mdt_flags_have(flags, SLICE("O_EXCL"), 0200);
+	on->is_writer = mdt_flags_have(flags, SLICE("O_RDWR"), 02) ||
+			mdt_flags_have(flags, SLICE("O_WRONLY"), 01);
+	call = add_call(s, event, DRV_OPEN, on);
+	if (!call)
+		return NULL;
+	remember_path(call, event, arg);
+	if (call->ok) {
+		call->fd = call->result;
+		drv_fd_set(s, call->pid, call->fd, on, has_cloexec(flags));
+	}
+	return NULL;
+}
+
+static struct mdt_error *select_mknod(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	struct drv_target *on;
+	struct drv_call *call;
+	struct mdt_slice path;
+	uint32_t major, minor;
+
+	if (!mdt_mode_is_block(mdt_event_arg(event, arg + 1)) ||
+	    !mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor) ||
+	    !read_path(s, event, arg, &path))
+		return skip(s, DRV_WHY_FILE);
+	on = drv_target_device(s, major, minor, path);
+	if (!on)
+		return NULL;
+	on->is_node_made = true;
+	call = add_call(s, event, DRV_MKNOD, on);
+	if (call)
+		remember_path(call, event, arg);
+	return NULL;
+}
+
+// The nodes that a log makes, it removes.
+static struct mdt_error *select_unlink(struct drv_select *s,
+				       const struct mdt_event *event, unsigned int arg)
+{
+	struct drv_target *on = NULL;
+	struct mdt_slice path;
+	struct drv_call *call;
+
+	if (read_path(s, event, arg, &path))
+		on = drv_classify(s, path);
+	if (!on || (on->kind != DRV_ARRAY && on->kind != DRV_DISK))
+		return skip(s, DRV_WHY_FILE);
+	call = add_call(s, event, DRV_UNLINK, on);
+	if (call)
+		remember_path(call, event, arg);
+	return NULL;
+}
+
+/* ---- calls with a descriptor ---- */
+
+static struct mdt_error *select_close(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	struct drv_fd *it = NULL;
+	struct drv_call *call;
+	int64_t fd;
+
+	if (mdt_ref_i64(mdt_event_arg(event, arg), &fd))
+		it = drv_fd_find(s, event->prefix.pid, fd);
+	// mdadm closes some descriptors twice.
+	if (!it || (it->is_closed && mdt_event_succeeded(event)))
+		return skip(s, DRV_WHY_FD);
+	call = add_call(s, event, DRV_CLOSE, it->on);
+	if (call)
+		call->fd = fd;
+	drv_fd_set(s, event->prefix.pid, fd, NULL, false);
+	return NULL;
+}
+
+// Copies @p fd, whatever call does it.
+static struct mdt_error *copy_fd(struct drv_select *s, const struct mdt_event *event,
+				 enum drv_what what, bool cloexec)
+{
+	struct drv_call *call;
+	struct drv_fd *it = NULL;
+	struct drv_target *on;
+	int64_t fd;
+
+	if (mdt_ref_i64(mdt_event_arg(event, 0), &fd))
+		it = drv_fd_find(s, event->prefix.pid, fd);
+	if (!it || it->is_closed) {
+		take_number(s, event);
+		return skip(s, DRV_WHY_FD);
+	}
+	on = it->on;
+	call = add_call(s, event, what, on);
+	if (call && call->ok && call->result != fd) {
+		call->fd = call->result;
+		drv_fd_set(s, call->pid, call->result, on, cloexec);
+	}
+	return NULL;
+}
+
+static struct mdt_error *select_dup(struct drv_select *s, const struct mdt_event *event,
+				    unsigned int arg)
+{
+	return copy_fd(s, event, DRV_DUP, has_cloexec(mdt_event_arg(event, arg)));
+}
+
+static struct mdt_error *select_fcntl(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	struct mdt_slice command = mdt_ref_text(mdt_event_arg(event, 1));
+	struct drv_fd *it = NULL;
+	struct drv_call *call;
+	uint64_t number;
+	int64_t fd;
+
+	(void)arg;
+	if (!mdt_ref_u64(mdt_event_arg(event, 1), &number))
+		number = UINT64_MAX;
+	// linux/fcntl.h and asm-generic/fcntl.h have the numbers.
+	if (mdt_slice_starts(command, SLICE("F_DUPFD")) || number == 0 || number == 1030)
+		return copy_fd(s, event, DRV_DUP,
+			       number == 1030 ||
+				       mdt_slice_eq(command, SLICE("F_DUPFD_CLOEXEC")));
+	if (!mdt_slice_eq(command, SLICE("F_SETFD")) && number != 2)
+		return skip(s, DRV_WHY_NOT_MD);
+	if (mdt_ref_i64(mdt_event_arg(event, 0), &fd))
+		it = drv_fd_find(s, event->prefix.pid, fd);
+	if (!it || it->is_closed)
+		return skip(s, DRV_WHY_FD);
+	it->cloexec = mdt_flags_have(mdt_event_arg(event, 2), SLICE("FD_CLOEXEC"), 1);
+	call = add_call(s, event, DRV_FCNTL, it->on);
+	if (call)
+		call->fd = fd;
+	return NULL;
+}
+
+/* ---- ioctl ---- */
+
+static const struct mdt_ioctl *request_row(struct mdt_ref ref)
+{
+	const struct mdt_ioctl_table *table = mdt_ioctl_builtin();
+	const struct mdt_ioctl *row = NULL;
+	uint64_t number;
+
+	if (mdt_ref_u64(ref, &number))
+		return mdt_ioctl_find(table, (uint32_t)number, NULL);
+	if (!mdt_ref_ok(ref) || mdt_ref_node(ref)->kind != MDT_NODE_EITHER)
+		return mdt_ioctl_find_name(table, mdt_ref_text(ref));
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it) && !row;
+	     it = mdt_ref_next(ref, it))
+		row = mdt_ioctl_find_name(table, mdt_ref_text(it));
+	return row;
+}
+
+static bool is_pack(const struct mdt_ioctl *row, const char *pack)
+{
+	return row && strcmp(row->pack, pack) == 0;
+}
+
+// BLKGETSIZE64 and BLKGETSIZE, whatever the size of size_t: linux/fs.h.
+static void learn_size(struct drv_call *call, struct mdt_ref arg)
+{
+	uint64_t size;
+
+	if (!call->ok || !call->row || call->on->kind != DRV_DISK ||
+	    !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
+		return;
+	if ((call->row->number & 0xffff) == 0x1272)
+		call->on->disk->size = size;
+	else if ((call->row->number & 0xffff) == 0x1260)
+		call->on->disk->size = size * 512;
+	else
+		return;
+	call->on->disk->why = (struct mdt_slice){ 0 };
+}
+
+// One name of a set, or a number.
+static bool read_name(struct mdt_ref ref, const struct mdt_meaning *meaning,
+		      uint64_t *ret)
+{
+	struct mdt_slice name = mdt_ref_text(ref);
+
+	if (mdt_ref_u64(ref, ret))
+		return true;
+	for (uint32_t i = 0; meaning && i < meaning->count; i++) {
+		if (!mdt_slice_eq_cstr(name, meaning->constants[i].name))
+			continue;
+		*ret = meaning->constants[i].value;
+		if (meaning->kind == MDT_MEANING_BITS)
+			*ret = UINT64_C(1) << *ret;
+		return true;
+	}
+	return false;
+}
+
+static bool read_field(struct mdt_ref ref, const struct mdt_meaning *meaning,
+		       uint64_t *ret)
+{
+	uint64_t one;
+
+	if (mdt_ref_node(ref)->kind != MDT_NODE_FLAGS)
+		return read_name(ref, meaning, ret);
+	*ret = 0;
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
+	     it = mdt_ref_next(ref, it)) {
+		if (!read_name(it, meaning, &one))
+			return false;
+		*ret |= one;
+	}
+	return true;
+}
+
+/*
+ * A struct as mdtrace itself prints it, {number=0, major=7, ...}, to its bytes. All of
+ * its fields must be there.
+ */
+static bool encode_struct(const struct mdt_type *type, struct mdt_ref ref,
+			  struct mdt_buf *ret)
+{
+	enum { MOST = 128 };
+	uint8_t bytes[MOST] = { 0 };
+	uint32_t fields = 0, offset;
+	uint64_t value;
+
+	if (mdt_ref_node(ref)->kind != MDT_NODE_STRUCT || type->size > MOST)
+		return false;
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
+	     it = mdt_ref_next(ref, it)) {
+		const struct mdt_member *member =
+			mdt_type_find_member(type, mdt_ref_name(it), &offset);
+
+		if (!member || member->type->size != 4 || offset + 4 > type->size ||
+		    !read_field(it, member->meaning, &value))
+			return false;
+		drv_put32(bytes + offset, (uint32_t)value);
+		fields++;
+	}
+	if (fields != type->count)
+		return false;
+	mdt_buf_add(ret, mdt_slice_from((const char *)bytes, type->size));
+	return true;
+}
+
+static void read_argument(struct drv_select *s, struct drv_call *call, struct mdt_ref arg)
+{
+	uint32_t major, minor;
+
+	if (!mdt_ref_ok(arg))
+		return;
+	if (mdt_ref_node(arg)->kind == MDT_NODE_CHANGE)
+		arg = mdt_ref_first(arg);
+	mdt_buf_clear(&s->bytes);
+	if (mdt_ref_bytes(arg, &s->bytes)) {
+		call->payload = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+		call->has_payload = true;
+	} else if (mdt_ref_u64(arg, &call->value)) {
+		call->has_value = true;
+	} else if (mdt_slice_eq(mdt_ref_head(arg), SLICE("makedev")) &&
+		   mdt_devnum_read(arg, &major, &minor)) {
+		call->value = mdt_dev_encode(major, minor);
+		call->has_value = true;
+	} else if (mdt_slice_eq(mdt_ref_text(arg), SLICE("NULL"))) {
+		call->has_value = true;
+	} else if (is_pack(call->row, "md") && call->row->type &&
+		   encode_struct(call->row->type, arg, &s->bytes)) {
+		call->payload = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+		call->has_payload = call->was_struct = true;
+	} else {
+		call->is_struct = true;
+	}
+}
+
+static struct mdt_error *select_ioctl(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	const struct mdt_ioctl *row = request_row(mdt_event_arg(event, 1));
+	struct mdt_ref argument = mdt_event_arg(event, 2);
+	struct drv_target *on;
+	struct drv_call *call;
+	const char *why;
+
+	(void)arg;
+	on = use_fd(s, event, mdt_event_arg(event, 0), is_pack(row, "md"), false, &why);
+	if (!on)
+		return skip(s, why);
+	if (on->kind != DRV_ARRAY && on->kind != DRV_DISK)
+		return skip(s, DRV_WHY_NOT_MD);
+	call = add_call(s, event, DRV_IOCTL, on);
+	if (!call)
+		return NULL;
+	mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
+	call->row = row;
+	call->arg = 2;
+	read_argument(s, call, argument);
+	learn_size(call, argument);
+	return NULL;
+}
+
+/* ---- bytes ---- */
+
+static void keep_message(struct drv_select *s, const struct mdt_event *event)
+{
+	struct mdt_ref data = mdt_event_arg(event, 1);
+	struct drv_bytes *message;
+	uint64_t fd, len = 0;
+
+	if (!mdt_ref_u64(mdt_event_arg(event, 0), &fd) || (fd != 1 && fd != 2) ||
+	    !mdt_event_succeeded(event))
+		return;
+	mdt_buf_clear(&s->bytes);
+	if (!mdt_ref_bytes(data, &s->bytes))
+		return;
+	mdt_ref_u64(mdt_event_arg(event, 2), &len);
+	message = drv_add(s->p, s->log->messages, s->log->message_count);
+	if (!message) {
+		s->p->failed_memory = true;
+		return;
+	}
+	message->data = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+	message->len = len;
+	message->offset = event->line;
+}
+
+// Standard input, output and error.
+static bool is_standard(const struct mdt_event *event)
+{
+	uint64_t fd;
+
+	return mdt_ref_u64(mdt_event_arg(event, 0), &fd) && fd <= 2;
+}
+
+enum transfer {
+	TRANSFER_READ = 1 << 0,
+	TRANSFER_AT = 1 << 1,	  // pread64(), pwrite64()
+	TRANSFER_VECTOR = 1 << 2, // readv(), writev()
+};
+
+// The bytes of an iovec array, as far as the log has them without a gap.
+static void vector_bytes(struct mdt_ref vector, struct mdt_buf *ret)
+{
+	for (struct mdt_ref it = mdt_ref_first(vector); mdt_ref_ok(it);
+	     it = mdt_ref_next(vector, it)) {
+		struct mdt_ref base = mdt_ref_member(it, SLICE("iov_base"));
+
+		if (!mdt_ref_bytes(base, ret) || mdt_ref_cut(base))
+			return;
+	}
+}
+
+static void read_data(struct drv_select *s, struct drv_call *call,
+		      const struct mdt_event *event, unsigned int how)
+{
+	struct mdt_ref data = mdt_event_arg(event, 1);
+
+	mdt_buf_clear(&s->bytes);
+	if (how & TRANSFER_VECTOR)
+		vector_bytes(data, &s->bytes);
+	else
+		mdt_ref_bytes(data, &s->bytes);
+	call->data = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+	call->arg = 1;
+	if (call->result >= 0)
+		call->count = (uint64_t)call->result;
+	if (!(how & (TRANSFER_READ | TRANSFER_VECTOR)))
+		mdt_ref_u64(mdt_event_arg(event, 2), &call->count);
+}
+
+// Where a superblock belongs: 1.x says it itself, at 1.2's place while that is cut off.
+static bool super_offset(const struct mdt_super *super, const struct drv_disk *disk,
+			 uint64_t *ret)
+{
+	enum { OF_1_2 = 4096, SECTOR = 512 };
+
+	if (super->kind == MDT_SUPER_0)
+		return disk->size && mdt_super_offset(0, 90, disk->size, ret);
+	if (super->kind != MDT_SUPER_1)
+		return false;
+	if (mdt_super_find(super, MDT_SB_SUPER_OFFSET, ret))
+		*ret = *ret < UINT64_MAX / SECTOR ? *ret * SECTOR : OF_1_2;
+	else
+		*ret = OF_1_2;
+	return *ret <= INT64_MAX;
+}
+
+// A log without any lseek(): a superblock tells where it was read or written.
+static bool seek_super(struct drv_select *s, const struct mdt_event *event,
+		       struct drv_target *on, uint64_t *ret)
+{
+	struct mdt_super super;
+	struct drv_call *call;
+	int64_t fd;
+
+	if (s->log->has_seek || on->kind != DRV_DISK || !mdt_event_succeeded(event) ||
+	    !mdt_ref_i64(mdt_event_arg(event, 0), &fd))
+		return false;
+	mdt_buf_clear(&s->bytes);
+	mdt_ref_bytes(mdt_event_arg(event, 1), &s->bytes);
+	super = mdt_super_from(mdt_buf_slice(&s->bytes), MDT_OFFSET_UNKNOWN);
+	if (!super_offset(&super, on->disk, ret))
+		return false;
+	call = drv_made(s, event->prefix.pid, "the log has no lseek(): to the superblock",
+			DRV_SEEK, on,
+			drv_printf(s->p,
+				   "lseek(%" PRId64 ", %" PRIu64 ", SEEK_SET) = %" PRIu64,
+				   fd, *ret, *ret));
+	if (call)
+		call->fd = fd;
+	s->is_sought = true;
+	return true;
+}
+
+static struct mdt_error *select_transfer(struct drv_select *s,
+					 const struct mdt_event *event, unsigned int how)
+{
+	const struct mdt_file *file;
+	struct drv_target *on;
+	struct drv_call *call;
+	const char *why;
+	bool is_read = how & TRANSFER_READ, is_sought;
+	uint64_t offset;
+
+	if (!is_read)
+		keep_message(s, event);
+	on = use_fd(s, event, mdt_event_arg(event, 0), false, !is_read, &why);
+	if (!on)
+		return skip(s, is_standard(event) ? DRV_WHY_WORDS : why);
+	file = mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
+	is_sought = !(how & TRANSFER_AT) && seek_super(s, event, on, &offset);
+	if (s->is_sought && !is_sought && is_read && on->kind == DRV_DISK &&
+	    !(how & TRANSFER_AT))
+		return skip(s, DRV_WHY_PLACE);
+	call = add_call(s, event, is_read ? DRV_READ : DRV_WRITE, on);
+	if (!call)
+		return NULL;
+	mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
+	read_data(s, call, event, how);
+	if (is_sought) {
+		call->has_offset = true;
+		call->offset = offset;
+	} else if (how & TRANSFER_AT) {
+		call->has_offset = mdt_ref_u64(mdt_event_arg(event, 3), &call->offset);
+	} else if (file && file->has_offset) {
+		call->has_offset = true;
+		call->offset = file->offset;
+	}
+	return NULL;
+}
+
+static struct mdt_error *select_plain(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int what)
+{
+	struct drv_target *on;
+	struct drv_call *call;
+	const char *why;
+
+	on = use_fd(s, event, mdt_event_arg(event, 0), false, false, &why);
+	if (!on)
+		return skip(s, why);
+	call = add_call(s, event, (enum drv_what)what, on);
+	if (call)
+		mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
+	return NULL;
+}
+
+/* ---- processes ---- */
+
+static struct mdt_error *select_fork(struct drv_select *s, const struct mdt_event *event,
+				     unsigned int arg)
+{
+	struct mdt_ref flags = mdt_ref_member(event->call, SLICE("flags"));
+	struct drv_call *call;
+
+	(void)arg;
+	if (!mdt_event_succeeded(event))
+		return skip(s, DRV_WHY_NOT_MD);
+	if (!mdt_ref_ok(flags))
+		flags = mdt_event_arg(event, 0);
+	call = add_call(s, event, DRV_FORK, NULL);
+	if (!call)
+		return NULL;
+	call->child = (uint32_t)call->result;
+	// CLONE_FILES: linux/sched.h.
+	call->shares_files = mdt_flags_have(flags, SLICE("CLONE_FILES"), 0x400);
+	drv_fd_fork(s, call->pid, call->child, call->shares_files);
+	return NULL;
+}
+
+static struct mdt_error *read_command(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	struct mdt_ref list = mdt_event_arg(event, arg + 1);
+	size_t count = mdt_ref_count(list), i = 0;
+	struct mdt_slice *argv = drv_alloc(s->p, count * sizeof(*argv));
+	struct drv_command command = { .pid = event->prefix.pid }, *place;
+	struct drv_pid *pid = drv_pid_get(s, event->prefix.pid);
+	struct mdt_error *err;
+
+	if (!argv || !pid)
+		return NULL;
+	pid->command = 0;
+	for (struct mdt_ref it = mdt_ref_first(list); mdt_ref_ok(it) && i < count;
+	     it = mdt_ref_next(list, it)) {
+		mdt_buf_clear(&s->bytes);
+		if (mdt_ref_bytes(it, &s->bytes))
+			argv[i++] = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+	}
+	if (!i)
+		return NULL;
+	err = mdt_cmdline_parse(argv, i, &s->p->plan->arena, &command.line);
+	if (err || !command.line.is_mdadm)
+		return err;
+	place = drv_add(s->p, s->log->commands, s->log->command_count);
+	if (!place)
+		return &mdt_enomem;
+	*place = command;
+	pid->command = s->log->command_count;
+	return NULL;
+}
+
+static struct mdt_error *select_exec(struct drv_select *s, const struct mdt_event *event,
+				     unsigned int arg)
+{
+	struct mdt_error *err;
+
+	if (!mdt_event_succeeded(event))
+		return skip(s, DRV_WHY_NOT_MD);
+	err = read_command(s, event, arg);
+	if (err)
+		return err;
+	if (!drv_fd_any(s, event->prefix.pid, true))
+		skip(s, DRV_WHY_PROCESS);
+	else
+		add_call(s, event, DRV_EXEC, NULL);
+	drv_fd_exec(s, event->prefix.pid);
+	return NULL;
+}
+
+static struct mdt_error *select_exit(struct drv_select *s, const struct mdt_event *event,
+				     unsigned int arg)
+{
+	(void)arg;
+	if (!drv_fd_any(s, event->prefix.pid, false))
+		skip(s, DRV_WHY_PROCESS);
+	else
+		add_call(s, event, DRV_EXIT, NULL);
+	drv_fd_exit(s, event->prefix.pid);
+	return NULL;
+}
+
+static struct mdt_error *select_uname(struct drv_select *s, const struct mdt_event *event,
+				      unsigned int arg)
+{
+	struct mdt_ref release =
+		mdt_ref_member(mdt_event_arg(event, arg), SLICE("release"));
+
+	mdt_buf_clear(&s->bytes);
+	if (!s->p->plan->recorded.len && mdt_ref_bytes(release, &s->bytes) &&
+	    !mdt_ref_cut(release))
+		s->p->plan->recorded = drv_copy(s->p, mdt_buf_slice(&s->bytes));
+	return skip(s, DRV_WHY_NOT_MD);
+}
+
+static struct mdt_error *select_look(struct drv_select *s, const struct mdt_event *event,
+				     unsigned int arg)
+{
+	(void)event;
+	(void)arg;
+	return skip(s, DRV_WHY_LOOKS);
+}
+
+/* ---- the rows ---- */
+
+#define ROW(name, run, arg)                                                              \
+	{                                                                                \
+		SLICE_INIT(name), run, arg                                               \
+	}
+
+static const struct call_row rows[] = {
+	ROW("open", select_open, 0),
+	ROW("openat", select_open, 1),
+	ROW("openat2", select_open, 1),
+	ROW("creat", select_open, 0),
+	ROW("close", select_close, 0),
+	ROW("dup", select_dup, 9),
+	ROW("dup2", select_dup, 9),
+	ROW("dup3", select_dup, 2),
+	ROW("fcntl", select_fcntl, 0),
+	ROW("fcntl64", select_fcntl, 0),
+	ROW("ioctl", select_ioctl, 0),
+	ROW("read", select_transfer, TRANSFER_READ),
+	ROW("readv", select_transfer, TRANSFER_READ | TRANSFER_VECTOR),
+	ROW("pread64", select_transfer, TRANSFER_READ | TRANSFER_AT),
+	ROW("write", select_transfer, 0),
+	ROW("writev", select_transfer, TRANSFER_VECTOR),
+	ROW("pwrite64", select_transfer, TRANSFER_AT),
+	ROW("lseek", select_plain, DRV_SEEK),
+	ROW("_llseek", select_plain, DRV_SEEK),
+	ROW("fsync", select_plain, DRV_SYNC),
+	ROW("fdatasync", select_plain, DRV_SYNC),
+	ROW("mknod", select_mknod, 0),
+	ROW("mknodat", select_mknod, 1),
+	ROW("unlink", select_unlink, 0),
+	ROW("unlinkat", select_unlink, 1),
+	ROW("clone", select_fork, 0),
+	ROW("clone3", select_fork, 0),
+	ROW("fork", select_fork, 0),
+	ROW("vfork", select_fork, 0),
+	ROW("execve", select_exec, 0),
+	ROW("execveat", select_exec, 1),
+	ROW("exit", select_exit, 0),
+	ROW("exit_group", select_exit, 0),
+	ROW("uname", select_uname, 0),
+	ROW("stat", select_look, 0),
+	ROW("lstat", select_look, 0),
+	ROW("fstat", select_look, 0),
+	ROW("stat64", select_look, 0),
+	ROW("lstat64", select_look, 0),
+	ROW("fstat64", select_look, 0),
+	ROW("fstatat64", select_look, 0),
+	ROW("newfstatat", select_look, 0),
+	ROW("statx", select_look, 0),
+	ROW("access", select_look, 0),
+	ROW("faccessat", select_look, 0),
+	ROW("faccessat2", select_look, 0),
+	ROW("readlink", select_look, 0),
+	ROW("readlinkat", select_look, 0),
+	ROW("getdents", select_look, 0),
+	ROW("getdents64", select_look, 0),
+};
+
+static const struct call_row *find_row(struct mdt_slice name)
+{
+	array_for_each (it, rows)
+		if (mdt_slice_eq_short(it->name, name))
+			return it;
+	return NULL;
+}
+
+static bool is_restarted(const struct mdt_event *event)
+{
+	return mdt_slice_starts(event->result.error, SLICE("ERESTART"));
+}
+
+struct mdt_error *drv_select_event(struct drv_select *s, const struct mdt_event *event)
+{
+	const struct call_row *row = find_row(event->name);
+	bool is_exit = row && row->run == select_exit;
+
+	if (!row)
+		return skip(s, DRV_WHY_NOT_MD);
+	if (!mdt_ref_ok(event->call) ||
+	    (event->kind == MDT_EVENT_RESUMED && !event->began) ||
+	    (!event->result.present && !is_exit))
+		return skip(s, DRV_WHY_HALF);
+	if (mdt_event_is_injected(event))
+		return skip(s, DRV_WHY_INJECTED);
+	if (is_restarted(event))
+		return skip(s, DRV_WHY_RESTARTED);
+	return row->run(s, event, row->arg);
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include "derive/derive.h"
+
+#include "derive/parts.h"
+#include "strace/source.h"
+
+/* ---- the text of a log ---- */
+
+static struct mdt_error *read_all(const char *path, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_source_destroyp) struct mdt_source *source = NULL;
+	struct mdt_error *err = mdt_source_create(path, &source);
+	struct mdt_line line;
+	bool got = true;
+
+	while (!err && got) {
+		err = mdt_source_next(source, &line, &got);
+		if (err || !got)
+			break;
+		mdt_buf_add(ret, line.text);
+		mdt_buf_add(ret, line.eol);
+	}
+	return err ? err : mdt_buf_error(ret);
+}
+
+/* ---- a plan that is made already ---- */
+
+static void forget_seen(struct mdt_plan *plan)
+{
+	plan->seen_count = 0;
+	for (size_t i = 0; i < plan->section_count; i++) {
+		struct mdt_plan_section *section = &plan->sections[i];
+
+		section->seen_count = 0;
+		for (size_t j = 0; j < section->step_count; j++)
+			section->steps[j].seen_count = 0;
+	}
+}
+
+static struct mdt_error *read_plan(const char *path, struct mdt_slice text,
+				   struct mdt_plan *ret)
+{
+	struct mdt_error *err = mdt_plan_read(path, text, ret);
+
+	if (err)
+		return err;
+	ret->is_executed = false;
+	forget_seen(ret);
+	return NULL;
+}
+
+/* ---- the top ---- */
+
+static const char *module_of(int level)
+{
+	switch (level) {
+	case -1:
+		return "linear";
+	case 0:
+		return "raid0";
+	case 1:
+		return "raid1";
+	case 4:
+	case 5:
+	case 6:
+		return "raid456";
+	case 10:
+		return "raid10";
+	default:
+		return NULL;
+	}
+}
+
+static void add_module(struct drv_planner *p, const char *name)
+{
+	struct mdt_slice *module;
+
+	for (size_t i = 0; name && i < p->plan->module_count; i++)
+		if (mdt_slice_eq_cstr(p->plan->modules[i], name))
+			return;
+	module = name ? drv_add(p, p->plan->modules, p->plan->module_count) : NULL;
+	if (module)
+		*module = mdt_slice_cstr(name);
+}
+
+static void add_note(struct drv_planner *p, struct mdt_slice text)
+{
+	struct mdt_slice *note = drv_add(p, p->plan->notes, p->plan->note_count);
+
+	if (note)
+		*note = text;
+}
+
+static void add_arrays(struct drv_planner *p)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		const struct drv_array *array = p->arrays[i];
+
+		add_module(p, module_of(drv_level(p, array)));
+		for (int level = -1; level <= 10; level++)
+			if (array->levels & UINT32_C(1) << (level + 1))
+				add_module(p, module_of(level));
+		if (array->is_external)
+			add_note(p, drv_printf(p,
+					       "%.*s has external metadata, which mdadm "
+					       "keeps and the kernel does not: it is not "
+					       "set up",
+					       SLICE_FMT(array->name)));
+	}
+}
+
+static int by_number(const struct drv_disk *a, const struct drv_disk *b)
+{
+	if (a->major != b->major)
+		return a->major < b->major ? -1 : 1;
+	return a->minor < b->minor ? -1 : a->minor > b->minor;
+}
+
+static void sort_disks(struct drv_planner *p)
+{
+	for (size_t i = 1; i < p->disk_count; i++)
+		for (size_t j = i; j && by_number(p->disks[j], p->disks[j - 1]) < 0;
+		     j--) {
+			struct drv_disk *disk = p->disks[j];
+
+			p->disks[j] = p->disks[j - 1];
+			p->disks[j - 1] = disk;
+		}
+}
+
+// sda1 is 8:1, a partition of 8:0: Documentation/admin-guide/devices.txt of Linux 6.1.
+static void find_parent(struct mdt_plan_disk *disk)
+{
+	enum { SD_MAJOR = 8, SD_MINORS = 16 };
+
+	if (disk->major != SD_MAJOR || disk->minor % SD_MINORS == 0)
+		return;
+	disk->is_partition = true;
+	disk->parent_major = disk->major;
+	disk->parent_minor = disk->minor - disk->minor % SD_MINORS;
+}
+
+static void add_disks(struct drv_planner *p)
+{
+	sort_disks(p);
+	for (size_t i = 0; i < p->disk_count; i++) {
+		struct drv_disk *disk = p->disks[i];
+		struct mdt_plan_disk *row;
+
+		if (!disk->is_used)
+			continue;
+		drv_disk_size(p, disk);
+		row = drv_add(p, p->plan->disks, p->plan->disk_count);
+		if (!row) {
+			p->failed_memory = true;
+			return;
+		}
+		row->major = disk->major;
+		row->minor = disk->minor;
+		row->path = disk->path;
+		row->size = disk->size;
+		row->why = disk->why;
+		find_parent(row);
+	}
+}
+
+/* ---- logs ---- */
+
+static void settle_between(struct drv_planner *p)
+{
+	if (p->plan->section_count)
+		drv_step(p, MDT_STEP_SETTLE, (struct mdt_slice){ 0 });
+	for (size_t i = 0; i < p->array_count; i++)
+		p->arrays[i]->has_failed = false;
+}
+
+static struct mdt_error *plan_log(struct drv_planner *p, const char *path,
+				  struct mdt_slice text)
+{
+	struct drv_log log = { .path = path };
+	struct mdt_error *err;
+
+	p->log = &log;
+	err = drv_select(p, text, &log);
+	if (err)
+		return err;
+	drv_learn(p);
+	err = drv_prologue(p);
+	return err ? err : drv_emit(p);
+}
+
+static struct mdt_error *finish(struct drv_planner *p)
+{
+	add_arrays(p);
+	add_disks(p);
+	return p->failed_memory ? &mdt_enomem : NULL;
+}
+
+static struct drv_planner planner_for(const struct mdt_plan_options *options,
+				      struct mdt_plan *ret)
+{
+	struct drv_planner p = { .plan = ret };
+
+	if (options)
+		p.options = *options;
+	return p;
+}
+
+struct mdt_error *mdt_plan_make_memory(const char *path, struct mdt_slice text,
+				       const struct mdt_plan_options *options,
+				       struct mdt_plan *ret)
+{
+	struct drv_planner p = planner_for(options, ret);
+	struct mdt_error *err;
+
+	if (mdt_plan_is(text))
+		return read_plan(path, text, ret);
+	err = plan_log(&p, path, text);
+	if (!err)
+		err = finish(&p);
+	mdt_map_deinit(&p.nodes);
+	return err;
+}
+
+struct mdt_error *mdt_plan_make(const char *const *logs, size_t count,
+				const struct mdt_plan_options *options,
+				struct mdt_plan *ret)
+{
+	struct drv_planner p = planner_for(options, ret);
+	struct mdt_error *err = NULL;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+		err = read_all(logs[i], &text);
+		if (!err && mdt_plan_is(mdt_buf_slice(&text))) {
+			if (count == 1)
+				return read_plan(logs[i], mdt_buf_slice(&text), ret);
+			err = mdt_error_create(MDT_ERR_INVALID,
+					       "%s is a plan: it is planned alone",
+					       logs[i]);
+		}
+		if (i && !err)
+			settle_between(&p);
+		if (!err)
+			err = plan_log(&p, logs[i], mdt_buf_slice(&text));
+	}
+	if (!err)
+		err = finish(&p);
+	mdt_map_deinit(&p.nodes);
+	return err;
+}

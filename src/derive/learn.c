@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: MIT
+// What a log tells of its arrays, and what it begins with.
+#include "base/devnum.h"
+#include "derive/parts.h"
+
+bool drv_get32(struct mdt_slice payload, size_t offset, uint32_t *ret)
+{
+	const unsigned char *at;
+
+	if (payload.len < 4 || offset > payload.len - 4)
+		return false;
+	at = (const unsigned char *)payload.str + offset;
+	*ret = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
+	       (uint32_t)at[3] << 24;
+	return true;
+}
+
+bool drv_is_ioctl(const struct drv_call *call, const char *name)
+{
+	return call->what == DRV_IOCTL && call->row && strcmp(call->row->name, name) == 0;
+}
+
+size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
+		      const struct drv_array *array, const char *name)
+{
+	for (; from < p->log->count; from++)
+		if (drv_is_ioctl(&p->log->calls[from], name) && p->log->calls[from].ok &&
+		    p->log->calls[from].on->array == array)
+			break;
+	return from;
+}
+
+// array_state_store() in drivers/md/md.c: what it starts, and what it stops.
+enum drv_state drv_state_written(const struct drv_call *call)
+{
+	static const struct mdt_slice starts[] = { SLICE_INIT("readonly"),
+						   SLICE_INIT("read-auto"),
+						   SLICE_INIT("active"),
+						   SLICE_INIT("clean") };
+	struct mdt_slice word = mdt_slice_trim(call->data);
+
+	if (call->what != DRV_WRITE || !call->ok || call->on->kind != DRV_ATTR ||
+	    call->on->md.kind != MDT_PATH_ARRAY_ATTR ||
+	    !mdt_slice_eq(call->on->md.attr, SLICE("array_state")))
+		return DRV_UNKNOWN;
+	array_for_each (it, starts)
+		if (mdt_slice_eq(*it, word))
+			return DRV_RUNNING;
+	return mdt_slice_eq(word, SLICE("clear"))      ? DRV_CLEAR
+	       : mdt_slice_eq(word, SLICE("inactive")) ? DRV_INACTIVE
+						       : DRV_UNKNOWN;
+}
+
+const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
+					 const struct drv_call *call)
+{
+	return call->command ? &p->log->commands[call->command - 1].line : NULL;
+}
+
+/* ---- what was there ---- */
+
+void drv_presume(struct drv_array *array, enum drv_state state, const char *why)
+{
+	array->is_in_log = true;
+	if (array->first != DRV_UNKNOWN)
+		return;
+	array->first = state;
+	array->first_why = why;
+}
+
+void drv_see_member(struct drv_planner *p, struct drv_array *array, struct drv_disk *disk,
+		    enum drv_role role, int slot, int number)
+{
+	struct drv_member *member;
+
+	if (!disk || drv_member_find(&array->changed, disk))
+		return;
+	member = drv_member_find(&array->at_first, disk);
+	if (!member) {
+		member = drv_member_get(p, &array->at_first, disk);
+		if (member)
+			member->role = role;
+	}
+	if (!member)
+		return;
+	// A member whose slot is known has it in what comes later too.
+	if (role == DRV_FAULTY || (role == DRV_SPARE && member->slot < 0))
+		member->role = role;
+	if (slot >= 0)
+		member->slot = slot;
+	if (number >= 0)
+		member->number = number;
+}
+
+static void changes_member(struct drv_planner *p, struct drv_array *array,
+			   struct drv_disk *disk)
+{
+	if (disk)
+		drv_member_get(p, &array->changed, disk);
+}
+
+static struct drv_disk *disk_of_value(struct drv_planner *p, const struct drv_call *call)
+{
+	if (!call->has_value)
+		return NULL;
+	return drv_disk_get(p, mdt_dev_major(call->value), mdt_dev_minor(call->value),
+			    (struct mdt_slice){ 0 });
+}
+
+/* ---- a row for each ioctl ---- */
+
+typedef void learn_fn(struct drv_planner *p, size_t index, struct drv_array *array);
+
+static bool failed_with(const struct drv_call *call, const char *error)
+{
+	return mdt_slice_eq_cstr(call->error, error);
+}
+
+// What the array must be for what is done to it later: one that runs is not run again,
+// and one that has been set up is not set up again.
+static void presume_set_up(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+
+	if (run >= drv_next_ioctl(p, index, array, "STOP_ARRAY"))
+		drv_presume(array, DRV_RUNNING, "GET_ARRAY_INFO succeeds");
+	else if (run < drv_next_ioctl(p, index, array, "SET_ARRAY_INFO"))
+		drv_presume(array, DRV_INACTIVE, "RUN_ARRAY succeeds");
+	else
+		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
+			    "SET_ARRAY_INFO and RUN_ARRAY succeed");
+}
+
+static void learn_get_array_info(struct drv_planner *p, size_t index,
+				 struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (call->ok) {
+		presume_set_up(p, index, array);
+		drv_learn_info(array, call->payload);
+	} else if (failed_with(call, "ENODEV")) {
+		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
+			    "GET_ARRAY_INFO gives ENODEV");
+	}
+}
+
+// mdu_disk_info_t, and MD_DISK_* of <linux/raid/md_p.h>.
+enum { DISK_FAULTY = 1 << 0, DISK_SYNC = 1 << 2 };
+
+static void learn_get_disk_info(struct drv_planner *p, size_t index,
+				struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	uint32_t number, major, minor, slot, state;
+
+	if (!call->ok)
+		return;
+	drv_presume(array, DRV_RUNNING, "GET_DISK_INFO succeeds");
+	if (!drv_get32(call->payload, 0, &number) ||
+	    !drv_get32(call->payload, 4, &major) ||
+	    !drv_get32(call->payload, 8, &minor) ||
+	    !drv_get32(call->payload, 12, &slot) ||
+	    !drv_get32(call->payload, 16, &state) || (!major && !minor))
+		return;
+	drv_see_member(p, array, drv_disk_get(p, major, minor, (struct mdt_slice){ 0 }),
+		       state & DISK_FAULTY ? DRV_FAULTY
+		       : state & DISK_SYNC ? DRV_ACTIVE
+					   : DRV_SPARE,
+		       (int32_t)slot, (int)number);
+}
+
+static void learn_set_array_info(struct drv_planner *p, size_t index,
+				 struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	const struct mdt_cmdline *line = drv_command_of(p, call);
+	uint32_t raid_disks, major, minor;
+	bool updates = line && line->mode == MDT_MDADM_GROW;
+
+	if (!call->ok)
+		return;
+	if (drv_get32(call->payload, 0, &major) && drv_get32(call->payload, 4, &minor) &&
+	    drv_get32(call->payload, 28, &raid_disks) && !raid_disks)
+		drv_learn_version(array, (int)major, (int)minor, "SET_ARRAY_INFO");
+	drv_presume(array,
+		    updates	     ? DRV_RUNNING
+		    : array->is_made ? DRV_ABSENT
+				     : DRV_CLEAR,
+		    "SET_ARRAY_INFO");
+	if (!updates)
+		return;
+	if (line->raid_devices > 1)
+		drv_learn_raid_disks(array, line->raid_devices - 1,
+				     "one less than mdadm --grow asks for");
+	array->shrinks_to = line->raid_devices;
+	array->is_updated = true;
+}
+
+// Whether the array is set up before it does anything else.
+static bool is_set_up_next(const struct drv_planner *p, size_t index,
+			   const struct drv_array *array)
+{
+	size_t set = drv_next_ioctl(p, index + 1, array, "SET_ARRAY_INFO");
+
+	return set < p->log->count &&
+	       set < drv_next_ioctl(p, index + 1, array, "GET_ARRAY_INFO") &&
+	       set < drv_next_ioctl(p, index + 1, array, "STOP_ARRAY");
+}
+
+static void learn_add(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	struct drv_call *call = &p->log->calls[index];
+	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+
+	if (call->ok)
+		drv_presume(array, run < p->log->count ? DRV_CLEAR : DRV_RUNNING,
+			    run < p->log->count ? "ADD_NEW_DISK before RUN_ARRAY"
+						: "ADD_NEW_DISK, and no RUN_ARRAY");
+	call->is_cold = drv_is_cold(p, index);
+	call->added = drv_added_disk(p, index, &call->added_why);
+	if (call->added)
+		call->added->is_used = true;
+	if (call->ok)
+		changes_member(p, array, call->added);
+}
+
+static void learn_run(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (call->ok)
+		drv_presume(array, DRV_INACTIVE, "RUN_ARRAY succeeds");
+	else if (failed_with(call, "EBUSY"))
+		drv_presume(array, DRV_RUNNING, "RUN_ARRAY gives EBUSY");
+}
+
+static void learn_stop(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (call->ok && is_set_up_next(p, index, array))
+		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
+			    "STOP_ARRAY before it is set up");
+	else if (call->ok || failed_with(call, "EBUSY"))
+		drv_presume(array, DRV_RUNNING, "STOP_ARRAY");
+}
+
+static void learn_stop_ro(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (failed_with(call, "ENXIO") && array->first == DRV_UNKNOWN)
+		array->first_readonly = true;
+	if (call->ok || failed_with(call, "ENXIO"))
+		drv_presume(array, DRV_RUNNING, "STOP_ARRAY_RO");
+}
+
+static void learn_restart(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	bool was_stopped = drv_next_ioctl(p, 0, array, "STOP_ARRAY_RO") < index;
+
+	if (call->ok && !was_stopped && array->first != DRV_CLEAR &&
+	    array->first != DRV_ABSENT)
+		array->first_readonly = true;
+	if (call->ok || failed_with(call, "EBUSY"))
+		drv_presume(array, DRV_RUNNING, "RESTART_ARRAY_RW");
+}
+
+static void learn_faulty(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	struct drv_disk *disk = disk_of_value(p, call);
+
+	if (!disk || (!call->ok && !failed_with(call, "EBUSY")))
+		return;
+	drv_presume(array, DRV_RUNNING, "SET_DISK_FAULTY");
+	drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
+	if (call->ok)
+		changes_member(p, array, disk);
+}
+
+static void learn_remove(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+	struct drv_disk *disk = disk_of_value(p, call);
+	struct drv_member *member;
+
+	if (!disk)
+		return;
+	if (call->ok || failed_with(call, "EBUSY"))
+		drv_presume(array, DRV_RUNNING, "HOT_REMOVE_DISK");
+	if (failed_with(call, "EBUSY"))
+		drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
+	if (!call->ok)
+		return;
+	member = drv_member_find(&array->at_first, disk);
+	// What can be removed at once has failed, or is a spare.
+	if (!drv_member_find(&array->changed, disk) &&
+	    (!member || member->role == DRV_ACTIVE))
+		drv_see_member(p, array, disk, DRV_FAULTY, -1, -1);
+	changes_member(p, array, disk);
+}
+
+static void learn_hot_add(struct drv_planner *p, size_t index, struct drv_array *array)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (!call->ok)
+		return;
+	drv_learn_version(array, 0, 90, "HOT_ADD_DISK, which only 0.90 has");
+	drv_presume(array, DRV_RUNNING, "HOT_ADD_DISK");
+	changes_member(p, array, disk_of_value(p, call));
+}
+
+static const struct {
+	const char *name;
+	learn_fn *run;
+} ioctls[] = {
+	{ "GET_ARRAY_INFO", learn_get_array_info },
+	{ "GET_DISK_INFO", learn_get_disk_info },
+	{ "SET_ARRAY_INFO", learn_set_array_info },
+	{ "ADD_NEW_DISK", learn_add },
+	{ "RUN_ARRAY", learn_run },
+	{ "STOP_ARRAY", learn_stop },
+	{ "STOP_ARRAY_RO", learn_stop_ro },
+	{ "RESTART_ARRAY_RW", learn_restart },
+	{ "SET_DISK_FAULTY", learn_faulty },
+	{ "HOT_REMOVE_DISK", learn_remove },
+	{ "HOT_ADD_DISK", learn_hot_add },
+};
+
+static void learn_ioctl(struct drv_planner *p, size_t index)
+{
+	const struct drv_call *call = &p->log->calls[index];
+
+	if (!call->row || call->on->kind != DRV_ARRAY)
+		return;
+	array_for_each (it, ioctls)
+		if (strcmp(call->row->name, it->name) == 0)
+			it->run(p, index, call->on->array);
+}
+
+/* ---- the other calls ---- */
+
+static void learn_open(struct drv_planner *p, const struct drv_call *call)
+{
+	struct drv_target *on = call->on;
+
+	if (on->kind == DRV_ARRAY && call->made)
+		return;
+	if (on->kind == DRV_ARRAY && call->ok) {
+		if (!on->array->is_made)
+			on->array->is_opened = true;
+	} else if (on->array && failed_with(call, "ENOENT") &&
+		   (on->kind == DRV_ARRAY || on->md.kind == MDT_PATH_DISK_ATTR ||
+		    mdt_slice_eq(on->md.attr, SLICE("array_state")))) {
+		drv_presume(on->array, DRV_ABSENT, "its node or folder is not there");
+	} else if (on->kind == DRV_ATTR && call->ok) {
+		on->array->is_opened |= !on->array->is_made;
+		if (on->md.kind == MDT_PATH_MEMBER_ATTR && !on->array->is_made)
+			drv_see_member(p, on->array, drv_disk_of_member(p, on->md.member),
+				       DRV_ACTIVE, -1, -1);
+	}
+}
+
+// What mdadm writes to a member's state: Manage.c of 4.1 to 4.6.
+static void learn_state_write(struct drv_planner *p, const struct drv_call *call)
+{
+	struct drv_array *array = call->on->array;
+	struct mdt_slice word = mdt_slice_trim(call->data);
+	struct drv_disk *disk = drv_disk_of_member(p, call->on->md.member);
+
+	if (!disk || !call->ok)
+		return;
+	if (mdt_slice_eq(word, SLICE("re-add")) || mdt_slice_eq(word, SLICE("remove")))
+		drv_see_member(p, array, disk, DRV_FAULTY, -1, -1);
+	if (mdt_slice_eq(word, SLICE("faulty")) || mdt_slice_eq(word, SLICE("remove")))
+		changes_member(p, array, disk);
+}
+
+// "mdN" to new_array makes an array.
+static void learn_write(struct drv_planner *p, const struct drv_call *call)
+{
+	struct mdt_slice name = mdt_slice_trim(call->data);
+	struct drv_array *array;
+	uint32_t minor;
+
+	if (call->on->kind == DRV_PARAM) {
+		if (!mdt_slice_eq(call->on->md.attr, SLICE("new_array")))
+			return;
+		if (name.len && name.str[name.len - 1] == '\n')
+			name.len--;
+		if (!mdt_md_name_parse(name, &minor))
+			return;
+		array = drv_array_get(p, minor, name);
+		if (!array)
+			return;
+		drv_presume(array, call->ok ? DRV_ABSENT : DRV_CLEAR, "new_array");
+		array->is_made = true;
+	} else if (call->on->kind == DRV_DISK) {
+		drv_learn_super(p, call);
+		call->on->disk->is_touched = true;
+	} else if (call->on->kind == DRV_ATTR &&
+		   mdt_slice_eq(call->on->md.attr, SLICE("sync_action")) && call->ok) {
+		drv_presume(call->on->array, DRV_RUNNING, "sync_action");
+	} else if (call->on->kind == DRV_ATTR &&
+		   call->on->md.kind == MDT_PATH_MEMBER_ATTR &&
+		   mdt_slice_eq(call->on->md.attr, SLICE("state"))) {
+		learn_state_write(p, call);
+	}
+}
+
+// A disk that has left its array has its number still.
+static void see_number(const struct drv_array *array, const struct drv_call *call)
+{
+	struct drv_member *member = drv_member_find(&array->at_first, call->on->disk);
+	struct mdt_super super;
+	uint64_t number;
+
+	if (!member || member->number >= 0 || !drv_is_super(call->data))
+		return;
+	super = mdt_super_from(call->data, call->offset);
+	if (super.kind == MDT_SUPER_1 &&
+	    mdt_super_find(&super, MDT_SB_DEV_NUMBER, &number) &&
+	    number < MDT_SUPER_1_ROLES)
+		member->number = (int)number;
+}
+
+static void learn_read(struct drv_planner *p, const struct drv_call *call)
+{
+	struct drv_disk *disk = call->on->disk;
+	struct drv_array *array;
+	struct drv_bytes *bytes;
+
+	switch (call->on->kind) {
+	case DRV_ATTR:
+		drv_learn_attr(p, call);
+		break;
+	case DRV_MDSTAT:
+		drv_learn_mdstat(p, call);
+		break;
+	case DRV_DISK:
+		drv_learn_super(p, call);
+		if (!call->ok || !call->has_offset || !call->data.len || disk->is_touched)
+			break;
+		array = drv_array_of_disk(p, disk);
+		if (array && drv_member_find(&array->changed, disk)) {
+			see_number(array, call);
+			break;
+		}
+		bytes = drv_add(p, disk->reads, disk->read_count);
+		if (!bytes) {
+			p->failed_memory = true;
+			break;
+		}
+		*bytes = (struct drv_bytes){ call->offset, call->count, call->data,
+					     array && array->changed.len };
+		break;
+	case DRV_OTHER:
+	case DRV_ARRAY:
+	case DRV_PARAM:
+	case DRV_DISK_ATTR:
+		break;
+	}
+}
+
+static void learn_call(struct drv_planner *p, size_t index)
+{
+	struct drv_call *call = &p->log->calls[index];
+
+	if (call->is_dropped || !call->on)
+		return;
+	if (call->on->array)
+		call->on->array->is_in_log = true;
+	switch (call->what) {
+	case DRV_OPEN:
+		learn_open(p, call);
+		break;
+	case DRV_MKNOD:
+		if (call->on->array && call->ok)
+			call->on->array->is_made = true;
+		break;
+	case DRV_IOCTL:
+		learn_ioctl(p, index);
+		break;
+	case DRV_READ:
+		learn_read(p, call);
+		break;
+	case DRV_WRITE:
+		learn_write(p, call);
+		break;
+	default:
+		break;
+	}
+}
+
+static void begin_log(struct drv_planner *p)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		struct drv_array *array = p->arrays[i];
+
+		array->first = DRV_UNKNOWN;
+		array->first_readonly = array->first_read_auto = false;
+		array->is_in_log = array->is_made = array->has_none = false;
+		array->is_opened = array->has_failed = array->has_degraded = false;
+		array->is_updated = array->is_listed = false;
+		array->is_created = array->is_clean = array->has_bitmap = false;
+		array->shrinks_to = 0;
+		array->roles = (struct mdt_slice){ 0 };
+		array->at_first = array->changed = array->adds = array->life =
+			(struct drv_members){ 0 };
+	}
+	for (size_t i = 0; i < p->disk_count; i++) {
+		p->disks[i]->reads = NULL;
+		p->disks[i]->read_count = 0;
+		p->disks[i]->is_planned |= p->disks[i]->is_touched;
+		p->disks[i]->is_touched = false;
+	}
+}
+
+void drv_learn(struct drv_planner *p)
+{
+	begin_log(p);
+	drv_learn_commands(p);
+	drv_learn_messages(p);
+	for (size_t i = 0; i < p->log->count; i++)
+		learn_call(p, i);
+	for (size_t i = 0; i < p->array_count; i++) {
+		struct drv_array *array = p->arrays[i];
+
+		if (array->is_in_log && array->first == DRV_UNKNOWN)
+			drv_presume(array, array->is_opened ? DRV_RUNNING : DRV_ABSENT,
+				    "its node is there");
+	}
+	drv_place_added(p);
+	for (size_t i = 0; i < p->array_count; i++)
+		if (p->arrays[i]->is_in_log && drv_runs(p->arrays[i]->first) &&
+		    !drv_is_as_left(p->arrays[i]))
+			drv_complete_members(p, p->arrays[i]);
+}

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+// A log's calls that are run, in the order in which they ended.
+#include "derive/select.h"
+
+#include <inttypes.h>
+
+void drv_skip(struct drv_log *log, const char *reason, size_t count)
+{
+	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
+		if (log->skipped[i].reason && strcmp(log->skipped[i].reason, reason) != 0)
+			continue;
+		log->skipped[i].reason = reason;
+		log->skipped[i].count += count;
+		return;
+	}
+}
+
+/* ---- first: which nodes are block devices ---- */
+
+static struct drv_node *node_get(struct drv_select *s, struct mdt_slice path)
+{
+	struct drv_node *node;
+
+	if (!mdt_slice_starts(path, SLICE("/dev/")))
+		return NULL;
+	node = mdt_map_find_text(&s->nodes, path);
+	if (node)
+		return node;
+	node = drv_alloc(s->p, sizeof(*node));
+	if (!node)
+		return NULL;
+	node->path = drv_copy(s->p, path);
+	if (node->path.len && !mdt_map_set_text(&s->nodes, node->path, node))
+		s->p->failed_memory = true;
+	return node;
+}
+
+// A request that only block devices have, or mdadm's word for it.
+static void note_block(struct drv_select *s, struct mdt_slice path)
+{
+	struct drv_node *node = node_get(s, path);
+
+	if (node)
+		node->is_block = true;
+}
+
+static void scan_open(struct drv_select *s, const struct mdt_event *event)
+{
+	bool at = mdt_slice_starts(event->name, SLICE("openat"));
+	struct mdt_slice path;
+
+	if (mdt_trace_path(&s->trace, event,
+			   at ? mdt_event_arg(event, 0) : mdt_ref_none(),
+			   mdt_event_arg(event, at), &path))
+		node_get(s, path);
+}
+
+// After the log: the numbers of what was opened.
+static void number_nodes(struct drv_select *s)
+{
+	mdt_map_for_each(it, &s->nodes)
+	{
+		struct drv_node *node = it->value;
+		const struct mdt_device *device = mdt_trace_node(&s->trace, node->path);
+
+		if (!device || device->source < MDT_DEV_BY_MKNOD)
+			continue;
+		node->has_number = true;
+		node->major = device->major;
+		node->minor = device->minor;
+	}
+}
+
+static void scan_ioctl(struct drv_select *s, const struct mdt_event *event)
+{
+	struct mdt_ref request = mdt_event_arg(event, 1);
+	const struct mdt_file *file =
+		mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
+	uint64_t number = 0;
+
+	// BLK* are type 0x12: linux/fs.h.
+	if (file && file->path.len &&
+	    (mdt_slice_starts(mdt_ref_text(request), SLICE("BLK")) ||
+	     (mdt_ref_u64(request, &number) && (number >> 8 & 0xff) == 0x12)) &&
+	    mdt_event_succeeded(event))
+		note_block(s, file->path);
+}
+
+static void scan_exec(struct drv_select *s, const struct mdt_event *event)
+{
+	struct mdt_ref list = mdt_event_arg(event, 1);
+	struct mdt_slice program = mdt_ref_inside(mdt_event_arg(event, 0));
+
+	if (!mdt_slice_ends(program, SLICE("mdadm")))
+		return;
+	for (struct mdt_ref it = mdt_ref_first(list); mdt_ref_ok(it);
+	     it = mdt_ref_next(list, it)) {
+		mdt_buf_clear(&s->bytes);
+		if (mdt_ref_bytes(it, &s->bytes))
+			note_block(s, mdt_buf_slice(&s->bytes));
+	}
+}
+
+// Where each process is seen last.
+static void scan_last(struct drv_select *s, const struct mdt_event *event)
+{
+	// NOLINTNEXTLINE(performance-no-int-to-ptr)
+	if (event->prefix.pid && !mdt_map_set(&s->lasts, event->prefix.pid,
+					      (void *)(uintptr_t)(event->line + 1)))
+		s->p->failed_memory = true;
+}
+
+static void scan_event(struct drv_select *s, const struct mdt_event *event)
+{
+	scan_last(s, event);
+	if (event->kind != MDT_EVENT_CALL && event->kind != MDT_EVENT_RESUMED)
+		return;
+	if (mdt_slice_starts(event->name, SLICE("close")))
+		s->log->has_close = true;
+	else if (mdt_slice_eq(event->name, SLICE("lseek")) ||
+		 mdt_slice_eq(event->name, SLICE("_llseek")))
+		s->log->has_seek = true;
+	else if (mdt_slice_eq(event->name, SLICE("ioctl")))
+		scan_ioctl(s, event);
+	else if (mdt_slice_starts(event->name, SLICE("open")))
+		scan_open(s, event);
+	else if (mdt_slice_eq(event->name, SLICE("execve")) && mdt_event_succeeded(event))
+		scan_exec(s, event);
+}
+
+/* ---- then: the calls ---- */
+
+static bool is_fork(const struct mdt_event *event)
+{
+	return mdt_slice_starts(event->name, SLICE("clone")) ||
+	       mdt_slice_eq(event->name, SLICE("fork")) ||
+	       mdt_slice_eq(event->name, SLICE("vfork"));
+}
+
+/*
+ * A child may do things before its parent's clone() has come back: then the call stands
+ * in front of them.
+ */
+static void move_fork(struct drv_select *s)
+{
+	struct drv_log *log = s->log;
+	struct drv_call fork = log->calls[log->count - 1];
+	size_t to = log->count - 1;
+
+	if (fork.what != DRV_FORK)
+		return;
+	for (size_t i = 0; i < log->count - 1; i++)
+		if (log->calls[i].pid == fork.child && log->calls[i].line > fork.line) {
+			to = i;
+			break;
+		}
+	memmove(&log->calls[to + 1], &log->calls[to],
+		(log->count - 1 - to) * sizeof(fork));
+	log->calls[to] = fork;
+}
+
+// What a child inherits is known as soon as it says something.
+static void greet(struct drv_select *s, const struct mdt_event *event, uint32_t *forking)
+{
+	uint32_t pid = event->prefix.pid;
+
+	if (event->kind == MDT_EVENT_UNFINISHED && is_fork(event))
+		*forking = pid;
+	else if (*forking && pid && pid != *forking) {
+		for (size_t i = 0; i < s->pid_count; i++)
+			if (s->pids[i].pid == pid)
+				return;
+		drv_fd_fork(s, *forking, pid, false);
+	}
+}
+
+// A process's end of which the log has only strace's word.
+static void end_process(struct drv_select *s, uint32_t pid)
+{
+	struct drv_call *call;
+
+	// Without any close() in the log, all are closed behind their last use.
+	if (s->log->has_close && drv_fd_any(s, pid, false)) {
+		call = drv_made(s, pid,
+				"the process ends here; the log has no call for it",
+				DRV_EXIT, NULL, SLICE("exit_group(0) = ?"));
+		if (call)
+			call->line = 0;
+	}
+	drv_fd_exit(s, pid);
+}
+
+static bool is_known(const struct drv_select *s, uint32_t pid)
+{
+	for (size_t i = 0; i < s->pid_count; i++)
+		if (s->pids[i].pid == pid)
+			return true;
+	return false;
+}
+
+/*
+ * A command that no process of the log has started is another strace's: those before it
+ * that are not seen again have ended, whether the log has their end or was cut before.
+ */
+static void begin_command(struct drv_select *s, const struct mdt_event *event)
+{
+	uint32_t pid = event->prefix.pid;
+
+	if (!pid || event->kind != MDT_EVENT_CALL || is_known(s, pid) ||
+	    !mdt_slice_eq(event->name, SLICE("execve")) || !mdt_event_succeeded(event))
+		return;
+	for (size_t i = 0; i < s->pid_count; i++)
+		if ((uintptr_t)mdt_map_find(&s->lasts, s->pids[i].pid) <= event->line)
+			end_process(s, s->pids[i].pid);
+}
+
+// What `mdtrace record` says at a log's top.
+static void read_head(struct drv_select *s, struct mdt_slice line)
+{
+	static const struct mdt_slice mark = SLICE_INIT("# mdtrace: recorded ");
+	struct mdt_slice rest, word;
+
+	if (s->p->plan->recorded.len || !mdt_slice_starts(line, mark))
+		return;
+	rest = mdt_slice_skip(line, mark.len);
+	mdt_buf_clear(&s->text);
+	if (mdt_plan_word(&rest, &word) && mdt_plan_text(word, &s->text))
+		s->p->plan->recorded = drv_copy(s->p, mdt_buf_slice(&s->text));
+}
+
+static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event *event,
+				   uint32_t *forking)
+{
+	struct mdt_error *err;
+	size_t before = s->log->count;
+	bool had_child = false;
+
+	begin_command(s, event);
+	greet(s, event, forking);
+	switch (event->kind) {
+	case MDT_EVENT_EXIT:
+		end_process(s, event->prefix.pid);
+		return NULL;
+	case MDT_EVENT_COMMENT:
+		read_head(s, event->raw);
+		return NULL;
+	case MDT_EVENT_CALL:
+	case MDT_EVENT_RESUMED:
+		break;
+	default:
+		return NULL;
+	}
+	if (is_fork(event)) {
+		int64_t child;
+
+		*forking = 0;
+		if (mdt_ref_i64(event->result.value, &child))
+			for (size_t i = 0; i < s->pid_count; i++)
+				had_child |= s->pids[i].pid == (uint32_t)child;
+	}
+	if (had_child && event->kind == MDT_EVENT_RESUMED) {
+		// Its descriptors are its own already: do not copy them again.
+		struct drv_fd *fds = s->fds;
+		size_t count = s->fd_count;
+		struct drv_fd *kept = drv_alloc(s->p, (count + 1) * sizeof(*kept));
+
+		if (!kept)
+			return &mdt_enomem;
+		if (count)
+			memcpy(kept, fds, count * sizeof(*kept));
+		err = drv_select_event(s, event);
+		for (size_t i = 0; i < count; i++)
+			s->fds[i] = kept[i];
+		for (size_t i = count; i < s->fd_count; i++)
+			s->fds[i].on = NULL;
+	} else {
+		err = drv_select_event(s, event);
+	}
+	if (!err && s->log->count > before && is_fork(event))
+		move_fork(s);
+	return err;
+}
+
+static struct mdt_error *walk(struct drv_select *s, struct mdt_slice text, bool scan)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err;
+	struct mdt_event event;
+	uint32_t forking = 0;
+	bool got;
+
+	err = mdt_reader_create_memory(s->log->path, text, &reader);
+	mdt_trace_deinit(&s->trace);
+	mdt_trace_init(&s->trace);
+	while (!err) {
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		if (scan)
+			scan_event(s, &event);
+		else
+			err = run_event(s, &event, &forking);
+		if (!err)
+			err = mdt_trace_follow(&s->trace, &event);
+	}
+	if (!err && !scan)
+		drv_skip(s->log, DRV_WHY_HALF, mdt_reader_unfinished(reader));
+	return err;
+}
+
+/* ---- last: what the calls need around them ---- */
+
+// Processes that do nothing of ours are left out.
+static void drop_forks(struct drv_log *log)
+{
+	for (size_t i = log->count; i-- > 0;) {
+		struct drv_call *fork = &log->calls[i];
+		bool wanted = false;
+
+		if (fork->what != DRV_FORK)
+			continue;
+		for (size_t j = i + 1; j < log->count && !wanted; j++)
+			wanted = !log->calls[j].is_dropped &&
+				 log->calls[j].pid == fork->child;
+		if (wanted)
+			continue;
+		fork->is_dropped = true;
+		drv_skip(log, DRV_WHY_PROCESS, 1);
+	}
+}
+
+/*
+ * A log without any close(): a descriptor is closed behind its last use, as mdadm does
+ * it; an open one would keep members busy that are opened with O_EXCL.
+ */
+static void close_behind_use(struct drv_select *s)
+{
+	struct drv_log *log = s->log;
+
+	for (size_t i = 0; i < log->count; i++) {
+		size_t last = i;
+
+		if (log->calls[i].what != DRV_OPEN || !log->calls[i].ok)
+			continue;
+		for (size_t j = i + 1; j < log->count; j++) {
+			if (log->calls[j].pid != log->calls[i].pid ||
+			    log->calls[j].fd != log->calls[i].fd)
+				continue;
+			if (log->calls[j].what == DRV_OPEN ||
+			    log->calls[j].what == DRV_CLOSE) {
+				log->calls[j].is_dropped |=
+					log->calls[j].what == DRV_CLOSE;
+				break;
+			}
+			last = j;
+		}
+		log->calls[last].close_after = i + 1;
+	}
+}
+
+struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
+			     struct drv_log *log)
+{
+	struct drv_select s = { .p = p, .log = log };
+	struct mdt_error *err = walk(&s, text, true);
+
+	if (!err) {
+		number_nodes(&s);
+		err = walk(&s, text, false);
+	}
+	drop_forks(log);
+	if (!log->has_close)
+		close_behind_use(&s);
+	if (!err && p->failed_memory)
+		err = &mdt_enomem;
+	mdt_trace_deinit(&s.trace);
+	mdt_map_deinit(&s.nodes);
+	mdt_map_deinit(&s.lasts);
+	mdt_buf_deinit(&s.text);
+	mdt_buf_deinit(&s.bytes);
+	return err;
+}

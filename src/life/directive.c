@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* What an executed log says between its calls (docs/plan.md): the kernel that ran it, and
+ * what was read of arrays. */
+#include "plan/plan.h"
+#include "life/parts.h"
+
+// The kernel's release is a word in quotes.
+static void read_kernel(struct mdt_life *states, struct mdt_slice word)
+{
+	if (states->kernel_given)
+		return;
+	mdt_buf_clear(&states->bytes);
+	if (mdt_plan_text(word, &states->bytes))
+		mdt_kernel_find(mdt_buf_slice(&states->bytes), &states->options.kernel);
+}
+
+// array_state="clean"
+static void read_pair(struct mdt_life *states, struct mdt_life_array *array,
+		      struct mdt_slice pair, unsigned long line)
+{
+	const char *equals = mdt_slice_find(pair, SLICE("="));
+	struct mdt_slice attr;
+	size_t key;
+
+	if (!equals)
+		return;
+	key = (size_t)(equals - pair.str);
+	attr = mdt_slice_head(pair, key);
+	mdt_buf_clear(&states->bytes);
+	if (!mdt_model_sees(attr) ||
+	    !mdt_plan_text(mdt_slice_skip(pair, key + 1), &states->bytes))
+		return;
+	mdt_life_see_attribute(states, array, attr, mdt_buf_slice(&states->bytes), line);
+}
+
+static void read_state(struct mdt_life *states, struct mdt_slice rest, unsigned long line)
+{
+	struct mdt_life_array *array;
+	struct mdt_slice word;
+
+	if (!mdt_plan_word(&rest, &word))
+		return;
+	array = mdt_life_array(states, word);
+	while (array && mdt_plan_word(&rest, &word))
+		read_pair(states, array, word, line);
+}
+
+void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event)
+{
+	struct mdt_slice rest = mdt_slice_trim(event->raw), word;
+
+	if (!mdt_slice_starts(rest, SLICE("# mdtrace: ")))
+		return;
+	rest = mdt_slice_skip(rest, SLICE("# mdtrace: ").len);
+	if (!mdt_plan_word(&rest, &word))
+		return;
+	if (mdt_slice_eq(word, SLICE("state"))) {
+		read_state(states, rest, event->line);
+	} else if (mdt_slice_eq(word, SLICE("recorded"))) {
+		if (mdt_plan_word(&rest, &word))
+			read_kernel(states, word);
+	} else if (mdt_slice_eq(word, SLICE("guest"))) {
+		if (mdt_plan_word(&rest, &word) && mdt_slice_eq(word, SLICE("kernel")) &&
+		    mdt_plan_word(&rest, &word))
+			read_kernel(states, word);
+	}
+}

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+/* From the events of a log to the calls of the model: results, opens, superblocks, and
+ * which event goes where. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "model/super.h"
+#include "plan/plan.h"
+#include "life/parts.h"
+
+struct mdt_life_held {
+	struct mdt_file *file;
+	struct mdt_life_array *array;
+	bool exclusive;
+};
+
+/* ---- start and end ---- */
+
+struct mdt_error *
+mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
+	      const enum mdt_kernel *kernel,
+	      void (*call)(void *data, const struct mdt_life_call *call), void *data)
+{
+	*states = (struct mdt_life){ .call = call, .data = data, .file = "" };
+	mdt_annotator_init(&states->annotator, table);
+	mdt_model_options_init(&states->options, kernel ? *kernel : MDT_KERNEL_6_1);
+	states->options.raid1_missing = MDT_UNSURE;
+	states->kernel_given = kernel != NULL;
+	states->step = malloc(sizeof(*states->step));
+	states->next = calloc(MDT_LIFE_MAX, sizeof(*states->next));
+	return states->step && states->next ? NULL : &mdt_enomem;
+}
+
+static void let_go_all(struct mdt_life *states)
+{
+	for (size_t i = 0; i < states->held_count; i++)
+		mdt_trace_let_go(states->held[i].file);
+	states->held_count = 0;
+}
+
+void mdt_life_deinit(struct mdt_life *states)
+{
+	let_go_all(states);
+	free(states->held);
+	free(states->step);
+	free(states->next);
+	mdt_annotator_deinit(&states->annotator);
+	mdt_map_deinit(&states->arrays);
+	mdt_arena_deinit(&states->arena);
+	mdt_buf_deinit(&states->text);
+	mdt_buf_deinit(&states->result);
+	mdt_buf_deinit(&states->predicted);
+	mdt_buf_deinit(&states->before);
+	mdt_buf_deinit(&states->after);
+	mdt_buf_deinit(&states->other);
+	mdt_buf_deinit(&states->bytes);
+}
+
+/* ---- results ---- */
+
+static bool has_result(const struct mdt_event *event)
+{
+	return event->result.error.len || mdt_event_succeeded(event);
+}
+
+static int result_of(const struct mdt_event *event)
+{
+	int number;
+
+	if (!event->result.error.len)
+		return 0;
+	if (mdt_slice_starts(event->result.error, SLICE("ERESTART")))
+		return EINTR;
+	number = mdt_model_errno_find(event->result.error);
+	return number ? number : MDT_RESULT_UNKNOWN;
+}
+
+// `0`; `0 (descriptor 4)`; `EBUSY`
+static void set_result(struct mdt_life *states, const struct mdt_event *event,
+		       const char *unit)
+{
+	struct mdt_buf *text = &states->result;
+
+	mdt_buf_clear(text);
+	if (event->result.error.len) {
+		mdt_buf_add(text, event->result.error);
+		return;
+	}
+	mdt_buf_adds(text, mdt_event_succeeded(event) ? "0" : "?");
+	if (!unit || !mdt_event_succeeded(event))
+		return;
+	mdt_buf_adds(text, " (");
+	mdt_buf_adds(text, unit);
+	mdt_buf_add(text, mdt_ref_text(event->result.value));
+	mdt_buf_addc(text, ')');
+}
+
+void mdt_life_apply_event(struct mdt_life *states, struct mdt_life_array *array,
+			  struct mdt_model_call *call,
+			  const struct mdt_model_call *derived,
+			  const struct mdt_event *event, const char *unit)
+{
+	int result = result_of(event);
+
+	if (!array)
+		return;
+	if (result == EINTR)
+		call->interrupted = MDT_UNSURE;
+	if (result == EFAULT)
+		call->bad_pointer = MDT_UNSURE;
+	if (result == EACCES)
+		call->unprivileged = MDT_UNSURE;
+	set_result(states, event, unit);
+	mdt_life_apply(states, array, call, derived, event->line, has_result(event),
+		       result);
+}
+
+/* ---- which array, which disk ---- */
+
+struct mdt_life_array *mdt_life_array_of(struct mdt_life *states,
+					 const struct mdt_device *device)
+{
+	mdt_buf_clear(&states->other);
+	mdt_device_name(&states->other, device);
+	return mdt_life_array(states, mdt_buf_slice(&states->other));
+}
+
+void mdt_life_learn_size(struct mdt_life *states, uint32_t major, uint32_t minor)
+{
+	const struct mdt_device *device =
+		mdt_trace_device(&states->annotator.trace, major, minor);
+	struct mdt_model_disk *disk = mdt_model_disk_get(&states->disks, major, minor),
+			      *presumed = mdt_model_disk_get(&states->presumed_disks,
+							     major, minor);
+
+	if (device && device->size && disk)
+		disk->size = (int64_t)(device->size / 512);
+	if (disk && presumed && disk->size != MDT_MODEL_UNKNOWN)
+		presumed->size = disk->size;
+}
+
+/* ---- what is open ---- */
+
+static void hold(struct mdt_life *states, const struct mdt_event *event,
+		 struct mdt_life_array *array, bool exclusive)
+{
+	struct mdt_file *file =
+		mdt_trace_hold(&states->annotator.trace, event, event->result.value);
+
+	if (!file)
+		return;
+	if (!mdt_grow((void **)&states->held, &states->held_cap, states->held_count,
+		      sizeof(*states->held))) {
+		mdt_trace_let_go(file);
+		states->failed_memory = true;
+		return;
+	}
+	states->held[states->held_count++] =
+		(struct mdt_life_held){ file, array, exclusive };
+}
+
+static void tell_close(struct mdt_life *states, const struct mdt_life_held *held,
+		       unsigned long line)
+{
+	struct mdt_model_call call = { .op = MDT_OP_CLOSE, .exclusive = held->exclusive };
+
+	mdt_buf_clear(&states->text);
+	mdt_buf_adds(&states->text, held->exclusive ? "close O_EXCL" : "close");
+	mdt_buf_clear(&states->result);
+	mdt_buf_addc(&states->result, '0');
+	mdt_life_apply(states, held->array, &call, NULL, line, true, 0);
+}
+
+// Descriptors go in many ways: close, exit, execve, dup2. What nobody else holds is
+// closed.
+static void sweep(struct mdt_life *states, unsigned long line, bool all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < states->held_count; i++) {
+		struct mdt_life_held held = states->held[i];
+
+		if (!all && held.file->refs > 1) {
+			states->held[kept++] = held;
+			continue;
+		}
+		tell_close(states, &held, line);
+		mdt_trace_let_go(held.file);
+	}
+	states->held_count = kept;
+}
+
+void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run)
+{
+	if (!same_run) {
+		sweep(states, 0, true);
+		mdt_annotator_reset(&states->annotator);
+		mdt_life_wait(states);
+	}
+	states->file = file;
+	states->section = NULL;
+	for (size_t i = 0; states->plan && i < states->plan->section_count; i++) {
+		const struct mdt_plan_section *section = &states->plan->sections[i];
+
+		if (!section->is_prologue && mdt_slice_eq_cstr(section->name, file))
+			states->section = section;
+	}
+}
+
+/* ---- open ---- */
+
+// Other failures are those of the path.
+static bool reaches_md(const struct mdt_event *event)
+{
+	int result = result_of(event);
+
+	return !event->result.error.len || result == EBUSY || result == ENODEV ||
+	       result == ENXIO || result == EINTR;
+}
+
+static void on_open(struct mdt_life *states, const struct mdt_event *event,
+		    const struct mdt_annotation *annotation)
+{
+	struct mdt_ref flags = mdt_event_arg(
+		event, mdt_slice_starts(event->name, SLICE("openat")) ? 2 : 1);
+	struct mdt_model_call call = {
+		.op = MDT_OP_OPEN,
+		.exclusive = mdt_flags_have(flags, SLICE("O_EXCL"), 0200),
+	};
+	struct mdt_life_array *array;
+
+	if (!mdt_device_is_md(annotation->device) || !reaches_md(event) ||
+	    mdt_flags_have(flags, SLICE("O_PATH"), 010000000))
+		return;
+	array = mdt_life_array_of(states, annotation->device);
+	mdt_buf_clear(&states->text);
+	mdt_buf_adds(&states->text, call.exclusive ? "open O_EXCL" : "open");
+	mdt_life_apply_event(states, array, &call, NULL, event, "descriptor ");
+	if (array && mdt_event_succeeded(event))
+		hold(states, event, array, call.exclusive);
+}
+
+/* ---- superblocks ---- */
+
+// A superblock of which the log shows the beginning only, as a plan completes it.
+static void presume_super(struct mdt_life *states, const struct mdt_event *event,
+			  const struct mdt_super *super, struct mdt_model_disk *disk)
+{
+	struct mdt_super whole;
+
+	if (!super->missing || !mdt_life_plan_bytes(states, event, 1))
+		return;
+	whole = mdt_super_from(mdt_buf_slice(&states->bytes), super->offset);
+	mdt_model_super_from(&whole, disk->size, &disk->super);
+}
+
+static void on_superblock(struct mdt_life *states, const struct mdt_event *event,
+			  const struct mdt_annotation *annotation)
+{
+	const struct mdt_device *device = annotation->file->device;
+	struct mdt_model_disk *disk, *presumed;
+	struct mdt_model_super super;
+
+	if (!device || device->source == MDT_DEV_UNKNOWN || mdt_device_is_md(device) ||
+	    annotation->super.kind == MDT_SUPER_BITMAP)
+		return;
+	mdt_life_learn_size(states, device->major, device->minor);
+	disk = mdt_model_disk_get(&states->disks, device->major, device->minor);
+	presumed =
+		mdt_model_disk_get(&states->presumed_disks, device->major, device->minor);
+	if (!disk || !presumed)
+		return;
+	mdt_model_super_from(&annotation->super, disk->size, &super);
+	// What was read, and only in part, tells nothing new.
+	if (super.kind == MDT_MODEL_SUPER_UNKNOWN &&
+	    !mdt_slice_eq(annotation->name, SLICE("write")))
+		return;
+	disk->super = presumed->super = super;
+	disk->written++;
+	presumed->written++;
+	presume_super(states, event, &annotation->super, presumed);
+}
+
+/* ---- events ---- */
+
+static void on_transfer(struct mdt_life *states, const struct mdt_event *event,
+			const struct mdt_annotation *annotation)
+{
+	bool writes = mdt_slice_eq(annotation->name, SLICE("write"));
+	struct mdt_ref data = mdt_event_arg(event, 1);
+	struct mdt_md_path path;
+	struct mdt_slice bytes;
+
+	if (annotation->super.kind != MDT_SUPER_NONE) {
+		if (mdt_event_succeeded(event))
+			on_superblock(states, event, annotation);
+		return;
+	}
+	if (!mdt_md_path_parse(annotation->file->path, &path) || mdt_ref_cut(data))
+		return;
+	mdt_buf_clear(&states->bytes);
+	if (!mdt_ref_bytes(data, &states->bytes))
+		return;
+	bytes = mdt_buf_slice(&states->bytes);
+	if (writes)
+		mdt_life_attribute_write(states, event, &path, bytes);
+	else
+		mdt_life_attribute_read(states, event, &path, bytes);
+}
+
+static void on_call(struct mdt_life *states, const struct mdt_event *event,
+		    const struct mdt_annotation *annotation)
+{
+	if (mdt_event_is_injected(event))
+		return;
+	if (mdt_slice_eq(event->name, SLICE("ioctl")))
+		mdt_life_ioctl(states, event, annotation);
+	else if (mdt_slice_eq(annotation->name, SLICE("open")))
+		on_open(states, event, annotation);
+	else if (annotation->file)
+		on_transfer(states, event, annotation);
+}
+
+// uname({sysname="Linux", ..., release="6.1.0-56-cloud-amd64", ...})
+static void on_uname(struct mdt_life *states, const struct mdt_event *event)
+{
+	struct mdt_ref release =
+		mdt_ref_member(mdt_event_arg(event, 0), SLICE("release"));
+
+	if (!states->kernel_given && mdt_ref_ok(release))
+		mdt_kernel_find(mdt_ref_inside(release), &states->options.kernel);
+}
+
+static bool is_ended_call(const struct mdt_event *event)
+{
+	return (event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_RESUMED) &&
+	       mdt_ref_ok(event->call);
+}
+
+struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event *event)
+{
+	const struct mdt_annotation *annotation;
+	struct mdt_error *err = mdt_annotate(&states->annotator, event,
+					     MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &annotation);
+
+	if (err)
+		return err;
+	states->began = event->began;
+	if (event->kind == MDT_EVENT_COMMENT)
+		mdt_life_directive(states, event);
+	if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("uname")))
+		on_uname(states, event);
+	if (annotation && is_ended_call(event))
+		on_call(states, event, annotation);
+	if (states->held_count)
+		sweep(states, event->line, false);
+	return states->failed_memory || states->text.failed || states->after.failed
+		       ? &mdt_enomem
+		       : NULL;
+}

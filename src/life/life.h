@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * The life of the arrays of a log: the model of md (model/model.h) folded over its calls.
+ * For each call that touched an array: the result in the log, the results that the model
+ * has, and the array's state before and after.
+ *
+ * A log does not tell everything. Whatever it leaves open is carried along as several
+ * states at once; each call throws out those that its result contradicts. When none is
+ * left, log and model contradict each other, and the array begins anew with what the
+ * result tells.
+ */
+#ifndef MDT_LIFE_LIFE_H
+#define MDT_LIFE_LIFE_H
+
+#include "base/map.h"
+#include "model/model.h"
+#include "annotate/annotate.h"
+
+enum {
+	MDT_LIFE_MAX = 6,		 /* states that are carried along for one array */
+	MDT_LIFE_RESULTS = 16,		 /* results of one call that are told */
+	MDT_LIFE_NONE = 1 << MDT_STATES, /* in a set of states: there is no array */
+};
+
+/** How the log's result and the model go together. */
+enum mdt_life_verdict {
+	MDT_LIFE_AGREES,      /* the model has this result, and no other */
+	MDT_LIFE_POSSIBLE,    /* one of several; the log has told which */
+	MDT_LIFE_NOT_COVERED, /* the model says nothing about it */
+	MDT_LIFE_NO_RESULT,   /* the call has not ended in the log */
+	MDT_LIFE_CONTRADICTS,
+	MDT_LIFE_VERDICTS,
+};
+
+/** @return "agrees", "possible", "not covered", "no result", "contradicts". */
+MDT_API const char *mdt_life_verdict_name(enum mdt_life_verdict verdict);
+
+/** What an array's state can be. */
+struct mdt_life_set {
+	struct mdt_model_state states[MDT_LIFE_MAX];
+	unsigned int count;
+	bool lost; /* there were more, so that a contradiction is none */
+};
+
+struct mdt_life_array {
+	struct mdt_slice name; /* "md0"; "descriptor 3" when the log does not tell */
+	size_t index;	       /* in the order in which the log has them */
+	struct mdt_life_set sure;
+	/* The same with what a plan (derive/derive.h) presumes: how the log begins, and
+	 * the arguments that it does not have. Given up when the log contradicts it. */
+	struct mdt_life_set presumed;
+	bool presumes;
+};
+
+/** A call. Slices are valid until the next event. */
+struct mdt_life_call {
+	const char *file;
+	unsigned long line;
+	unsigned long began; /* the line where a call that was torn apart began */
+	const struct mdt_life_array *array;
+	enum mdt_md_op op;	 /* MDT_OPS: something was read */
+	struct mdt_slice text;	 /* `ADD_NEW_DISK 7:0`, `write array_state readonly` */
+	struct mdt_slice result; /* of the log: `0`, `EBUSY`, `?`; `clean` of a read */
+	bool failed;
+	enum mdt_life_verdict verdict;
+	bool is_presumed;	    /* with what the log does not tell */
+	struct mdt_slice predicted; /* `0`, `0 or EINVAL`; empty when nothing is */
+	/* The same as numbers: 0, an errno, or MDT_RESULT_UNKNOWN. */
+	int results[MDT_LIFE_RESULTS];
+	unsigned int result_count;
+	unsigned int rule; /* that gave it; when it contradicts: that the model
+			    * holds against it; 0: none, of a read */
+	struct mdt_slice before, after; /* states in words */
+	unsigned int from, to; /* sets of enum mdt_array_state, and MDT_LIFE_NONE */
+};
+
+struct mdt_plan;
+struct mdt_plan_section;
+struct mdt_life_held; /* an open file description of an array */
+
+struct mdt_life {
+	struct mdt_annotator annotator;
+	struct mdt_model_options options;
+	bool kernel_given; /* else the log may tell */
+	bool is_blank;	   /* mdt_life_begin_blank() */
+	struct mdt_arena arena;
+	struct mdt_map arrays;			/* name to struct mdt_life_array */
+	const struct mdt_plan *plan;		/* borrowed, or NULL */
+	const struct mdt_plan_section *section; /* of the current log, or NULL */
+	struct mdt_life_held *held;
+	size_t held_count, held_cap;
+	struct mdt_model_state presumed_disks; /* the same, with what a plan says */
+	struct mdt_model_state disks;	       /* only what is known of devices */
+	struct mdt_model_step *step;	       /* scratch */
+	struct mdt_model_state *next;	       /* scratch */
+	struct mdt_buf text, result, predicted, before, after, other, bytes;
+	const char *file;
+	unsigned long began; /* of the event that is followed, or 0 */
+	bool failed_memory;
+	/* Called for each call, in the order of the log. */
+	void (*call)(void *data, const struct mdt_life_call *call);
+	void *data;
+};
+
+/**
+ * @param kernel NULL: 6.1, until the log's uname() tells another one.
+ * @param call Called for each call.
+ * @return NULL or &mdt_enomem; to be deinitialised in both cases.
+ */
+MDT_API struct mdt_error *
+mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
+	      const enum mdt_kernel *kernel,
+	      void (*call)(void *data, const struct mdt_life_call *call),
+	      void *data) MUST_CHECK;
+MDT_API void mdt_life_deinit(struct mdt_life *states);
+
+/**
+ * Another log begins.
+ * @param file Borrowed until the next one.
+ * @param same_run It goes on with the processes of the one before (strace -ff); else what
+ * those had open is closed. The arrays stay.
+ */
+MDT_API void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run);
+
+/**
+ * Presume what a plan of all the logs says, where they do not: before the first of them
+ * begins.
+ * @param plan Borrowed.
+ * @return NULL or &mdt_enomem.
+ */
+MDT_API struct mdt_error *mdt_life_presume(struct mdt_life *states,
+					   const struct mdt_plan *plan) MUST_CHECK;
+
+/**
+ * What follows begins on a machine that has no array, and whose disks are blank: the
+ * executed log of a plan. Nothing is then presumed; it is known.
+ * @param plan Whose disks they are; no longer needed afterwards.
+ */
+MDT_API void mdt_life_begin_blank(struct mdt_life *states, const struct mdt_plan *plan);
+
+/** Time passes until the raid threads have done their work. */
+MDT_API void mdt_life_settle(struct mdt_life *states);
+
+/** @return NULL or &mdt_enomem. */
+MDT_API struct mdt_error *mdt_life_event(struct mdt_life *states,
+					 const struct mdt_event *event) MUST_CHECK;
+
+/** The state of an array in words. */
+MDT_API void mdt_life_text(const struct mdt_life_array *array, struct mdt_buf *ret);
+
+#endif

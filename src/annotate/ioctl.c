@@ -4,7 +4,6 @@
 #include "trace/request.h"
 #include "annotate/remark.h"
 #include "annotate/parts.h"
-#include "strace/request.h"
 
 /* ---- which command ---- */
 
@@ -31,11 +30,7 @@ static struct request read_request(const struct mdt_ioctl_table *table,
 		.name = mdt_ref_text(ref),
 	};
 
-	request.has_number = mdt_request_number(ref, &request.number);
-	if (!request.has_number && request.row) {
-		request.has_number = true;
-		request.number = request.row->number;
-	}
+	request.has_number = mdt_request_number(table, ref, &request.number);
 	if (request.row)
 		mdt_ioctl_find(table, request.number, &request.count);
 	return request;

@@ -184,17 +184,6 @@ enum mdt_md_op mdt_conform_op(uint32_t request)
 	return MDT_OP_OTHER_IOCTL;
 }
 
-bool mdt_conform_request(enum mdt_md_op op, uint32_t *ret)
-{
-	array_for_each (it, requests) {
-		if (it->op != op)
-			continue;
-		*ret = it->request;
-		return true;
-	}
-	return false;
-}
-
 static void read_info(const struct mdt_conform_call *call, struct mdt_model_call *ret)
 {
 	mdu_array_info_t info = { 0 };

@@ -116,9 +116,6 @@ MDT_API struct mdt_error *mdt_conform_select(const struct mdt_conform_sequence *
 /** Which of the model's calls an ioctl's number is. */
 MDT_API enum mdt_md_op mdt_conform_op(uint32_t request);
 
-/** The inverse. @return false for what is no ioctl of md's; @p ret is then untouched. */
-MDT_API bool mdt_conform_request(enum mdt_md_op op, uint32_t *ret);
-
 /** The call as the model takes it. */
 MDT_API void mdt_conform_model_call(const struct mdt_conform_call *call,
 				    struct mdt_model_call *ret);

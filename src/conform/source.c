@@ -9,7 +9,7 @@
 #include "base/devnum.h"
 #include "model/super.h"
 #include "strace/parse.h"
-#include "strace/request.h"
+#include "trace/request.h"
 
 enum { BITMAP_PRESENT = 1 << 8 }; // MD_SB_BITMAP_PRESENT of <linux/raid/md_p.h>
 
@@ -407,16 +407,6 @@ static struct mdt_error *on_write(struct read *read, bool has_offset)
 
 /* ---- ioctls ---- */
 
-static bool request_of(const struct read *read, uint32_t *ret)
-{
-	struct mdt_ref request = mdt_event_arg(&read->event, 1);
-	enum mdt_md_op op;
-
-	if (mdt_request_number(request, ret))
-		return true;
-	return mdt_md_op_find(mdt_ref_text(request), &op) && mdt_conform_request(op, ret);
-}
-
 static bool has_field(const struct read *read, const char *name)
 {
 	const struct mdt_plan_step *step = read->step;
@@ -577,8 +567,9 @@ static struct mdt_error *on_ioctl(struct read *read)
 
 	if (!fd || fd->kind != FD_ARRAY)
 		return NULL;
-	if (!request_of(read, &it.call.request))
-		return NULL; // a name that is not md's
+	if (!mdt_request_number(mdt_ioctl_builtin(), mdt_event_arg(&read->event, 1),
+				&it.call.request))
+		return NULL; // a name that nothing is known of
 	op = mdt_conform_op(it.call.request);
 	if (op == MDT_OP_OTHER_IOCTL && (it.call.request >> 8 & 0xff) != MD_MAJOR)
 		return NULL;

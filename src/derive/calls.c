@@ -5,6 +5,7 @@
 #include "base/devnum.h"
 #include "derive/select.h"
 #include "strace/write.h"
+#include "trace/request.h"
 
 typedef struct mdt_error *select_fn(struct drv_select *s, const struct mdt_event *event,
 				    unsigned int arg);
@@ -17,12 +18,30 @@ struct call_row {
 
 /* ---- the text of a call ---- */
 
+// One spelling of a request, whatever the log has.
+static bool put_request(struct mdt_ref ref, struct mdt_buf *ret)
+{
+	const struct mdt_ioctl *row = mdt_request_row(mdt_ioctl_builtin(), ref, true);
+	uint32_t number;
+
+	if (row)
+		mdt_buf_adds(ret, row->name);
+	else if (mdt_request_number(mdt_ioctl_builtin(), ref, &number))
+		mdt_buf_printf(ret, "0x%" PRIx32, number);
+	else
+		return false;
+	return true;
+}
+
 // What strace -y and -X verbose hang on a value is not repeated.
 static bool plain_value(void *data, struct mdt_ref ref, struct mdt_buf *ret)
 {
+	const struct mdt_event *event = data;
 	enum mdt_node_kind kind = (enum mdt_node_kind)mdt_ref_node(ref)->kind;
 
-	(void)data;
+	if (mdt_slice_eq(event->name, SLICE("ioctl")) &&
+	    mdt_ref_node(ref) == mdt_ref_node(mdt_event_arg(event, 1)))
+		return put_request(ref, ret);
 	if (kind != MDT_NODE_INT && kind != MDT_NODE_WORD)
 		return false;
 	mdt_buf_add(ret, mdt_ref_text(ref));
@@ -36,8 +55,8 @@ static struct mdt_slice prefix_of(struct drv_select *s, uint32_t pid)
 
 static struct mdt_slice text_of(struct drv_select *s, const struct mdt_event *event)
 {
-	static const struct mdt_replace plain = { .value = plain_value };
 	struct mdt_event whole = *event;
+	struct mdt_replace plain = { .value = plain_value, .data = &whole };
 
 	whole.kind = MDT_EVENT_CALL;
 	whole.began = 0;
@@ -429,22 +448,6 @@ static struct mdt_error *select_fcntl(struct drv_select *s, const struct mdt_eve
 
 /* ---- ioctl ---- */
 
-static const struct mdt_ioctl *request_row(struct mdt_ref ref)
-{
-	const struct mdt_ioctl_table *table = mdt_ioctl_builtin();
-	const struct mdt_ioctl *row = NULL;
-	uint64_t number;
-
-	if (mdt_ref_u64(ref, &number))
-		return mdt_ioctl_find(table, (uint32_t)number, NULL);
-	if (!mdt_ref_ok(ref) || mdt_ref_node(ref)->kind != MDT_NODE_EITHER)
-		return mdt_ioctl_find_name(table, mdt_ref_text(ref));
-	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it) && !row;
-	     it = mdt_ref_next(ref, it))
-		row = mdt_ioctl_find_name(table, mdt_ref_text(it));
-	return row;
-}
-
 static bool is_pack(const struct mdt_ioctl *row, const char *pack)
 {
 	return row && strcmp(row->pack, pack) == 0;
@@ -566,7 +569,8 @@ static void read_argument(struct drv_select *s, struct drv_call *call, struct md
 static struct mdt_error *select_ioctl(struct drv_select *s, const struct mdt_event *event,
 				      unsigned int arg)
 {
-	const struct mdt_ioctl *row = request_row(mdt_event_arg(event, 1));
+	const struct mdt_ioctl *row =
+		mdt_request_row(mdt_ioctl_builtin(), mdt_event_arg(event, 1), true);
 	struct mdt_ref argument = mdt_event_arg(event, 2);
 	struct drv_target *on;
 	struct drv_call *call;

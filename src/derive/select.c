@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "trace/request.h"
+
 void drv_skip(struct drv_log *log, const char *reason, size_t count)
 {
 	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
@@ -76,13 +78,12 @@ static void scan_ioctl(struct drv_select *s, const struct mdt_event *event)
 	struct mdt_ref request = mdt_event_arg(event, 1);
 	const struct mdt_file *file =
 		mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
-	uint64_t number = 0;
+	uint32_t number;
 
 	// BLK* are type 0x12: linux/fs.h.
-	if (file && file->path.len &&
-	    (mdt_slice_starts(mdt_ref_text(request), SLICE("BLK")) ||
-	     (mdt_ref_u64(request, &number) && (number >> 8 & 0xff) == 0x12)) &&
-	    mdt_event_succeeded(event))
+	if (file && file->path.len && mdt_event_succeeded(event) &&
+	    mdt_request_number(mdt_ioctl_builtin(), request, &number) &&
+	    (number >> 8 & 0xff) == 0x12)
 		note_block(s, file->path);
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // ioctl(), read() and write(): what the bytes are.
 #include "diff/normal.h"
+
+#include <inttypes.h>
+
 #include "trace/request.h"
 #include "ioctl/value.h"
 #include "md/superblock.h"
@@ -108,12 +111,15 @@ struct mdt_error *mdt_normal_ioctl(struct mdt_normal *normal)
 	const struct mdt_ioctl *row = mdt_request_row(
 		normal->table, request, file && mdt_device_is_md(file->device));
 	struct mdt_ref argument;
+	uint32_t number;
 
 	if (!mdt_ref_ok(request))
 		return NULL;
 	comma(normal);
 	if (row)
 		mdt_buf_adds(&normal->text, row->name);
+	else if (mdt_request_number(normal->table, request, &number))
+		mdt_buf_printf(&normal->text, "0x%" PRIx32, number);
 	else
 		mdt_buf_add(&normal->text, mdt_ref_text(request));
 	argument = mdt_ref_next(normal->event->call, request);

@@ -5,7 +5,6 @@
 
 #include "base/devnum.h"
 #include "guest/flags.h"
-#include "ioctl/table.h"
 
 static bool read_flags(struct mdt_ref ref, uint64_t *ret)
 {
@@ -93,54 +92,4 @@ bool guest_arg_path(struct mdt_ref ref, struct mdt_buf *ret)
 		return false;
 	mdt_buf_addc(ret, '\0');
 	return !ret->failed;
-}
-
-static bool read_ioc(struct mdt_ref ref, uint32_t *ret)
-{
-	struct mdt_slice dir = mdt_ref_text(mdt_ref_child(ref, 0));
-	uint64_t type, nr, size;
-	uint32_t number = 0;
-
-	if (!mdt_slice_eq(mdt_ref_head(ref), SLICE("_IOC")) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 1), &type) || type > UINT8_MAX ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 2), &nr) || nr > UINT8_MAX ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 3), &size) || size >= 1 << 14)
-		return false;
-	if (mdt_slice_find(dir, SLICE("_IOC_WRITE")))
-		number |= (uint32_t)MDT_DIR_WRITE << 30;
-	if (mdt_slice_find(dir, SLICE("_IOC_READ")))
-		number |= (uint32_t)MDT_DIR_READ << 30;
-	*ret = number | (uint32_t)size << 16 | (uint32_t)type << 8 | (uint32_t)nr;
-	return true;
-}
-
-bool guest_arg_ioctl(struct mdt_ref ref, uint32_t *ret)
-{
-	const struct mdt_ioctl *row;
-	uint64_t number;
-
-	if (!mdt_ref_ok(ref))
-		return false;
-	switch ((enum mdt_node_kind)mdt_ref_node(ref)->kind) {
-	case MDT_NODE_INT:
-		if (!mdt_ref_u64(ref, &number) || number > UINT32_MAX)
-			return false;
-		*ret = (uint32_t)number;
-		return true;
-	case MDT_NODE_WORD:
-		row = mdt_ioctl_find_name(mdt_ioctl_builtin(), mdt_ref_text(ref));
-		if (row)
-			*ret = row->number;
-		return row;
-	case MDT_NODE_EITHER: // names of one number
-		for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
-		     it = mdt_ref_next(ref, it))
-			if (guest_arg_ioctl(it, ret))
-				return true;
-		return false;
-	case MDT_NODE_CALL:
-		return read_ioc(ref, ret);
-	default:
-		return false;
-	}
 }

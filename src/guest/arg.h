@@ -28,7 +28,4 @@ bool guest_arg_bytes(struct mdt_ref ref, struct mdt_buf *ret) MUST_CHECK;
 /** A path, with a NUL behind it. @return false also for one with a NUL in it. */
 bool guest_arg_path(struct mdt_ref ref, struct mdt_buf *ret) MUST_CHECK;
 
-/** An ioctl's number: by name, in hex, or as _IOC(_IOC_READ, 0x9, 0x11, 0x48). */
-bool guest_arg_ioctl(struct mdt_ref ref, uint32_t *ret) MUST_CHECK;
-
 #endif

@@ -9,6 +9,7 @@
 #include "guest/call.h"
 #include "guest/payload.h"
 #include "ioctl/value.h"
+#include "trace/request.h"
 
 // What each of md's ioctls may do; those that are not here change nothing that is seen.
 static const struct {
@@ -105,8 +106,8 @@ void guest_call_ioctl(struct guest_call *call)
 
 	if (!guest_call_fd(call, 0, &fd, NULL))
 		return;
-	if (!guest_arg_ioctl(request, &number)) {
-		guest_call_refuse(call, "%.*s is no ioctl that mdtrace knows",
+	if (!mdt_request_number(mdt_ioctl_builtin(), request, &number)) {
+		guest_call_refuse(call, "%.*s is not an ioctl that mdtrace knows",
 				  SLICE_FMT(mdt_ref_text(request)));
 		return;
 	}

@@ -3,6 +3,7 @@
 #include "trace/device.h"
 #include "trace/follow.h"
 #include "trace/path.h"
+#include "trace/request.h"
 
 static struct mdt_ref arg_of(const struct mdt_follow *follow, unsigned int index)
 {
@@ -284,16 +285,18 @@ bool mdt_follow_copy(struct mdt_follow *follow, unsigned int arg)
 // Type 0x12, nr of BLKGETSIZE64 and BLKGETSIZE (linux/fs.h), whatever the size of size_t.
 static uint64_t size_unit(struct mdt_ref request)
 {
-	struct mdt_slice name = mdt_ref_text(request);
-	uint64_t number;
+	uint32_t number;
 
-	if (mdt_ref_u64(request, &number))
-		return (number & 0xffff) == 0x1272   ? 1
-		       : (number & 0xffff) == 0x1260 ? 512
-						     : 0;
-	if (mdt_slice_starts(name, SLICE("BLKGETSIZE64")))
+	if (!mdt_request_number(mdt_ioctl_builtin(), request, &number))
+		return 0;
+	switch (number & 0xffff) {
+	case 0x1272:
 		return 1;
-	return mdt_slice_eq(name, SLICE("BLKGETSIZE")) ? 512 : 0;
+	case 0x1260:
+		return 512;
+	default:
+		return 0;
+	}
 }
 
 // The answer, [41943040], is all that tells it apart from most other ioctls.

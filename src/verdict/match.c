@@ -3,6 +3,7 @@
 #include "base/devnum.h"
 #include "ioctl/value.h"
 #include "md/level.h"
+#include "trace/request.h"
 #include "verdict/parts.h"
 
 /* ---- calls by name ---- */
@@ -62,66 +63,6 @@ static struct mdt_slice base_name(struct mdt_slice path)
 	const char *slash = path.len ? memrchr(path.str, '/', path.len) : NULL;
 
 	return slash ? mdt_slice_skip(path, (size_t)(slash - path.str) + 1) : path;
-}
-
-/* ---- ioctls ---- */
-
-static const struct mdt_ioctl *row_of_word(const struct mdt_ioctl_table *table,
-					   struct mdt_ref ref)
-{
-	const struct mdt_ioctl *row = NULL;
-
-	if (mdt_ref_node(ref)->kind != MDT_NODE_EITHER)
-		return mdt_ioctl_find_name(table, mdt_ref_text(ref));
-	for (struct mdt_ref word = mdt_ref_first(ref); mdt_ref_ok(word) && !row;
-	     word = mdt_ref_next(ref, word))
-		row = mdt_ioctl_find_name(table, mdt_ref_text(word));
-	return row;
-}
-
-// _IOC(_IOC_READ, 0x9, 0x11, 0x48): the number that strace has no name for.
-static bool number_of(struct mdt_ref ref, uint32_t *ret)
-{
-	struct mdt_slice dir = mdt_ref_text(mdt_ref_child(ref, 0));
-	uint64_t number, type, nr, size;
-
-	if (mdt_ref_u64(ref, &number)) {
-		*ret = (uint32_t)number;
-		return true;
-	}
-	if (!mdt_slice_eq(mdt_ref_head(ref), SLICE("_IOC")) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 1), &type) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 2), &nr) ||
-	    !mdt_ref_u64(mdt_ref_child(ref, 3), &size))
-		return false;
-	*ret = (uint32_t)((type & 0xff) << 8 | (nr & 0xff) | (size & 0x3fff) << 16);
-	if (mdt_slice_find(dir, SLICE("_IOC_WRITE")))
-		*ret |= (uint32_t)MDT_DIR_WRITE << 30;
-	if (mdt_slice_find(dir, SLICE("_IOC_READ")))
-		*ret |= (uint32_t)MDT_DIR_READ << 30;
-	return true;
-}
-
-static const struct mdt_ioctl *find_row(const struct mdt_ioctl_table *table,
-					struct mdt_ref ref, bool is_array)
-{
-	const struct mdt_ioctl *row, *named = NULL;
-	uint32_t number;
-	size_t count;
-
-	if (!mdt_ref_ok(ref))
-		return NULL;
-	if (!number_of(ref, &number)) {
-		named = row_of_word(table, ref);
-		if (!named || mdt_ref_node(ref)->kind != MDT_NODE_EITHER)
-			return named;
-		number = named->number;
-	}
-	row = mdt_ioctl_find(table, number, &count);
-	for (size_t i = 0; row && is_array && i < count; i++)
-		if (strcmp(row[i].pack, "md") == 0)
-			return &row[i];
-	return row;
 }
 
 /* ---- what it is about ---- */
@@ -424,8 +365,8 @@ void mdt_about_find(struct mdt_compare *compare)
 	compare->about.path.attr = mdt_keep(compare, compare->about.path.attr);
 	if (mdt_slice_eq(name, SLICE("ioctl"))) {
 		compare->about.row =
-			find_row(compare->table, mdt_event_arg(compare->log, 1),
-				 compare->about.kind == MDT_ABOUT_ARRAY);
+			mdt_request_row(compare->table, mdt_event_arg(compare->log, 1),
+					compare->about.kind == MDT_ABOUT_ARRAY);
 		name = compare->about.row ? mdt_slice_cstr(compare->about.row->name)
 					  : mdt_ref_text(mdt_event_arg(compare->log, 1));
 	}

@@ -117,13 +117,13 @@ static const struct rule rules[] = {
 	  "ioctl(3, 0x40140921, 0x7f) = 0\nioctl(3, 0x400c0930, 0x7f) = 0\n",
 	  "# mdtrace: prologue \"the superblock that ADD_NEW_DISK finds on /dev/loop0; \n"
 	  "!write(3, \"md100\", 5)\n"
-	  "ioctl(3, 0x80480911, 0x7f) = -1 ENODEV (No such device)\n"
+	  "ioctl(3, GET_ARRAY_INFO, 0x7f) = -1 ENODEV (No such device)\n"
 	  "# mdtrace: derived \"minor_version\" \"mdadm: Defaulting to version ... "
 	  "metadata\"\n"
-	  "ioctl(3, 0x40480923, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\\x00\n"
-	  "ioctl(3, 0x40140921, " DISK_ARG(0, 0, 0, 6) ") = 0\n"
-						       "ioctl(3, 0x40140921, " DISK_ARG(
-							       1, 1, 1, 6) ") = 0\n" },
+	  "ioctl(3, SET_ARRAY_INFO, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\\x00\n"
+	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
+		  0, 0, 0, 6) ") = 0\n"
+			      "ioctl(3, ADD_NEW_DISK, " DISK_ARG(1, 1, 1, 6) ") = 0\n" },
 	{ "a create with a missing member and a spare",
 	  "execve(\"/sbin/mdadm\", [\"mdadm\", \"-C\", \"/dev/md0\", \"-l1\", \"-n3\", "
 	  "\"-x1\", \"/dev/loop4\", \"missing\", \"/dev/loop2\", \"/dev/loop3\"], 0x7 /* 1 "

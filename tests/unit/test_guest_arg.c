@@ -123,41 +123,6 @@ ParameterizedTest(size_t *i, guest_arg, dev)
 	cr_assert_eq(minor, devs[*i].minor, "%s", text);
 }
 
-static const struct {
-	const char *arg;
-	uint32_t number; /* 0: not known */
-} requests[] = {
-	{ "0x40480923", 0x40480923 },
-	{ "SET_ARRAY_INFO", 0x40480923 },
-	{ "0x932 /* STOP_ARRAY */", 0x932 },
-	{ "_IOC(_IOC_READ, 0x9, 0x11, 0x48)", 0x80480911 },
-	{ "_IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x21, 0x14)", 0xc0140921 },
-	{ "_IOC(_IOC_NONE, 0x9, 0x32, 0)", 0x932 },
-	{ "_IOC(_IOC_NONE, 0x900, 0x32, 0)", 0 },
-	{ "NO_SUCH or STOP_ARRAY", 0x932 },
-	{ "NO_SUCH_IOCTL", 0 },
-	{ "0x140480923", 0 },
-};
-
-ParameterizedTestParameters(guest_arg, request)
-{
-	return index_params(requests);
-}
-
-ParameterizedTest(size_t *i, guest_arg, request)
-{
-	_cleanup_(host_deinit) struct host host = { 0 };
-	struct mdt_event event;
-	uint32_t number = 0;
-	char text[100];
-
-	snprintf(text, sizeof(text), "f(%s) = 0", requests[*i].arg);
-	event = host_parse(&host, text);
-	cr_assert_eq(guest_arg_ioctl(mdt_event_arg(&event, 0), &number),
-		     requests[*i].number != 0, "%s", text);
-	cr_assert_eq(number, requests[*i].number, "%s is %#x", text, number);
-}
-
 Test(guest_arg, a_path_is_whole)
 {
 	static const struct {

@@ -13,6 +13,7 @@
 #include "guest/arg.h"
 #include "guest/encode.h"
 #include "guest/payload.h"
+#include "trace/request.h"
 
 // A folder of our own: calls are made for real.
 struct folder {
@@ -215,7 +216,7 @@ static const struct {
 	{ "open() = 3", "argument 1, , is no whole path" },
 	{ "openat2(AT_FDCWD, \"/\", 0x7ffe, 24) = 3",
 	  "argument 3 is no struct open_how" },
-	{ "ioctl(1, NEW_IOCTL, 0) = 0", "NEW_IOCTL is no ioctl that mdtrace knows" },
+	{ "ioctl(1, NEW_IOCTL, 0) = 0", "NEW_IOCTL is not an ioctl that mdtrace knows" },
 	{ "ioctl(1, SET_ARRAY_INFO, 0x7ffe1234) = 0",
 	  "the kernel reads the argument, and it is not in the plan" },
 	{ "ioctl(1, ADD_NEW_DISK, \"\\0\\0\"...) = 0",
@@ -275,7 +276,8 @@ static void make(struct host *host, const char *text, struct mdt_event *event,
 					  .map = &host->map,
 					  .files = &host->files,
 					  .arena = &host->arena };
-	cr_assert(guest_arg_ioctl(mdt_event_arg(event, 1), &number));
+	cr_assert(mdt_request_number(mdt_ioctl_builtin(), mdt_event_arg(event, 1),
+				     &number));
 	cr_assert(guest_payload_make(&host->call, number,
 				     mdt_ioctl_find(mdt_ioctl_builtin(), number, NULL),
 				     ret),

@@ -20,11 +20,18 @@ configure_file(cmake/mdtrace.pc.in mdtrace.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/mdtrace.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/mdtrace.bash
-  COMMAND mdtrace __completion bash > ${PROJECT_BINARY_DIR}/mdtrace.bash
-  VERBATIM)
-add_custom_target(completion ALL DEPENDS ${PROJECT_BINARY_DIR}/mdtrace.bash)
-install(FILES ${PROJECT_BINARY_DIR}/mdtrace.bash
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME mdtrace)
+# Where each shell looks for the completion of a command.
+set(completions)
+function(mdt_completion shell destination name)
+  set(script ${PROJECT_BINARY_DIR}/mdtrace.${shell})
+  add_custom_command(OUTPUT ${script}
+    COMMAND mdtrace __completion ${shell} > ${script} VERBATIM)
+  install(FILES ${script} DESTINATION ${CMAKE_INSTALL_DATADIR}/${destination} RENAME ${name})
+  set(completions ${completions} ${script} PARENT_SCOPE)
+endfunction()
+mdt_completion(bash bash-completion/completions mdtrace)
+mdt_completion(fish fish/vendor_completions.d mdtrace.fish)
+mdt_completion(zsh zsh/site-functions _mdtrace)
+add_custom_target(completion ALL DEPENDS ${completions})
 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -16,7 +16,8 @@ complain() {
 }
 
 for file in bin/mdtrace libexec/mdtrace/mdtrace-guest include/mdtrace/mdtrace.h include/mdtrace/base/error.h \
-	share/man/man1/mdtrace.1 share/bash-completion/completions/mdtrace; do
+	share/man/man1/mdtrace.1 share/bash-completion/completions/mdtrace \
+	share/fish/vendor_completions.d/mdtrace.fish share/zsh/site-functions/_mdtrace; do
 	[[ -s $dir/$file ]] || complain "$file is not installed"
 done
 "$dir/bin/mdtrace" --version | grep -q "$(pkg-config --modversion mdtrace)" ||

@@ -25,11 +25,12 @@ enum status {
 
 enum { OPERANDS_ANY = UINT_MAX };
 
-/** What completion offers for the operands. */
+/** What completion offers for the operands: a set. */
 enum completes {
-	COMPLETES_NOTHING,
-	COMPLETES_FILES,
-	COMPLETES_COMMANDS,
+	COMPLETES_NOTHING = 0,
+	COMPLETES_FILES = 1,
+	COMPLETES_COMMANDS = 2,
+	COMPLETES_IOCTLS = 4, /* names of the table */
 };
 
 struct cli {
@@ -48,7 +49,7 @@ struct command {
 	const struct option_row *options; /* NULL: has none */
 	size_t options_size;		  /* of the struct that the rows store into */
 	unsigned int min_operands, max_operands;
-	enum completes completes;
+	unsigned int completes;
 	/**
 	 * Do it.
 	 * @param[out] ret STATUS_OK unless set.

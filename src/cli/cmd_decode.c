@@ -489,6 +489,6 @@ const struct command cmd_decode = {
 	.options_size = sizeof(struct table_options),
 	.min_operands = 1,
 	.max_operands = OPERANDS_ANY,
-	.completes = COMPLETES_NOTHING,
+	.completes = COMPLETES_IOCTLS,
 	.run = run,
 };

@@ -363,6 +363,6 @@ const struct command cmd_explain = {
 	.options = option_rows,
 	.options_size = sizeof(struct explain_options),
 	.max_operands = OPERANDS_ANY,
-	.completes = COMPLETES_FILES,
+	.completes = COMPLETES_FILES | COMPLETES_IOCTLS,
 	.run = run,
 };

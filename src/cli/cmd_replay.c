@@ -20,7 +20,7 @@ static const char *const format_names[] = { "text", "json", "strace", NULL };
 
 struct replay_options {
 	struct machine_options machine;
-	const char *level, *disks, *disk_size;
+	const char *level, *disks, *disk_size, *executed;
 	unsigned int format, color;
 	bool dry_run, each, fresh, keep_going, verbose, list_rules;
 };
@@ -44,6 +44,10 @@ static const struct option_row option_rows[] = {
 	  .arg = "SIZE",
 	  STORE_STRING(struct replay_options, disk_size),
 	  .help = "of a disk, where the log does not tell (default: 64M)" },
+	{ .name = "executed",
+	  .arg = "FILE",
+	  STORE_STRING(struct replay_options, executed),
+	  .help = "judge this executed log (--format=strace), and start no VM" },
 	{ .name = "each",
 	  STORE_FLAG(struct replay_options, each),
 	  .help = "the logs are independent: tear everything down in between" },
@@ -160,6 +164,17 @@ static void worsen(enum status *status, int other)
 		*status = (enum status)other;
 }
 
+// Of another machine or another time: what it says of how it ended is all there is.
+static struct mdt_error *execute(struct replay *replay, const struct mdt_plan *plan,
+				 struct mdt_plan *executed, struct machine_end *end)
+{
+	const char *path = replay->options->executed;
+
+	end->outcome = MDT_VM_FINISHED;
+	return path ? mdt_executed_read(path, executed)
+		    : machine_run(&replay->machine, plan, SLICE(""), executed, end);
+}
+
 // Run a plan and say what came of it; of several, @p name is the log's.
 static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_plan *plan,
 				     const char *name, size_t index)
@@ -169,8 +184,7 @@ static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_pla
 	_cleanup_(machine_end_deinit) struct machine_end end = { 0 };
 	struct mdt_verdict_input input = { .plan = plan, .executed = &executed };
 	struct mdt_run run;
-	struct mdt_error *err =
-		machine_run(&replay->machine, plan, SLICE(""), &executed, &end);
+	struct mdt_error *err = execute(replay, plan, &executed, &end);
 
 	if (err)
 		return err;
@@ -249,6 +263,10 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (!err && (options->fresh || options->keep_going) && !options->each)
 		err = mdt_error_create(MDT_ERR_INVALID,
 				       "--fresh and --keep-going go with --each only");
+	if (!err && options->executed && (options->each || options->dry_run))
+		err = mdt_error_create(
+			MDT_ERR_INVALID,
+			"--executed goes neither with --each nor with --dry-run");
 	if (!err)
 		err = machine_init(&replay.machine, &options->machine);
 	if (err)

@@ -49,6 +49,19 @@ static struct mdt_error *read_plan(const char *path, struct mdt_slice text,
 	return NULL;
 }
 
+struct mdt_error *mdt_executed_read(const char *path, struct mdt_plan *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_error *err = read_all(path, &text);
+
+	if (!err)
+		err = mdt_plan_read(path, mdt_buf_slice(&text), ret);
+	if (!err && !ret->is_executed)
+		err = mdt_error_create(MDT_ERR_INVALID,
+				       "%s is a plan, not an executed log", path);
+	return err;
+}
+
 /* ---- the top ---- */
 
 static const char *module_of(int level)

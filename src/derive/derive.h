@@ -41,4 +41,14 @@ MDT_API struct mdt_error *mdt_plan_make_memory(const char *path, struct mdt_slic
 					       const struct mdt_plan_options *options,
 					       struct mdt_plan *ret) MUST_CHECK;
 
+/**
+ * Read what a guest has executed: what `mdtrace replay --format=strace` prints.
+ * @param path As mdt_source_create() takes it.
+ * @param[out] ret An empty plan. On error: to be deinitialised all the same.
+ * @return NULL; what mdt_source_create(), mdt_source_next() and mdt_plan_read() give; or
+ * MDT_ERR_INVALID when it is a plan that nobody has executed.
+ */
+MDT_API struct mdt_error *mdt_executed_read(const char *path,
+					    struct mdt_plan *ret) MUST_CHECK;
+
 #endif

@@ -9,11 +9,15 @@ failed=0
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-# A line without a remark is the log's; one with it is the log's, two blanks, and "# ...".
+# A line without a remark is the log's; one with it is the log's, two blanks, and "# ...". After
+# the last one are those in flight.
 kept() {
 	awk -v log_file="$1" '
 		{
-			if ((getline line < log_file) <= 0) { print FILENAME ": more lines than the log"; exit 1 }
+			if ((getline line < log_file) <= 0) {
+				if ($0 ~ /^# in flight since line /) next
+				print FILENAME ": more lines than the log"; exit 1
+			}
 			eol = sub(/\r$/, "", line); sub(/\r$/, "")
 			if ($0 != line && substr($0, 1, length(line) + 4) != line "  # ") {
 				print log_file ":" NR ": " $0; exit 1

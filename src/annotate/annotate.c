@@ -67,6 +67,10 @@ bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_even
 	const char *source = NULL;
 
 	mdt_buf_clear(&annotator->means);
+	if (mdt_event_failed_unsaid(event)) {
+		ret->means = SLICE("failed; the log does not have the errno");
+		return true;
+	}
 	if (!event->result.error.len ||
 	    !mdt_md_failure_text(op, event->result.error, &annotator->means, &source))
 		return false;
@@ -85,6 +89,18 @@ bool mdt_annotate_injected(const struct mdt_event *event, struct mdt_annotation 
 	ret->means_errno = false;
 	ret->source = NULL;
 	return true;
+}
+
+void mdt_annotate_begun(const struct mdt_event *event, struct mdt_annotation *ret)
+{
+	if (event->result.present && mdt_ref_ok(event->result.value) &&
+	    mdt_ref_node(event->result.value)->kind == MDT_NODE_INT)
+		return;
+	if (event->result.error.len)
+		return;
+	ret->means = SLICE("no result on this line");
+	ret->means_errno = false;
+	ret->source = NULL;
 }
 
 struct mdt_annotation *mdt_annotation_begin(struct mdt_annotator *annotator)
@@ -156,6 +172,7 @@ static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
 	if (err || !current || !(current->topics & topics))
 		return err;
 	mdt_annotate_injected(event, current);
+	mdt_annotate_begun(event, current);
 	*ret = current;
 	return mdt_annotation_compose(annotator, event, current);
 }
@@ -167,8 +184,9 @@ struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 	struct mdt_error *err = NULL;
 
 	*ret = NULL;
-	if ((event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_RESUMED) &&
-	    mdt_ref_ok(event->call))
+	if (((event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_RESUMED) &&
+	     mdt_ref_ok(event->call)) ||
+	    mdt_event_is_begun(event))
 		err = annotate_call(annotator, event, topics, ret);
 	return err ? err : mdt_trace_follow(&annotator->trace, event);
 }

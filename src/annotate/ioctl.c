@@ -135,11 +135,17 @@ static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 				       struct mdt_annotation *ret)
 {
 	struct mdt_ref ref = mdt_event_arg(event, 2);
-	bool failed = event->result.error.len != 0;
+	bool failed = mdt_event_failed(event);
 	uint64_t value;
 	bool is_number = argument_number(ref, &value);
 
 	mdt_buf_clear(&annotator->argument);
+	if (strcmp(row->pack, "dm") == 0) {
+		mdt_annotate_dm(mdt_slice_cstr(row->name), ref, &annotator->argument);
+		ret->argument = mdt_buf_slice(&annotator->argument);
+	}
+	if (ret->argument.len)
+		return NULL;
 	if (row->arg == MDT_ARG_VALUE && is_number) {
 		read_value(annotator, row, value, ret);
 	} else if (mdt_ioctl_has_payload(row)) {
@@ -190,6 +196,8 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 		ret->source = summary->source;
 	} else if (!request->row && request->has_number) {
 		ret->means = SLICE("not in the table: see mdtrace decode");
+	} else {
+		mdt_annotate_begun(event, ret);
 	}
 }
 
@@ -258,13 +266,20 @@ enum argument_kind {
 	ARGUMENT_BYTES,	  // all of it
 };
 
+enum outcome {
+	OUTCOME_NONE, // the log has no result
+	OUTCOME_SUCCESS,
+	OUTCOME_ERRNO,
+	OUTCOME_UNSAID, // it failed, the log does not say why
+};
+
 // All that a remark depends on, unless it depends on more than fits in here.
 struct memo_key {
 	const struct mdt_device *device;
 	const char *device_name; // a device may get a better one
 	struct mdt_slice request, error, operation;
 	enum argument_kind argument;
-	bool succeeded;
+	enum outcome outcome;
 };
 
 struct memo {
@@ -299,6 +314,15 @@ void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
 	annotator->memo = NULL;
 }
 
+static enum outcome outcome_of(const struct mdt_event *event)
+{
+	if (event->result.error.len)
+		return OUTCOME_ERRNO;
+	if (mdt_event_failed_unsaid(event))
+		return OUTCOME_UNSAID;
+	return mdt_event_succeeded(event) ? OUTCOME_SUCCESS : OUTCOME_NONE;
+}
+
 static enum argument_kind argument_kind(struct mdt_ref ref)
 {
 	uint64_t value;
@@ -329,7 +353,7 @@ static bool key_of(const struct mdt_event *event, const struct mdt_device *devic
 		.request = mdt_ref_text(request),
 		.error = event->result.error,
 		.argument = argument_kind(argument),
-		.succeeded = mdt_event_succeeded(event),
+		.outcome = outcome_of(event),
 	};
 	if (ret->argument == ARGUMENT_DECODED)
 		ret->operation = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
@@ -341,7 +365,7 @@ static bool key_of(const struct mdt_event *event, const struct mdt_device *devic
 static bool key_eq(const struct memo_key *a, const struct memo_key *b)
 {
 	return a->device == b->device && a->device_name == b->device_name &&
-	       a->argument == b->argument && a->succeeded == b->succeeded &&
+	       a->argument == b->argument && a->outcome == b->outcome &&
 	       mdt_slice_eq_short(a->request, b->request) &&
 	       mdt_slice_eq_short(a->error, b->error) &&
 	       mdt_slice_eq_short(a->operation, b->operation);
@@ -421,6 +445,7 @@ static bool can_keep(const struct request *request, const struct memo_key *key)
 	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
 
 	return key->argument != ARGUMENT_BYTES &&
+	       !(request->row && strcmp(request->row->pack, "dm") == 0) &&
 	       (!by_value || key->argument == ARGUMENT_DECODED);
 }
 

@@ -58,6 +58,14 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_event *event,
 			  struct mdt_slice op, struct mdt_annotation *ret);
 
+/** annotate_dm.c: which device, and what is asked of it; nothing if the log has no
+ * struct. */
+void mdt_annotate_dm(struct mdt_slice command, struct mdt_ref argument,
+		     struct mdt_buf *text);
+
+/** If the line does not have the call's result, say so. */
+void mdt_annotate_begun(const struct mdt_event *event, struct mdt_annotation *ret);
+
 /** If strace made the result up (-e inject), that is what it means. @return If so. */
 bool mdt_annotate_injected(const struct mdt_event *event, struct mdt_annotation *ret);
 

@@ -60,8 +60,9 @@ static const struct option_row option_rows[] = {
 struct annotate {
 	const struct annotate_options *options;
 	struct out *out;
-	bool color;
+	bool color, ends_open; // the last line that was printed has no end
 	struct mdt_annotator annotator;
+	struct mdt_flights flights;
 	struct mdt_pattern **filters;
 	size_t filter_count;
 	struct mdt_buf line; // what the filters see; what --rewrite makes
@@ -129,6 +130,7 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 {
 	struct out *out = annotate->out;
 
+	annotate->ends_open = !event->eol.len;
 	if (annotate->options->rewrite) {
 		mdt_buf_clear(&annotate->line);
 		mdt_annotation_rewrite(annotation, event, &annotate->line);
@@ -173,6 +175,8 @@ static struct mdt_error *annotate_event(struct annotate *annotate, const char *f
 			     topics_of[annotate->options->only], &annotation);
 	bool passes;
 
+	if (!err)
+		err = mdt_flights_follow(&annotate->flights, file, event, annotation);
 	if (err || (annotate->options->brief && !annotation))
 		return err;
 	err = passes_filters(annotate, event, annotation, &passes);
@@ -200,6 +204,35 @@ static struct mdt_error *annotate_events(struct annotate *annotate, const char *
 	return err;
 }
 
+static void print_flight(struct annotate *annotate, const struct mdt_flight *flight)
+{
+	struct mdt_buf *line = &annotate->line;
+
+	mdt_buf_clear(line);
+	if (annotate->options->format == FORMAT_JSON) {
+		mdt_flight_json(line, flight);
+	} else {
+		mdt_buf_adds(line, "# ");
+		mdt_flight_text(flight, line);
+	}
+	out_add(annotate->out, mdt_buf_slice(line));
+	out_addc(annotate->out, '\n');
+}
+
+// What never returned, after the last line; a log that is rewritten stays a log.
+static void print_flights(struct annotate *annotate)
+{
+	const struct mdt_flight *flight;
+
+	if (annotate->options->rewrite)
+		return;
+	if (annotate->options->format == FORMAT_TEXT && annotate->ends_open &&
+	    mdt_flights_at(&annotate->flights, 0))
+		out_addc(annotate->out, '\n');
+	for (size_t i = 0; (flight = mdt_flights_at(&annotate->flights, i)); i++)
+		print_flight(annotate, flight);
+}
+
 static struct mdt_error *annotate_log(struct annotate *annotate, const char *file,
 				      const char *last)
 {
@@ -210,7 +243,10 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 		return err;
 	if (!logs_same_run(file, last, reader))
 		mdt_annotator_reset(&annotate->annotator);
+	mdt_flights_clear(&annotate->flights);
 	err = annotate_events(annotate, file, reader);
+	if (annotate->options->format != FORMAT_HTML)
+		print_flights(annotate);
 	faults_end_file(&annotate->faults, file);
 	return err;
 }
@@ -223,7 +259,7 @@ static struct mdt_error *annotate_log_html(struct annotate *annotate, const char
 
 	mdt_annotate_html_begin_log(&annotate->html, file);
 	err = annotate_log(annotate, file, last);
-	mdt_annotate_html_end_log(&annotate->html, err);
+	mdt_annotate_html_end_log(&annotate->html, &annotate->flights, err);
 	return err;
 }
 
@@ -289,6 +325,7 @@ static void annotate_deinit(struct annotate *annotate)
 		mdt_pattern_destroy(annotate->filters[i]);
 	free(annotate->filters);
 	mdt_buf_deinit(&annotate->line);
+	mdt_flights_deinit(&annotate->flights);
 	mdt_annotator_deinit(&annotate->annotator);
 }
 

@@ -172,7 +172,7 @@ static struct mdt_error *read_log(struct mdt_life *life, const char *log,
 			break;
 		err = mdt_life_event(life, &event);
 	}
-	return err;
+	return err ? err : mdt_life_end(life);
 }
 
 static struct mdt_error *presume(struct mdt_life *life, const char *log,

@@ -178,8 +178,10 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		err = presume(&it, cli);
 	if (!err) {
 		read_logs(&it, cli, ret);
-		err = print_end(&it);
+		err = mdt_life_end(&it.states);
 	}
+	if (!err)
+		err = print_end(&it);
 	if (it.contradicts && *ret == STATUS_OK)
 		*ret = STATUS_DIFFERS;
 	mdt_life_deinit(&it.states);

@@ -289,7 +289,7 @@ static bool read_path(struct drv_select *s, const struct mdt_event *event,
 // A disk that could not be opened cannot be made; one that does not exist need not.
 static bool cannot_have(const struct drv_target *on, const struct mdt_event *event)
 {
-	return on->kind == DRV_DISK && event->result.error.len &&
+	return on->kind == DRV_DISK && mdt_event_failed(event) &&
 	       !mdt_slice_eq(event->result.error, SLICE("EBUSY"));
 }
 

@@ -58,7 +58,7 @@ static void put_result(struct mdt_normal *normal)
 	} else if (!result->present || !mdt_ref_ok(result->value) ||
 		   mdt_ref_node(result->value)->kind != MDT_NODE_INT) {
 		mdt_buf_addc(text, '?');
-	} else if (result->error.len) {
+	} else if (mdt_event_failed(normal->event)) {
 		mdt_buf_add(text, mdt_ref_text(result->value));
 	} else {
 		put_number(normal, result->value);

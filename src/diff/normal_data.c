@@ -80,7 +80,7 @@ static struct mdt_error *put_change(struct mdt_normal *normal,
 static struct mdt_error *put_argument(struct mdt_normal *normal,
 				      const struct mdt_ioctl *row, struct mdt_ref ref)
 {
-	bool failed = normal->event->result.error.len, has_payload;
+	bool failed = mdt_event_failed(normal->event), has_payload;
 	uint64_t value;
 
 	has_payload = row && mdt_ioctl_has_payload(row);

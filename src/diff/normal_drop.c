@@ -78,7 +78,7 @@ static bool drops_loader(struct mdt_normal *normal)
 		return false;
 	}
 	if (is_library(path)) {
-		task->searching = by_path && normal->event->result.error.len;
+		task->searching = by_path && mdt_event_failed(normal->event);
 		return mdt_rule_fires(normal->rules, MDT_RULE_LOADER);
 	}
 	if (is_search(normal))

@@ -237,6 +237,8 @@ static bool result_agrees(const struct guest_call *call)
 		return true;
 	if (result->error.len)
 		return call->err && guest_errno_find(result->error) == call->err;
+	if (mdt_event_failed_unsaid(call->event))
+		return call->err != 0;
 	// A new descriptor gets the log's number.
 	return !call->err && (call->opened.real >= 0 || ret == call->ret);
 }

@@ -44,6 +44,7 @@ void mdt_life_deinit(struct mdt_life *states)
 	free(states->held);
 	free(states->step);
 	free(states->next);
+	mdt_flights_deinit(&states->flights);
 	mdt_annotator_deinit(&states->annotator);
 	mdt_map_deinit(&states->arrays);
 	mdt_arena_deinit(&states->arena);
@@ -60,13 +61,15 @@ void mdt_life_deinit(struct mdt_life *states)
 
 static bool has_result(const struct mdt_event *event)
 {
-	return event->result.error.len || mdt_event_succeeded(event);
+	return mdt_event_failed(event) || mdt_event_succeeded(event);
 }
 
 static int result_of(const struct mdt_event *event)
 {
 	int number;
 
+	if (mdt_event_failed_unsaid(event))
+		return MDT_LIFE_SOME_ERRNO;
 	if (!event->result.error.len)
 		return 0;
 	if (mdt_slice_starts(event->result.error, SLICE("ERESTART")))
@@ -84,6 +87,10 @@ static void set_result(struct mdt_life *states, const struct mdt_event *event,
 	mdt_buf_clear(text);
 	if (event->result.error.len) {
 		mdt_buf_add(text, event->result.error);
+		return;
+	}
+	if (mdt_event_failed_unsaid(event)) {
+		mdt_buf_adds(text, "-1");
 		return;
 	}
 	mdt_buf_adds(text, mdt_event_succeeded(event) ? "0" : "?");
@@ -193,6 +200,8 @@ static void sweep(struct mdt_life *states, unsigned long line, bool all)
 void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run)
 {
 	if (!same_run) {
+		if (mdt_life_end(states))
+			states->failed_memory = true;
 		sweep(states, 0, true);
 		mdt_annotator_reset(&states->annotator);
 		mdt_life_wait(states);
@@ -337,12 +346,65 @@ static bool is_ended_call(const struct mdt_event *event)
 	       mdt_ref_ok(event->call);
 }
 
+/* ---- calls that never returned ---- */
+
+// `= ?` has been told at its line.
+static struct mdt_error *follow_flight(struct mdt_life *states,
+				       const struct mdt_flight *flight)
+{
+	const char *file = states->file;
+	const struct mdt_annotation *annotation;
+	struct mdt_error *err;
+
+	if (!flight->is_md || flight->was_said)
+		return NULL;
+	err = mdt_annotate(&states->annotator, &flight->event, MDT_TOPIC_MD, &annotation);
+	if (err || !annotation)
+		return err;
+	states->began = 0;
+	states->file = flight->file;
+	on_call(states, &flight->event, annotation);
+	states->file = file;
+	return NULL;
+}
+
+// The process goes on, or ends, and its last call has no result in the log.
+static struct mdt_error *follow_lost(struct mdt_life *states,
+				     const struct mdt_event *event)
+{
+	const struct mdt_flight *flight;
+
+	if (likely(!states->flights.live) || event->kind == MDT_EVENT_RESUMED ||
+	    !(event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_EXIT ||
+	      mdt_event_is_begun(event)))
+		return NULL;
+	flight = mdt_flights_of(&states->flights, event->prefix.pid);
+	return flight ? follow_flight(states, flight) : NULL;
+}
+
+struct mdt_error *mdt_life_end(struct mdt_life *states)
+{
+	const struct mdt_flight *flight;
+	struct mdt_error *err = NULL;
+
+	for (size_t i = 0; !err && (flight = mdt_flights_at(&states->flights, i)); i++)
+		if (!flight->is_over)
+			err = follow_flight(states, flight);
+	mdt_flights_clear(&states->flights);
+	return err;
+}
+
 struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event *event)
 {
 	const struct mdt_annotation *annotation;
-	struct mdt_error *err = mdt_annotate(&states->annotator, event,
-					     MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &annotation);
+	struct mdt_error *err = follow_lost(states, event);
 
+	if (!err)
+		err = mdt_annotate(&states->annotator, event,
+				   MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &annotation);
+	if (!err)
+		err = mdt_flights_follow(&states->flights, states->file, event,
+					 annotation);
 	if (err)
 		return err;
 	states->began = event->began;

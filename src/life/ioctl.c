@@ -237,7 +237,7 @@ static struct mdt_life_array *array_of_ioctl(struct mdt_life *states,
 	if (mdt_device_is_md(annotation->device))
 		return mdt_life_array_of(states, annotation->device);
 	// mdadm asks other devices, too, whether they are arrays.
-	if (annotation->device || annotation->file || event->result.error.len)
+	if (annotation->device || annotation->file || mdt_event_failed(event))
 		return NULL;
 	return array_of_fd(states, event);
 }

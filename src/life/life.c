@@ -100,6 +100,7 @@ struct collect {
 	int results[MDT_LIFE_RESULTS];
 	bool lost, uncovered;
 	unsigned int rule; // of the first outcome that is taken
+	unsigned int rules[MDT_LIFE_RULES], rule_count; // of all of them
 };
 
 static void push(struct collect *collect, const struct mdt_model_state *state)
@@ -132,16 +133,49 @@ static void add_predicted(struct collect *collect, int result)
 	collect->results[collect->result_count++] = result;
 }
 
+static void note_rule(struct collect *collect, unsigned int rule)
+{
+	for (unsigned int i = 0; i < collect->rule_count; i++)
+		if (collect->rules[i] == rule)
+			return;
+	if (collect->rule_count < MDT_LIFE_RULES)
+		collect->rules[collect->rule_count++] = rule;
+}
+
 static void take(struct collect *collect, const struct mdt_model_outcome *outcome)
 {
 	if (!collect->rule)
 		collect->rule = outcome->rule;
+	note_rule(collect, outcome->rule);
 	push(collect, &outcome->next);
 }
 
 static bool takes(const struct mdt_model_outcome *outcome, bool has_result, int result)
 {
+	if (result == MDT_LIFE_SOME_ERRNO)
+		return outcome->result > 0;
 	return !has_result || outcome->result == result;
+}
+
+// It failed with an errno that no rule gives: the array is what it was. RUN_ARRAY of one
+// that runs is EBUSY (md.c md_run()), so that one that failed otherwise does not.
+static void push_failed(struct collect *collect, const struct mdt_model_state *state,
+			enum mdt_md_op op)
+{
+	struct mdt_model_state failed = *state;
+
+	if (op == MDT_OP_RUN_ARRAY)
+		failed.running = MDT_NO;
+	collect->uncovered = true;
+	push(collect, &failed);
+}
+
+static void take_failed(struct collect *collect, const struct mdt_model_outcome *outcome,
+			const struct mdt_model_state *state, enum mdt_md_op op)
+{
+	if (!collect->rule)
+		collect->rule = outcome->rule;
+	push_failed(collect, state, op);
 }
 
 static void step(struct collect *collect, const struct mdt_model_state *state,
@@ -152,7 +186,11 @@ static void step(struct collect *collect, const struct mdt_model_state *state,
 	mdt_model_step(&collect->options, state, call, all);
 	for (unsigned int i = 0; i < all->count; i++) {
 		add_predicted(collect, all->outcomes[i].result);
-		if (takes(&all->outcomes[i], has_result, result))
+		if (!takes(&all->outcomes[i], has_result, result))
+			continue;
+		if (has_result && result == MDT_RESULT_UNKNOWN)
+			take_failed(collect, &all->outcomes[i], state, call->op);
+		else
 			take(collect, &all->outcomes[i]);
 	}
 }
@@ -314,6 +352,23 @@ struct move {
 	int result;
 };
 
+// Whether a call that fails with an errno that no rule gives can have found this state:
+// the model must have it go on to where that errno may come from. Where a check is sure
+// to end it with another errno, it does not come so far (RUN_ARRAY of what runs is
+// EBUSY).
+static bool may_fail_otherwise(struct collect *collect,
+			       const struct mdt_model_state *state,
+			       const struct mdt_model_call *call)
+{
+	struct mdt_model_step *all = collect->states->step;
+
+	mdt_model_step(&collect->options, state, call, all);
+	for (unsigned int i = 0; i < all->count; i++)
+		if (all->outcomes[i].result <= 0)
+			return true;
+	return false;
+}
+
 static void collect_set(struct collect *collect, struct mdt_life_set *set,
 			const struct move *move)
 {
@@ -327,11 +382,20 @@ static void collect_set(struct collect *collect, struct mdt_life_set *set,
 	for (unsigned int i = 0; !collect->count && i < set->count; i++)
 		step_uncovered(collect, &set->states[i], move->call, move->result);
 	// An errno that no rule gives (EIO, ENOMEM) comes from elsewhere.
-	if (collect->count || move->result != MDT_RESULT_UNKNOWN)
+	if (collect->count ||
+	    (move->result != MDT_RESULT_UNKNOWN && move->result != MDT_LIFE_SOME_ERRNO))
 		return;
-	collect->uncovered = true;
-	for (unsigned int i = 0; i < set->count; i++)
+	for (unsigned int i = 0; i < set->count; i++) {
+		if (collect->presumed &&
+		    !may_fail_otherwise(collect, &set->states[i], move->call))
+			continue;
+		if (move->result == MDT_RESULT_UNKNOWN) {
+			push_failed(collect, &set->states[i], move->call->op);
+			continue;
+		}
+		collect->uncovered = true;
 		push(collect, &set->states[i]);
+	}
 }
 
 static void note_results(const struct collect *collect, struct mdt_life_call *told)
@@ -356,7 +420,9 @@ static bool move_set(struct mdt_life *states, struct mdt_life_set *set, bool pre
 	mdt_buf_clear(&states->predicted);
 	collect_set(&collect, set, move);
 	told->verdict = decide(&collect, move->has_result);
-	told->rule = collect.rule;
+	told->rule = move->has_result ? collect.rule : 0;
+	memcpy(told->rules, collect.rules, sizeof(told->rules));
+	told->rule_count = collect.rule_count;
 	note_results(&collect, told);
 	if (collect.count) {
 		keep(set, &collect);
@@ -376,7 +442,8 @@ void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 {
 	struct mdt_life_call told = { .line = line,
 				      .op = call->op,
-				      .failed = has_result && result };
+				      .failed = has_result && result,
+				      .unsaid = result == MDT_LIFE_SOME_ERRNO };
 	struct move move = { call, has_result, result };
 	bool sure;
 

@@ -16,12 +16,17 @@
 #include "base/map.h"
 #include "model/model.h"
 #include "annotate/annotate.h"
+#include "annotate/flight.h"
 
 enum {
 	MDT_LIFE_MAX = 6,		 /* states that are carried along for one array */
 	MDT_LIFE_RESULTS = 16,		 /* results of one call that are told */
+	MDT_LIFE_RULES = 8,		 /* rules that may have given a result */
 	MDT_LIFE_NONE = 1 << MDT_STATES, /* in a set of states: there is no array */
 };
+
+/** A result, beside those of the model: failed, and the log does not have the errno. */
+enum { MDT_LIFE_SOME_ERRNO = -3 };
 
 /** How the log's result and the model go together. */
 enum mdt_life_verdict {
@@ -63,6 +68,7 @@ struct mdt_life_call {
 	struct mdt_slice text;	 /* `ADD_NEW_DISK 7:0`, `write array_state readonly` */
 	struct mdt_slice result; /* of the log: `0`, `EBUSY`, `?`; `clean` of a read */
 	bool failed;
+	bool unsaid; /* it failed, and the log does not have the errno: result is `-1` */
 	enum mdt_life_verdict verdict;
 	bool is_presumed;	    /* with what the log does not tell */
 	struct mdt_slice predicted; /* `0`, `0 or EINVAL`; empty when nothing is */
@@ -71,6 +77,9 @@ struct mdt_life_call {
 	unsigned int result_count;
 	unsigned int rule; /* that gave it; when it contradicts: that the model
 			    * holds against it; 0: none, of a read */
+	/* All rules that can have given the log's result; more than one: it is not known
+	 * which. */
+	unsigned int rules[MDT_LIFE_RULES], rule_count;
 	struct mdt_slice before, after; /* states in words */
 	unsigned int from, to; /* sets of enum mdt_array_state, and MDT_LIFE_NONE */
 };
@@ -88,6 +97,7 @@ struct mdt_life {
 	struct mdt_map arrays;			/* name to struct mdt_life_array */
 	const struct mdt_plan *plan;		/* borrowed, or NULL */
 	const struct mdt_plan_section *section; /* of the current log, or NULL */
+	struct mdt_flights flights;		/* calls that have not ended */
 	struct mdt_life_held *held;
 	size_t held_count, held_cap;
 	struct mdt_model_state presumed_disks; /* the same, with what a plan says */
@@ -138,6 +148,13 @@ MDT_API struct mdt_error *mdt_life_presume(struct mdt_life *states,
  * @param plan Whose disks they are; no longer needed afterwards.
  */
 MDT_API void mdt_life_begin_blank(struct mdt_life *states, const struct mdt_plan *plan);
+
+/**
+ * The last log has ended. What its calls that have not ended did is not known: they are
+ * told now, and both outcomes are followed.
+ * @return NULL or &mdt_enomem.
+ */
+MDT_API struct mdt_error *mdt_life_end(struct mdt_life *states) MUST_CHECK;
 
 /** Time passes until the raid threads have done their work. */
 MDT_API void mdt_life_settle(struct mdt_life *states);

@@ -22,7 +22,8 @@ static inline const struct mdt_life_set *mdt_life_now(const struct mdt_life_arra
  * A call of the log, whose words are in states->text.
  * @param derived The same with what a plan says of its argument; NULL: it says nothing.
  * @param has_result false: it has not ended.
- * @param result 0 or an errno that the model knows; MDT_RESULT_UNKNOWN for another one.
+ * @param result 0 or an errno that the model knows; MDT_RESULT_UNKNOWN for another one,
+ * MDT_LIFE_SOME_ERRNO for one that the log does not have.
  */
 void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 		    const struct mdt_model_call *call,

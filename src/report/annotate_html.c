@@ -307,6 +307,8 @@ static void add_outcome(const struct mdt_event *event,
 		mdt_buf_adds(buf, " <strong class=\"e\">failed: ");
 		mdt_html_text(buf, event->result.error);
 		mdt_buf_adds(buf, "</strong>");
+	} else if (mdt_event_failed_unsaid(event)) {
+		mdt_buf_adds(buf, " <strong class=\"e\">failed</strong>");
 	}
 	if (annotation->means.len) {
 		mdt_buf_adds(buf, " – ");
@@ -438,7 +440,7 @@ static struct mdt_slice noise_name(const struct mdt_event *event)
 
 static void keep_noise(struct mdt_annotate_html *html, const struct mdt_event *event)
 {
-	bool failed = event->result.error.len != 0;
+	bool failed = mdt_event_failed(event);
 
 	// A line that fills a fold is not kept: its middle is folded anyway.
 	if (event->raw.len >= NOISE_BYTES_MAX) {
@@ -584,7 +586,7 @@ void mdt_annotate_html_event(struct mdt_annotate_html *html,
 			     const struct mdt_event *event,
 			     const struct mdt_annotation *annotation)
 {
-	bool failed = event->result.error.len != 0;
+	bool failed = mdt_event_failed(event);
 
 	html->lines++;
 	html->unknown += event->fault.expected != NULL;
@@ -599,11 +601,28 @@ void mdt_annotate_html_event(struct mdt_annotate_html *html,
 	add_row(html, event, annotation, html->buf);
 }
 
+static void add_flight(struct mdt_annotate_html *html, const struct mdt_flight *flight)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+	mdt_flight_text(flight, &text);
+	mdt_buf_adds(html->buf, "<p><strong class=\"e\">");
+	mdt_html_text(html->buf, mdt_buf_slice(&text));
+	mdt_buf_adds(html->buf, "</strong> (");
+	add_link(html, flight->line, html->buf);
+	mdt_buf_adds(html->buf, ")</p>\n");
+}
+
 void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
+			       const struct mdt_flights *flights,
 			       const struct mdt_error *err)
 {
+	const struct mdt_flight *flight;
+
 	flush_noise(html);
 	mdt_buf_adds(html->buf, "</ol>\n");
+	for (size_t i = 0; (flight = mdt_flights_at(flights, i)); i++)
+		add_flight(html, flight);
 	if (err) {
 		mdt_buf_adds(html->buf, "<p><strong class=\"e\">");
 		mdt_html_text(html->buf, mdt_slice_cstr(err->message));

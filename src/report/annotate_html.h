@@ -11,6 +11,7 @@
 #define MDT_REPORT_ANNOTATE_HTML_H
 
 #include "annotate/annotate.h"
+#include "annotate/flight.h"
 
 enum {
 	MDT_TALLY_ROWS = 64,
@@ -74,8 +75,12 @@ MDT_API void mdt_annotate_html_event(struct mdt_annotate_html *html,
 				     const struct mdt_event *event,
 				     const struct mdt_annotation *annotation);
 
-/** @param err Why the log ends here, or NULL. Borrowed. */
+/**
+ * @param flights What the log has the beginning of only; told after its lines.
+ * @param err Why the log ends here, or NULL. Borrowed.
+ */
 MDT_API void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
+				       const struct mdt_flights *flights,
 				       const struct mdt_error *err);
 
 /** The end of the page; frees what the writer held. Running out of memory shows in the

@@ -102,6 +102,25 @@ static void remark(struct mdt_json *json, const struct mdt_annotation *it)
 	mdt_json_end(json);
 }
 
+void mdt_flight_json(struct mdt_buf *buf, const struct mdt_flight *flight)
+{
+	struct mdt_json json;
+
+	mdt_json_init(&json, buf);
+	mdt_json_object(&json, NULL);
+	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_text(&json, "file", mdt_slice_cstr(flight->file));
+	mdt_json_u64(&json, "line", flight->line);
+	mdt_json_cstr(&json, "kind", "in flight");
+	if (flight->pid)
+		mdt_json_u64(&json, "pid", flight->pid);
+	mdt_json_text(&json, "name", flight->event.name);
+	mdt_json_text(&json, "call", flight->text);
+	text_if(&json, "remark", flight->remark);
+	text_if(&json, "ended", flight->ended);
+	mdt_json_end(&json);
+}
+
 void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 		       const struct mdt_event *event,
 		       const struct mdt_annotation *annotation)

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "annotate/annotate.h"
+#include "annotate/flight.h"
 
 /**
  * Append one event as one JSON object, without a newline: what mdt_event_json() writes,
@@ -14,5 +15,9 @@
 MDT_API void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 			       const struct mdt_event *event,
 			       const struct mdt_annotation *annotation);
+
+/** Append a call that a log has the beginning of only, as an object on one line; its kind
+ * is "in flight". */
+MDT_API void mdt_flight_json(struct mdt_buf *buf, const struct mdt_flight *flight);
 
 #endif

@@ -17,18 +17,25 @@ static void add_verdict(struct mdt_buf *line, const struct mdt_life_call *call)
 
 	switch (call->verdict) {
 	case MDT_LIFE_AGREES:
-		if (call->failed && rule)
+		if (call->unsaid)
+			mdt_buf_adds(line, ": failed, the log does not have the errno");
+		else if (call->failed && rule)
 			mdt_buf_printf(line, ": %s", rule->says);
 		break;
 	case MDT_LIFE_POSSIBLE:
-		if (call->failed && rule)
+		if (call->unsaid)
+			mdt_buf_adds(line, ": failed, the log does not have the errno");
+		else if (call->failed && rule)
 			mdt_buf_printf(line, ": perhaps %s", rule->says);
 		break;
 	case MDT_LIFE_NOT_COVERED:
-		mdt_buf_adds(line, ": not covered by the model");
+		mdt_buf_adds(line, call->unsaid
+					   ? ": failed, the log does not have the errno"
+					   : ": not covered by the model");
 		break;
 	case MDT_LIFE_NO_RESULT:
-		mdt_buf_adds(line, ": the call has not ended");
+		mdt_buf_adds(line,
+			     ": no result in the log, not known whether it took effect");
 		break;
 	case MDT_LIFE_CONTRADICTS:
 		mdt_buf_adds(line, ": CONTRADICTS the model");
@@ -161,6 +168,8 @@ void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 	mdt_json_text(&json, "array", call->array->name);
 	mdt_json_text(&json, "call", call->text);
 	mdt_json_text(&json, "result", call->result);
+	if (call->failed)
+		mdt_json_bool(&json, "errno_in_log", !call->unsaid);
 	mdt_json_cstr(&json, "verdict", mdt_life_verdict_name(call->verdict));
 	mdt_json_text(&json, "predicted", call->predicted);
 	mdt_json_bool(&json, "presumed", call->is_presumed);

@@ -100,12 +100,43 @@ static inline struct mdt_ref mdt_event_arg(const struct mdt_event *event, size_t
 	return mdt_ref_child(event->call, index);
 }
 
-/** True when the call returned a number that is no error. */
+/** True when the call returned a number that is not an error. */
 static inline bool mdt_event_succeeded(const struct mdt_event *event)
 {
 	return event->result.present && !event->result.error.len &&
 	       mdt_ref_ok(event->result.value) &&
-	       mdt_ref_node(event->result.value)->kind == MDT_NODE_INT;
+	       mdt_ref_node(event->result.value)->kind == MDT_NODE_INT &&
+	       !(mdt_ref_node(event->result.value)->flags & MDT_NODE_NEGATIVE);
+}
+
+/**
+ * True when the call failed and the log does not say why: `= -1` alone, as it is left of
+ * a line that a mailer has wrapped. strace prints a negative number for errors only
+ * (strace(1): "Errors (typically a return value of -1)").
+ */
+static inline bool mdt_event_failed_unsaid(const struct mdt_event *event)
+{
+	return event->result.present && !event->result.error.len &&
+	       mdt_ref_ok(event->result.value) &&
+	       mdt_ref_node(event->result.value)->kind == MDT_NODE_INT &&
+	       mdt_ref_node(event->result.value)->flags & MDT_NODE_NEGATIVE;
+}
+
+/** True when the call failed, with an errno in the log or without. */
+static inline bool mdt_event_failed(const struct mdt_event *event)
+{
+	return event->result.error.len || mdt_event_failed_unsaid(event);
+}
+
+/**
+ * True when the line has a call and not its end: `<unfinished ...>`, a line that is cut,
+ * or one that was copied without its result. A line that is cut is MDT_EVENT_UNKNOWN; its
+ * arguments are those that are there.
+ */
+static inline bool mdt_event_is_begun(const struct mdt_event *event)
+{
+	return event->name.len && mdt_ref_ok(event->call) && !event->result.present &&
+	       (event->kind == MDT_EVENT_UNFINISHED || event->kind == MDT_EVENT_UNKNOWN);
 }
 
 #endif

@@ -58,7 +58,7 @@ struct mdt_error *mdt_stats_add(struct mdt_stats *stats, const struct mdt_event 
 		call->unfinished++;
 	} else {
 		call->calls++;
-		call->errors += event->result.error.len != 0;
+		call->errors += mdt_event_failed(event);
 	}
 	return NULL;
 }

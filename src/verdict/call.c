@@ -18,6 +18,8 @@ static struct mdt_slice result_text(struct mdt_compare *compare,
 
 	if (!event->result.present)
 		return (struct mdt_slice){ 0 };
+	if (mdt_event_failed_unsaid(event))
+		return SLICE("failed");
 	mdt_buf_clear(text);
 	mdt_buf_add(text, mdt_ref_text(event->result.value));
 	if (event->result.error.len) {
@@ -38,6 +40,9 @@ static bool same_result(const struct mdt_event *log, const struct mdt_event *ran
 {
 	uint64_t a, b;
 
+	// Of `= -1` alone, that it failed is all that can be compared.
+	if (mdt_event_failed_unsaid(log))
+		return mdt_event_failed(ran);
 	if (log->result.error.len || ran->result.error.len)
 		return mdt_slice_eq(log->result.error, ran->result.error);
 	return mdt_ref_u64(log->result.value, &a) && mdt_ref_u64(ran->result.value, &b)

@@ -171,7 +171,7 @@ static const struct {
 	  "ioctl(3, RUN_ARRAY, 0) = 0\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
 	  "2: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
-	  "3: RUN_ARRAY on md0 (9:0)\n"
+	  "3: RUN_ARRAY on md0 (9:0): no result on this line\n"
 	  "4: RUN_ARRAY on md0 (9:0): strace made this result up, the kernel has not seen the call\n"
 	  "5: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n"
 	  "6: RUN_ARRAY on md0 (9:0): EROFS, the array is read-only\n"
@@ -208,6 +208,7 @@ static const struct {
 	  "2 brk(NULL) = 0x5000\n"
 	  "1 <... ioctl resumed>, 0) = -1 EBUSY (Device or resource busy)\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: STOP_ARRAY on md0 (9:0): no result on this line\n"
 	  "4: STOP_ARRAY on md0 (9:0): EBUSY, one of: somebody else has it open; it is stopped already and this is the old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it\n" },
 	{ "a log with CRLF",
 	  "open(\"/dev/md0\", O_RDWR) = 3\r\n"

@@ -101,7 +101,7 @@ static void add_log(struct mdt_annotate_html *html, const char *file,
 	cr_assert_null(mdt_reader_create_memory(file, log, &reader));
 	mdt_annotate_html_begin_log(html, file);
 	annotate_events(html, reader);
-	mdt_annotate_html_end_log(html, err);
+	mdt_annotate_html_end_log(html, &(struct mdt_flights){ 0 }, err);
 }
 
 // The caller frees the page, which ends in a NUL.
@@ -328,7 +328,7 @@ Test(report_html, what_is_kept_is_bounded)
 	mdt_annotate_html_event(&html, &event, NULL);
 	cr_assert_lt(html.noise.cap, 2 << 20, "a huge line is written, not kept");
 	cr_assert_gt(out.len, 40 << 20);
-	mdt_annotate_html_end_log(&html, NULL);
+	mdt_annotate_html_end_log(&html, &(struct mdt_flights){ 0 }, NULL);
 	mdt_annotate_html_end(&html);
 }
 
@@ -488,7 +488,7 @@ Test(report_html, names_beyond_the_table_are_counted)
 			name, (size_t)snprintf(name, sizeof(name), "N%lu", event.line));
 		mdt_annotate_html_event(&html, &event, &annotation);
 	}
-	mdt_annotate_html_end_log(&html, NULL);
+	mdt_annotate_html_end_log(&html, &(struct mdt_flights){ 0 }, NULL);
 	mdt_annotate_html_end(&html);
 	mdt_buf_addc(&buf, '\0');
 	check_has(buf.str, "N64</th>");

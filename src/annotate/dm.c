@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/* Device mapper's ioctls, as strace decodes them: which device, and what is asked of it.
+ */
+#include "annotate/parts.h"
+
+// What a command does depends on a flag (drivers/md/dm-ioctl.c dev_suspend(),
+// do_resume()).
+static const struct {
+	struct mdt_slice command, flag;
+	const char *with, *without;
+} flag_rows[] = {
+	{ SLICE_INIT("DM_DEV_SUSPEND"), SLICE_INIT("DM_SUSPEND_FLAG"), "suspend",
+	  "resume: DM_SUSPEND_FLAG is not set" },
+	{ SLICE_INIT("DM_TABLE_STATUS"), SLICE_INIT("DM_STATUS_TABLE_FLAG"), "the table",
+	  "the status" },
+};
+
+static struct mdt_ref input_of(struct mdt_ref argument)
+{
+	if (mdt_ref_ok(argument) && mdt_ref_node(argument)->kind == MDT_NODE_CHANGE)
+		argument = mdt_ref_first(argument);
+	return mdt_ref_ok(argument) && mdt_ref_node(argument)->kind == MDT_NODE_STRUCT
+		       ? argument
+		       : mdt_ref_none();
+}
+
+static bool has_word(struct mdt_ref flags, struct mdt_slice word)
+{
+	if (mdt_slice_eq(mdt_ref_text(flags), word))
+		return true;
+	for (struct mdt_ref it = mdt_ref_first(flags); mdt_ref_ok(it);
+	     it = mdt_ref_next(flags, it))
+		if (mdt_slice_eq(mdt_ref_text(it), word))
+			return true;
+	return false;
+}
+
+static void add_device(struct mdt_ref input, struct mdt_buf *text)
+{
+	struct mdt_ref name = mdt_ref_member(input, SLICE("name"));
+	uint32_t major, minor;
+
+	if (mdt_devnum_read(mdt_ref_member(input, SLICE("dev")), &major, &minor))
+		mdt_buf_printf(text, "of dm-%u (%u:%u)", minor, major, minor);
+	else if (mdt_ref_ok(name))
+		mdt_buf_printf(text, "of %.*s", SLICE_FMT(mdt_ref_inside(name)));
+}
+
+void mdt_annotate_dm(struct mdt_slice command, struct mdt_ref argument,
+		     struct mdt_buf *text)
+{
+	struct mdt_ref input = input_of(argument);
+	struct mdt_ref flags = mdt_ref_member(input, SLICE("flags"));
+
+	if (!mdt_ref_ok(input))
+		return;
+	add_device(input, text);
+	// A struct that is cut may lack the flag.
+	if (!mdt_ref_ok(flags))
+		return;
+	array_for_each (it, flag_rows) {
+		if (!mdt_slice_eq(command, it->command))
+			continue;
+		mdt_buf_adds(text, text->len ? ", " : "");
+		mdt_buf_adds(text, has_word(flags, it->flag) ? it->with : it->without);
+	}
+}

@@ -414,16 +414,21 @@ static struct mdt_error *find_line_start(struct mdt_reader *reader, struct mdt_e
 	return NULL;
 }
 
-// A line in which a call goes on, maybe behind output.
+/*
+ * A line in which a call goes on, maybe after output. One that begins with a call of its
+ * own is not searched for the end of another that only did not make sense: both may be
+ * spoiled in the same way.
+ */
 static struct mdt_error *find_other_half(struct mdt_reader *reader, struct mdt_slice line,
 					 size_t from, struct mdt_event *ret, bool *done)
 {
+	enum mdt_gap least = ret->name.len ? MDT_GAP_CERTAIN : MDT_GAP_LIKELY;
 	struct mdt_event trial;
 	struct mdt_error *err;
 
 	mdt_event_init(&trial, line);
 	err = go_on(reader, &trial, from, done);
-	if (!err && !*done && reader->gap > MDT_GAP_POSSIBLE)
+	if (!err && !*done && reader->gap >= least)
 		err = go_on_later(reader, &trial, &from, done);
 	if (*done) {
 		*ret = trial;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which system calls change what is known, and what becomes of processes.
+#include "strace/calls.h"
 #include "trace/follow.h"
 
 enum follow_when {
@@ -149,6 +150,13 @@ static const struct call_row rows[] = {
 	ROW("writev", mdt_follow_transfer, 0),
 };
 
+static const struct call_row *find_row(struct mdt_trace *trace, struct mdt_slice name)
+{
+	if (unlikely(!trace->calls.rows))
+		mdt_names_init(&trace->calls, rows, sizeof(*rows), array_size(rows));
+	return mdt_names_find(&trace->calls, name);
+}
+
 static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 {
 	const struct call_row *row;
@@ -158,9 +166,7 @@ static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 	follow.process = mdt_process_get(trace, event->prefix.pid);
 	if (!follow.process)
 		return false;
-	if (unlikely(!trace->calls.rows))
-		mdt_names_init(&trace->calls, rows, sizeof(*rows), array_size(rows));
-	row = mdt_names_find(&trace->calls, event->name);
+	row = find_row(trace, event->name);
 	if (!row || !mdt_ref_ok(event->call) || mdt_event_is_injected(event))
 		return true;
 	if (event->kind == MDT_EVENT_UNFINISHED)
@@ -169,6 +175,46 @@ static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 		return row->when == WHEN_SUCCEEDED || row->run(&follow, row->arg);
 	return !mdt_ref_u64(event->result.value, &follow.result) ||
 	       row->run(&follow, row->arg);
+}
+
+/* ---- lines that are not understood ---- */
+
+// `...)     = 3`, `...) = 3</dev/md0>`: the descriptor at the end of a spoiled line.
+static bool read_end(struct mdt_slice line, uint64_t *ret)
+{
+	size_t at = line.len, end, digits = 0;
+
+	while (at && !mdt_slice_starts(mdt_slice_skip(line, at), SLICE("= ")))
+		at--;
+	end = at;
+	while (end && line.str[end - 1] == ' ')
+		end--;
+	if (!end || line.str[end - 1] != ')')
+		return false;
+	line = mdt_slice_skip(line, at + 2);
+	while (digits < line.len && line.str[digits] >= '0' && line.str[digits] <= '9')
+		digits++;
+	return (digits == line.len || line.str[digits] == '<' ||
+		line.str[digits] == ' ') &&
+	       mdt_slice_to_dec(mdt_slice_head(line, digits), ret);
+}
+
+/*
+ * A call that could not be read has still given out its descriptor, which is not any more
+ * what it was. Of an open() the path may be there, before what spoiled the line.
+ */
+static bool follow_spoiled(struct mdt_trace *trace, const struct mdt_event *event)
+{
+	const struct mdt_call_row *call = mdt_call_row_find(event->name);
+	const struct call_row *row;
+	struct mdt_follow follow = { .trace = trace, .event = event };
+
+	if (!call || call->result != 'f' || !mdt_ref_ok(event->call) ||
+	    !read_end(event->raw, &follow.result))
+		return true;
+	row = find_row(trace, event->name);
+	follow.process = row ? mdt_process_get(trace, event->prefix.pid) : NULL;
+	return !row || (follow.process && row->run(&follow, row->arg));
 }
 
 /* ---- strace's own words ---- */
@@ -221,7 +267,9 @@ struct mdt_error *mdt_trace_follow(struct mdt_trace *trace, const struct mdt_eve
 	case MDT_EVENT_OUTPUT:
 	case MDT_EVENT_COMMENT:
 	case MDT_EVENT_BLANK:
+		break;
 	case MDT_EVENT_UNKNOWN:
+		ok = follow_spoiled(trace, event);
 		break;
 	}
 	return ok && !trace->failed_memory ? NULL : &mdt_enomem;

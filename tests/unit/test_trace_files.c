@@ -109,6 +109,25 @@ static const struct {
 	  "open(\"/dev/disk/by-id/md-uuid-8e8663fb\"..., O_RDONLY) = 3\n"
 	  "ioctl(3, 0x932) = 0\n",
 	  "?\n" },
+	{ "a line that is spoiled gives out its descriptor all the same",
+	  "open(\"/dev/loop1\", O_RDONLY) = 3\n"
+	  "open(\"/dev/md3\", O\\_RDWR)               = 3\n"
+	  "ioctl(3, 0x932) = 0\n"
+	  "socket(AF\\_UNIX, 1) = 3<socket:[7]>\n"
+	  "ioctl(3, 0x932) = 0\n",
+	  "/dev/md3 = md3 9:3 by name\n-\n" },
+	{ "but not when it failed, or has no result",
+	  "open(\"/dev/md3\", O_RDONLY) = 3\n"
+	  "open(\"/dev/md4\", O\\_RDWR)               = -1 EBUSY (Busy)\n"
+	  "open(\"/dev/md4\", O\\_RDWR)\n"
+	  "ioctl(3, 0x932) = 0\n",
+	  "/dev/md3 = md3 9:3 by name\n" },
+	{ "a spoiled line after another does not end the call of the first",
+	  "open(\"/dev/md3\", O\\_RDWR)               = 3\n"
+	  "fstat64(3, {st\\_mode=S\\_IFBLK|0660, st_rdev=makedev(9, 3), ...}) = 0\n"
+	  "ioctl(3, 0x932) = 0\n"
+	  "ioctl(0, 0x932) = 0\n",
+	  "/dev/md3 = md3 9:3 by name\n-\n" },
 	{ "a result that strace made up",
 	  "open(\"/dev/md0\", O_RDWR) = 3 (INJECTED)\n"
 	  "ioctl(3, 0x932) = -1 EBADF (Bad file descriptor)\n",

@@ -419,6 +419,16 @@ static bool same_arg(struct mdt_compare *compare, struct mdt_ref log, struct mdt
 	       same_text(compare, log, ran);
 }
 
+// Both name the command, perhaps in two spellings.
+static bool same_request(const struct mdt_compare *compare, struct mdt_ref log,
+			 struct mdt_ref ran)
+{
+	uint32_t a, b;
+
+	return mdt_request_number(compare->table, log, &a) &&
+	       mdt_request_number(compare->table, ran, &b) && a == b;
+}
+
 static bool guest_fills_in(const struct mdt_plan_step *step)
 {
 	for (size_t i = 0; i < step->derived_count; i++)
@@ -445,16 +455,20 @@ static bool is_free(struct mdt_compare *compare, const struct mdt_plan_step *ste
 bool mdt_is_same_call(struct mdt_compare *compare, const struct mdt_plan_step *step)
 {
 	size_t count = mdt_ref_count(compare->log->call);
+	bool is_ioctl = mdt_slice_eq(compare->log->name, SLICE("ioctl"));
 
 	if (compare->ran->kind != MDT_EVENT_CALL ||
 	    !mdt_slice_eq(compare->log->name, compare->ran->name) ||
 	    compare->log->prefix.pid != compare->ran->prefix.pid ||
 	    count != mdt_ref_count(compare->ran->call))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!is_free(compare, step, i) &&
-		    !same_arg(compare, mdt_event_arg(compare->log, i),
-			      mdt_event_arg(compare->ran, i)))
+	for (size_t i = 0; i < count; i++) {
+		struct mdt_ref log = mdt_event_arg(compare->log, i),
+			       ran = mdt_event_arg(compare->ran, i);
+
+		if (!is_free(compare, step, i) && !same_arg(compare, log, ran) &&
+		    !(is_ioctl && i == 1 && same_request(compare, log, ran)))
 			return false;
+	}
 	return true;
 }

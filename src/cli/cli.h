@@ -72,6 +72,11 @@ struct mdt_error *command_unknown(const char *name) MUST_CHECK;
 /** Print `mdtrace: MESSAGE` on standard error and destroy @p err. */
 void cli_report(struct mdt_error *err);
 
+/** Print `mdtrace: ` and a line on standard error, with nothing in it that a terminal
+ * obeys.
+ */
+void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
 /** The overview that `mdtrace --help` prints. */
 void help_overview(struct out *out);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/pattern.h"
+#include "base/visible.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/logs.h"
@@ -110,19 +111,23 @@ static void print_line(struct out *out, const struct mdt_event *event)
 
 	if (event->eol.str == line.str + line.len) {
 		line.len += event->eol.len;
-		out_add(out, line);
+		out_add_log(out, line);
 		return;
 	}
-	out_add(out, line);
+	out_add_log(out, line);
 	out_add(out, event->eol);
 }
 
 static void print_remark(struct annotate *annotate, struct mdt_slice remark)
 {
-	out_add(annotate->out, annotate->color ? SLICE("\033[36m  # ") : SLICE("  # "));
-	out_add(annotate->out, remark);
-	if (annotate->color)
-		out_add(annotate->out, SLICE("\033[0m"));
+	enum mdt_style style = annotate->color ? MDT_STYLE_CYAN : MDT_STYLE_NONE;
+	struct mdt_buf *buf = &annotate->out->buf;
+
+	mdt_style_begin(buf, style);
+	mdt_buf_adds(buf, "  # ");
+	// A remark has names as they are, not as strace escaped them.
+	mdt_visible_words(buf, remark);
+	mdt_style_end(buf, style);
 }
 
 static void print_text(struct annotate *annotate, const struct mdt_event *event,
@@ -134,9 +139,9 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 	if (annotate->options->rewrite) {
 		mdt_buf_clear(&annotate->line);
 		mdt_annotation_rewrite(annotation, event, &annotate->line);
-		out_add(out, mdt_buf_slice(&annotate->line));
+		out_add_log(out, mdt_buf_slice(&annotate->line));
 	} else if (annotation && annotation->text.len) {
-		out_add(out, event->raw);
+		out_add_log(out, event->raw);
 		print_remark(annotate, annotation->text);
 	} else {
 		print_line(out, event);
@@ -342,6 +347,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (options->rewrite && options->format != FORMAT_TEXT)
 		return mdt_error_create(MDT_ERR_INVALID,
 					"--rewrite goes with --format=text only");
+	out_bytes(cli->out);
+	cli->out->is_styled = annotate.color && options->format == FORMAT_TEXT;
 	mdt_annotator_init(&annotate.annotator, mdt_ioctl_builtin());
 	err = compile_filters(&annotate);
 	if (!err)

@@ -422,6 +422,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	struct conform conform = { .options = cli->options, .out = cli->out };
 	struct mdt_error *err;
 
+	if (conform.options->format == FORMAT_JSON || conform.options->plan)
+		out_bytes(cli->out);
 	conform.run.machine = &conform.machine;
 	if (conform.options->flip_all)
 		conform.run.flips = conform.flips;

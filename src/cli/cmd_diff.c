@@ -124,7 +124,7 @@ static void explain_rules(const struct mdt_diff_rules *rules)
 
 		out_printf(&out, "%10llu  %s\n", (unsigned long long)fired, text);
 	}
-	out_flush(&out);
+	out_finish(&out);
 	out_deinit(&out);
 }
 
@@ -502,6 +502,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		return NULL;
 	}
 	diff.color = color_wanted((enum color)diff.options->color, cli->out->fd);
+	cli->out->is_styled = diff.color;
+	if (diff.options->format != FORMAT_TEXT)
+		out_bytes(cli->out);
 	diff.width = terminal_width(cli->out->fd);
 	err = context_of(diff.options, &diff.context);
 	if (!err)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "base/visible.h"
 #include "cli/cli.h"
 #include "derive/derive.h"
 #include "report/explain.h"
@@ -193,7 +194,9 @@ static struct mdt_error *presume(struct mdt_life *life, const char *log,
 
 static void add_found(struct out *out, const char *name, const struct mdt_buf *text)
 {
-	out_printf(out, "  %-10s %.*s\n", name, SLICE_FMT(mdt_buf_slice(text)));
+	out_printf(out, "  %-10s ", name);
+	mdt_visible_words(&out->buf, mdt_buf_slice(text));
+	out_addc(out, '\n');
 }
 
 static const char *verdict_text(const struct found *found)
@@ -224,9 +227,9 @@ static void print_found(struct explain *explain, const char *log,
 		out_addc(out, '\n');
 	explain->printed = true;
 	out_printf(out, "%s:%lu  ", log, found->line);
-	out_add(out, mdt_buf_slice(&found->text));
+	mdt_visible_words(&out->buf, mdt_buf_slice(&found->text));
 	out_adds(out, " = ");
-	out_add(out, mdt_buf_slice(&found->result));
+	mdt_visible_words(&out->buf, mdt_buf_slice(&found->result));
 	out_addc(out, '\n');
 	add_found(out, "array", &found->array);
 	add_found(out, "before", &found->before);

@@ -145,7 +145,7 @@ static struct mdt_error *print_stats_somewhere(struct parse *parse)
 	out_flush(parse->out);
 	out_init(&out, 2);
 	err = print_stats(parse, &out);
-	out_flush(&out);
+	out_finish(&out);
 	out_deinit(&out);
 	return err;
 }
@@ -156,6 +156,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	struct parse parse = { .options = options, .out = cli->out };
 	struct mdt_error *err = NULL;
 
+	if (options->format != FORMAT_NONE)
+		out_bytes(cli->out);
 	for (size_t i = 0; i < cli->operand_count; i++) {
 		err = parse_log(&parse, cli->operands[i]);
 		if (err) {

@@ -252,6 +252,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	};
 	struct mdt_error *err = read_plan_options(options, &replay.plan_options);
 
+	cli->out->is_styled = replay.color;
+	if (options->format != FORMAT_TEXT || options->dry_run)
+		out_bytes(cli->out);
 	if (!err && options->list_rules) {
 		mdt_replay_rules(&cli->out->buf);
 		return mdt_buf_error(&cli->out->buf);

@@ -168,6 +168,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	enum mdt_kernel kernel;
 	struct mdt_error *err;
 
+	if (it.format != FORMAT_TEXT)
+		out_bytes(cli->out);
 	if (options->kernel && !mdt_kernel_find(mdt_slice_cstr(options->kernel), &kernel))
 		return mdt_error_create(MDT_ERR_INVALID,
 					"'%s' is no kernel version; say e.g. 6.1",

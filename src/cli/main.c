@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +45,26 @@ struct mdt_error *command_unknown(const char *name)
 
 void cli_report(struct mdt_error *err)
 {
-	fprintf(stderr, "mdtrace: %s\n", err->message);
+	cli_say("%s", err->message);
 	mdt_error_destroy(err);
+}
+
+void cli_say(const char *fmt, ...)
+{
+	_cleanup_(out_deinit) struct out out;
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	out_init(&out, STDERR_FILENO);
+	out_adds(&out, "mdtrace: ");
+	out_adds(&out, text ? text : mdt_enomem.message);
+	out_addc(&out, '\n');
+	out_finish(&out);
+	free(text);
 }
 
 static struct mdt_error *check_count(const struct command *command,
@@ -87,6 +106,8 @@ static struct mdt_error *run_command(const struct command *command, struct out *
 
 	if (options)
 		err = options_parse(command->options, argv, options, &common, &operands);
+	if (common.raw)
+		out->is_terminal = false;
 	if (!err && common.help)
 		help_command(out, command);
 	else if (!err)
@@ -124,7 +145,7 @@ int main(int argc _unused_, char **argv)
 
 	out_init(&out, STDOUT_FILENO);
 	err = run(&out, (const char *const *)argv, &status);
-	out_flush(&out);
+	out_finish(&out);
 	if (err) {
 		cli_report(err);
 		status = STATUS_TROUBLE;

@@ -15,6 +15,9 @@ const struct option_row common_rows[] = {
 	  .letter = 'h',
 	  STORE_FLAG(struct common_options, help),
 	  .help = "say how the command is used" },
+	{ .name = "raw",
+	  STORE_FLAG(struct common_options, raw),
+	  .help = "send a log's control characters to a terminal as they are" },
 	{ 0 },
 };
 

@@ -52,6 +52,7 @@ extern const struct option_row common_rows[];
 
 struct common_options {
 	bool help;
+	bool raw; /* control characters go to a terminal as they are */
 };
 
 /**

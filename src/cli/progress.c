@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 30 };
+#include "base/visible.h"
+#include "cli/cli.h"
+
+enum { BAR_WIDTH = 30, NAME_WIDTH = 60 };
 
 void progress_begin(struct progress *progress, size_t total)
 {
@@ -15,6 +18,7 @@ void progress_begin(struct progress *progress, size_t total)
 
 void progress_next(struct progress *progress, size_t index, const char *name)
 {
+	_cleanup_(mdt_buf_deinit) struct mdt_buf shown = { 0 };
 	char bar[BAR_WIDTH + 1];
 
 	if (progress->silent || !progress->bar)
@@ -22,7 +26,9 @@ void progress_next(struct progress *progress, size_t index, const char *name)
 	for (size_t i = 0; i < BAR_WIDTH; i++)
 		bar[i] = i * progress->total < index * BAR_WIDTH ? '#' : '.';
 	bar[BAR_WIDTH] = '\0';
-	fprintf(stderr, "\r\033[K[%s] %zu/%zu %.60s", bar, index, progress->total, name);
+	mdt_visible_words(&shown, mdt_slice_cstr(name));
+	fprintf(stderr, "\r\033[K[%s] %zu/%zu %.*s", bar, index, progress->total,
+		SLICE_FMT(mdt_slice_head(mdt_buf_slice(&shown), NAME_WIDTH)));
 }
 
 void progress_done(struct progress *progress, size_t index, const char *name,
@@ -30,8 +36,7 @@ void progress_done(struct progress *progress, size_t index, const char *name,
 {
 	if (progress->silent || progress->bar)
 		return;
-	fprintf(stderr, "mdtrace: %zu/%zu %s: %s\n", index, progress->total, name,
-		outcome);
+	cli_say("%zu/%zu %s: %s", index, progress->total, name, outcome);
 }
 
 void progress_end(struct progress *progress)

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "cli/options.h"
+#include "cli/cli.h"
 #include "record/head.h"
 #include "vm/file.h"
 
@@ -179,10 +179,9 @@ static void say_what_is_lost(const struct mdt_tracer *tracer)
 	const char *lack;
 
 	if (!tracer->known)
-		fprintf(stderr, "mdtrace: this strace does not tell its version\n");
+		cli_say("this strace does not tell its version");
 	for (size_t i = 0; (lack = mdt_tracer_lacks(tracer, i)); i++)
-		fprintf(stderr, "mdtrace: strace %.*s records %s\n",
-			SLICE_FMT(tracer->version), lack);
+		cli_say("strace %.*s records %s", SLICE_FMT(tracer->version), lack);
 }
 
 struct mdt_error *record_host(const struct record_host *record)

@@ -38,7 +38,7 @@ void record_matrix_run(const struct record_matrix *matrix, struct out *out,
 		struct mdt_error *err;
 
 		out_flush(out);
-		fprintf(stderr, "mdtrace: job %zu of %zu: %s, %s\n", i + 1, count,
+		cli_say("job %zu of %zu: %s, %s", i + 1, count,
 			job.sysroot ? job.sysroot : "this machine's programs",
 			job.kernel ? job.kernel : "its newest kernel");
 		err = record_vm(&job, matrix->scenarios, matrix->scenario_count, out,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/visible.h"
 #include "diff/align.h"
 #include "life/life.h"
 
@@ -166,17 +167,23 @@ static void column_deinit(struct column *column)
 static void put_row(const struct row *a, const struct row *b, char mark, size_t width,
 		    struct mdt_buf *ret)
 {
-	struct mdt_slice left =
-		mdt_slice_head(a ? a->text : (struct mdt_slice){ 0 }, width);
+	_cleanup_(mdt_buf_deinit) struct mdt_buf left = { 0 };
+	size_t from;
 
+	if (a)
+		mdt_visible_words(&left, mdt_slice_head(a->text, width));
+	ret->failed = ret->failed || left.failed;
 	mdt_buf_adds(ret, "  ");
-	mdt_buf_add(ret, left);
-	mdt_buf_fill(ret, ' ', width - left.len);
+	mdt_buf_add(ret, mdt_buf_slice(&left));
+	if (left.len < width)
+		mdt_buf_fill(ret, ' ', width - left.len);
 	mdt_buf_addc(ret, ' ');
 	mdt_buf_addc(ret, mark);
 	if (b) {
 		mdt_buf_addc(ret, ' ');
+		from = ret->len;
 		mdt_buf_add(ret, mdt_slice_head(b->text, width));
+		mdt_visible_since(ret, from);
 	}
 	mdt_buf_addc(ret, '\n');
 }
@@ -232,7 +239,7 @@ static struct mdt_error *put_array(const struct mdt_diff_states *states, uint32_
 		err = &mdt_enomem;
 	} else if (!are_same(&a, &b)) {
 		mdt_buf_adds(ret, "\nThe states of ");
-		mdt_buf_add(ret, states->arrays.entries[array].text);
+		mdt_visible_words(ret, states->arrays.entries[array].text);
 		mdt_buf_adds(ret, ", by the model of the driver:\n");
 		err = put_columns(&a, &b, width, ret);
 	}

@@ -1,51 +1,62 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
 
+#include "base/visible.h"
 #include "report/diff.h"
 
 enum { MOVES_SHOWN = 20 };
 
-enum paint { PAINT_NONE, PAINT_BOLD, PAINT_OLD, PAINT_NEW, PAINT_HEAD, PAINT_FAINT };
+#define PAINT_NONE  MDT_STYLE_NONE
+#define PAINT_BOLD  MDT_STYLE_BOLD
+#define PAINT_OLD   MDT_STYLE_RED
+#define PAINT_NEW   MDT_STYLE_GREEN
+#define PAINT_HEAD  MDT_STYLE_CYAN
+#define PAINT_FAINT MDT_STYLE_FAINT
 
-static const char *const paints[] = {
-	[PAINT_NONE] = "",	  [PAINT_BOLD] = "\033[1m",  [PAINT_OLD] = "\033[31m",
-	[PAINT_NEW] = "\033[32m", [PAINT_HEAD] = "\033[36m", [PAINT_FAINT] = "\033[2m",
-};
-
-static void begin(const struct mdt_diff_report *report, enum paint paint)
+// @return Where the text begins, for end().
+static size_t begin(const struct mdt_diff_report *report, enum mdt_style paint)
 {
 	if (report->color)
-		mdt_buf_adds(report->out, paints[paint]);
+		mdt_style_begin(report->out, paint);
+	return report->out->len;
 }
 
-static void end_line(const struct mdt_diff_report *report, enum paint paint)
+// Names are as they are, not as strace escaped them.
+static void end(const struct mdt_diff_report *report, enum mdt_style paint, size_t from)
 {
-	if (report->color && paint != PAINT_NONE)
-		mdt_buf_adds(report->out, "\033[0m");
+	mdt_visible_since(report->out, from);
+	if (report->color)
+		mdt_style_end(report->out, paint);
+}
+
+static void end_line(const struct mdt_diff_report *report, enum mdt_style paint,
+		     size_t from)
+{
+	end(report, paint, from);
 	mdt_buf_addc(report->out, '\n');
 }
 
 /* ---- what matters ---- */
 
-static void put_names(const struct mdt_diff_report *report)
+static void put_name(const struct mdt_diff_report *report, const char *mark,
+		     enum mdt_diff_side side)
 {
-	begin(report, PAINT_BOLD);
-	mdt_buf_printf(report->out, "--- %s", report->names[MDT_OLD]);
-	end_line(report, PAINT_BOLD);
-	begin(report, PAINT_BOLD);
-	mdt_buf_printf(report->out, "+++ %s", report->names[MDT_NEW]);
-	end_line(report, PAINT_BOLD);
+	size_t from = begin(report, PAINT_BOLD);
+
+	mdt_buf_printf(report->out, "%s %s", mark, report->names[side]);
+	end_line(report, PAINT_BOLD, from);
 }
 
 static void put_summary(const struct mdt_diff_report *report)
 {
 	const struct mdt_diff *diff = report->diff;
+	size_t from;
 
 	for (size_t i = 0; i < diff->remark_len && i < MDT_REMARKS_SHOWN; i++) {
 		mdt_buf_adds(report->out, "  ");
-		begin(report, PAINT_BOLD);
+		from = begin(report, PAINT_BOLD);
 		mdt_buf_add(report->out, diff->remarks[i].text);
-		end_line(report, PAINT_BOLD);
+		end_line(report, PAINT_BOLD, from);
 	}
 	if (diff->remark_len > MDT_REMARKS_SHOWN)
 		mdt_buf_printf(report->out, "  and %zu more\n",
@@ -59,14 +70,16 @@ static void put_summary(const struct mdt_diff_report *report)
 static void put_moves(const struct mdt_diff_report *report)
 {
 	const struct mdt_diff *diff = report->diff;
+	size_t from;
 
 	if (!diff->move_len)
 		return;
 	mdt_buf_adds(report->out, "\nThe order between processes has changed:\n");
 	for (size_t i = 0; i < diff->move_len && i < MOVES_SHOWN; i++) {
 		mdt_buf_adds(report->out, "  ");
+		from = begin(report, PAINT_NONE);
 		mdt_diff_put_move(diff, &diff->moves[i], report->out);
-		mdt_buf_addc(report->out, '\n');
+		end_line(report, PAINT_NONE, from);
 	}
 	if (diff->move_len > MOVES_SHOWN)
 		mdt_buf_printf(report->out, "  and %zu more\n",
@@ -76,12 +89,14 @@ static void put_moves(const struct mdt_diff_report *report)
 /* ---- calls, one under the other ---- */
 
 static void put_line(const struct mdt_diff_report *report, const char *mark,
-		     const struct mdt_diff_step *step, enum paint paint)
+		     const struct mdt_diff_step *step, enum mdt_style paint)
 {
+	size_t from;
+
 	mdt_buf_adds(report->out, mark);
-	begin(report, paint);
+	from = begin(report, paint);
 	mdt_diff_put_step(report->diff, step, report->out);
-	end_line(report, paint);
+	end_line(report, paint, from);
 }
 
 static struct mdt_error *put_changed(const struct mdt_diff_report *report,
@@ -90,14 +105,15 @@ static struct mdt_error *put_changed(const struct mdt_diff_report *report,
 {
 	struct mdt_diff *diff = report->diff;
 	struct mdt_error *err = mdt_diff_compare_steps(diff, a, b);
+	size_t from;
 
 	put_line(report, "- ", a, PAINT_OLD);
 	put_line(report, "+ ", b, PAINT_NEW);
 	for (size_t i = 0; !err && i < diff->fields.len; i++) {
 		mdt_buf_adds(report->out, "      ");
-		begin(report, PAINT_HEAD);
+		from = begin(report, PAINT_HEAD);
 		mdt_diff_put_field(&diff->fields.items[i], report->out);
-		end_line(report, PAINT_HEAD);
+		end_line(report, PAINT_HEAD, from);
 	}
 	return err;
 }
@@ -140,18 +156,19 @@ static struct mdt_slice fit(struct mdt_slice text, size_t width)
 
 static void put_half(const struct mdt_diff_report *report,
 		     const struct mdt_diff_step *step, size_t width, bool pad,
-		     enum paint paint)
+		     enum mdt_style paint)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf line = { 0 };
 	struct mdt_slice text;
+	size_t from;
 
 	if (step)
 		mdt_diff_put_step(report->diff, step, &line);
+	mdt_visible_since(&line, 0);
 	text = fit(mdt_buf_slice(&line), width);
-	begin(report, paint);
+	from = begin(report, paint);
 	mdt_buf_add(report->out, text);
-	if (report->color && paint != PAINT_NONE)
-		mdt_buf_adds(report->out, "\033[0m");
+	end(report, paint, from);
 	if (pad)
 		mdt_buf_fill(report->out, ' ', width - mdt_slice_columns(text));
 }
@@ -230,13 +247,14 @@ static struct mdt_error *put_hunk(const struct mdt_diff_report *report,
 {
 	struct mdt_error *err = NULL;
 	uint32_t from, count;
+	size_t text;
 
 	mdt_diff_hunk_shows(report, hunk, hunk->first, &from);
-	begin(report, PAINT_FAINT);
+	text = begin(report, PAINT_FAINT);
 	mdt_buf_printf(report->out, "@@ line %" PRIu32 ", line %" PRIu32 " @@",
 		       line_of(report->diff, MDT_OLD, hunk, from),
 		       line_of(report->diff, MDT_NEW, hunk, from));
-	end_line(report, PAINT_FAINT);
+	end_line(report, PAINT_FAINT, text);
 	for (size_t i = hunk->first; !err && i < hunk->first + hunk->len; i++) {
 		count = mdt_diff_hunk_shows(report, hunk, i, &from);
 		err = put_edit(report, &report->diff->edits[i], from, count);
@@ -258,12 +276,14 @@ struct mdt_error *mdt_diff_text_pair(const struct mdt_diff_report *report,
 static struct mdt_error *put_pair(const struct mdt_diff_report *report,
 				  const struct mdt_diff_pair *pair)
 {
+	size_t from;
+
 	if (!pair->differences)
 		return NULL;
 	mdt_buf_addc(report->out, '\n');
-	begin(report, PAINT_BOLD);
+	from = begin(report, PAINT_BOLD);
 	mdt_diff_put_pair(report->diff, pair, report->out);
-	end_line(report, PAINT_BOLD);
+	end_line(report, PAINT_BOLD, from);
 	return mdt_diff_text_pair(report, pair);
 }
 
@@ -274,7 +294,8 @@ struct mdt_error *mdt_diff_report_text(struct mdt_diff_report *report)
 
 	if (!diff->differences && !diff->move_len)
 		return NULL;
-	put_names(report);
+	put_name(report, "---", MDT_OLD);
+	put_name(report, "+++", MDT_NEW);
 	put_summary(report);
 	if (report->states && diff->differences)
 		err = mdt_diff_states_text(report->states, report->width, report->out);

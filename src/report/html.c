@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/html.h"
 
-#include "base/json.h"
+#include "base/visible.h"
 
 /* ---- text ---- */
 
@@ -21,36 +21,6 @@ static const char *entity(char c)
 	}
 }
 
-static size_t utf8_len(unsigned char lead)
-{
-	return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-static uint32_t code_point(struct mdt_slice utf8)
-{
-	static const unsigned char lead_bits[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t code = (unsigned char)utf8.str[0] & lead_bits[utf8.len];
-
-	for (size_t i = 1; i < utf8.len; i++)
-		code = code << 6 | ((unsigned char)utf8.str[i] & 0x3f);
-	return code;
-}
-
-// Control characters and noncharacters are errors in a page (HTML, "Preprocessing the
-// input stream"); the directional ones are those of UAX #9 that change how the rest of a
-// line looks.
-static bool is_shown(uint32_t code)
-{
-	bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-	bool noncharacter =
-		(code & 0xfffe) == 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
-	bool directional = (code >= 0x202a && code <= 0x202e) ||
-			   (code >= 0x2066 && code <= 0x2069) || code == 0x200e ||
-			   code == 0x200f || code == 0x61c;
-
-	return code == '\t' || !(control || noncharacter || directional);
-}
-
 static inline bool is_plain(char c)
 {
 	return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') ||
@@ -58,13 +28,14 @@ static inline bool is_plain(char c)
 }
 
 // Bytes from the front of @text that can stand as they are, entities aside; 0: the first
-// cannot.
+// cannot. Control characters and noncharacters are errors in a page (HTML, "Preprocessing
+// the input stream").
 static size_t shown_len(struct mdt_slice text)
 {
-	struct mdt_slice first =
-		mdt_slice_head(text, utf8_len((unsigned char)text.str[0]));
+	uint32_t code;
+	size_t len = mdt_utf8_read(text, &code);
 
-	return mdt_is_utf8(first) && is_shown(code_point(first)) ? first.len : 0;
+	return len && (code == '\t' || !mdt_char_is_hidden(code)) ? len : 0;
 }
 
 static size_t plain_len(struct mdt_slice text)
@@ -84,12 +55,11 @@ static size_t put_raw_bytes(struct mdt_buf *buf, struct mdt_slice text, bool mar
 	if (markup)
 		mdt_buf_adds(buf, "<i title=\"raw bytes\">");
 	do {
-		size_t step = utf8_len((unsigned char)text.str[len]);
+		uint32_t code;
+		size_t step = mdt_utf8_read(mdt_slice_skip(text, len), &code);
 
 		// A character goes as a whole, what is broken byte by byte.
-		if (!mdt_is_utf8(mdt_slice_head(mdt_slice_skip(text, len), step)))
-			step = 1;
-		for (; step; step--)
+		for (step += !step; step; step--)
 			mdt_buf_printf(buf, "\\x%02x", (unsigned char)text.str[len++]);
 	} while (len < text.len && !shown_len(mdt_slice_skip(text, len)));
 	if (markup)

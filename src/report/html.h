@@ -12,10 +12,8 @@
 
 /**
  * Append any bytes as HTML text: markup is escaped, and what comes out is valid UTF-8
- * that HTML allows. Bytes that are no text (control characters but the tab, bytes that
- * are not UTF-8, noncharacters) and characters that turn the direction of the text around
- * stand as `\x1b` in an element of their own, so that they differ from a log's own
- * `\x1b`.
+ * that HTML allows. What base/visible.h makes visible, but for the tab, is `\x1b` byte by
+ * byte, in an element of its own, so that it differs from a log's own `\x1b`.
  */
 void mdt_html_text(struct mdt_buf *buf, struct mdt_slice text);
 

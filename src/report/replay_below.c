@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What stands below a call's row: what differs, and what was seen.
+#include "base/visible.h"
 #include "report/replay_parts.h"
 
 static const char below[] = "             ";
@@ -15,7 +16,7 @@ struct writer {
 static void or_nothing(struct mdt_buf *buf, struct mdt_slice text)
 {
 	if (text.len)
-		mdt_plain(buf, text);
+		mdt_visible_words(buf, text);
 	else
 		mdt_buf_adds(buf, "nothing");
 }
@@ -26,14 +27,14 @@ static void place(struct writer *writer)
 
 	if (!verdict->step->line || verdict->section->is_prologue)
 		return;
-	mdt_plain(writer->buf, verdict->section->name);
+	mdt_visible_words(writer->buf, verdict->section->name);
 	mdt_buf_printf(writer->buf, ":%lu: ", verdict->step->line);
 }
 
 // FILE:15: utime: log 5, kernel 7
 static void both(struct writer *writer, const struct mdt_check *check)
 {
-	mdt_plain(writer->buf, check->field);
+	mdt_visible_words(writer->buf, check->field);
 	mdt_buf_adds(writer->buf, ": log ");
 	or_nothing(writer->buf, check->expected);
 	mdt_buf_adds(writer->buf, ", kernel ");
@@ -43,7 +44,7 @@ static void both(struct writer *writer, const struct mdt_check *check)
 static void why(struct writer *writer, struct mdt_slice reason, const char *source)
 {
 	mdt_buf_adds(writer->buf, ": ");
-	mdt_plain(writer->buf, reason);
+	mdt_visible_words(writer->buf, reason);
 	if (source)
 		mdt_buf_printf(writer->buf, " (%s)", source);
 }
@@ -330,7 +331,7 @@ static void say_waited(struct writer *writer)
 		       (unsigned long long)observed->waited / 1000);
 	if (observed->in_vain.len) {
 		mdt_buf_adds(writer->buf, ", ");
-		mdt_plain(writer->buf, observed->in_vain);
+		mdt_visible_words(writer->buf, observed->in_vain);
 	}
 	mdt_buf_addc(writer->buf, '\n');
 }
@@ -343,9 +344,9 @@ static void say_derived(struct writer *writer)
 
 	for (size_t i = 0; writer->options->verbose && i < step->derived_count; i++) {
 		mdt_buf_printf(writer->buf, "%sderived ", below);
-		mdt_plain(writer->buf, step->derived[i].field);
+		mdt_visible_words(writer->buf, step->derived[i].field);
 		mdt_buf_adds(writer->buf, ": ");
-		mdt_plain(writer->buf, step->derived[i].reason);
+		mdt_visible_words(writer->buf, step->derived[i].reason);
 		mdt_buf_addc(writer->buf, '\n');
 	}
 	if (writer->options->verbose && step->made.len)

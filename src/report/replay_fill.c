@@ -1,54 +1,24 @@
 // SPDX-License-Identifier: MIT
 // Text of a replay's report: colors, and lines that are filled.
-#include "base/json.h"
+#include "base/visible.h"
 #include "report/replay_parts.h"
 
 enum { PAGE = 100 };
 
-static const char *code(enum mdt_paint paint)
-{
-	switch (paint) {
-	case MDT_PAINT_NONE:
-		return "";
-	case MDT_PAINT_GOOD:
-		return "\033[32m";
-	case MDT_PAINT_BAD:
-		return "\033[1;31m";
-	case MDT_PAINT_ODD:
-		return "\033[33m";
-	case MDT_PAINT_QUIET:
-		return "\033[36m";
-	case MDT_PAINT_TITLE:
-		return "\033[1m";
-	}
-	unreachable();
-}
-
-void mdt_plain(struct mdt_buf *ret, struct mdt_slice text)
-{
-	bool is_utf8 = mdt_is_utf8(text);
-
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.str[i];
-
-		if (c == '\n' || c == '\t')
-			mdt_buf_adds(ret, c == '\n' ? "\\n" : "\\t");
-		else if (c < ' ' || c == 0x7f || (c > 0x7f && !is_utf8))
-			mdt_buf_printf(ret, "\\x%02x", c);
-		else
-			mdt_buf_addc(ret, (char)c);
-	}
-}
+static const enum mdt_style styles[] = {
+	[MDT_PAINT_NONE] = MDT_STYLE_NONE,    [MDT_PAINT_GOOD] = MDT_STYLE_GREEN,
+	[MDT_PAINT_BAD] = MDT_STYLE_BOLD_RED, [MDT_PAINT_ODD] = MDT_STYLE_YELLOW,
+	[MDT_PAINT_QUIET] = MDT_STYLE_CYAN,   [MDT_PAINT_TITLE] = MDT_STYLE_BOLD,
+};
 
 void mdt_paint(struct mdt_buf *ret, bool color, enum mdt_paint paint,
 	       struct mdt_slice text)
 {
-	color = color && paint != MDT_PAINT_NONE;
-	if (color)
-		mdt_buf_adds(ret, code(paint));
-	mdt_plain(ret, text);
-	if (color)
-		mdt_buf_adds(ret, "\033[0m");
+	enum mdt_style style = color ? styles[paint] : MDT_STYLE_NONE;
+
+	mdt_style_begin(ret, style);
+	mdt_visible_words(ret, text);
+	mdt_style_end(ret, style);
 }
 
 static void begin_line(struct mdt_fill *fill)

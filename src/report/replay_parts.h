@@ -15,13 +15,9 @@ enum mdt_paint {
 	MDT_PAINT_TITLE,
 };
 
-/** Append text in a color, if colors are wanted. Control characters in it become `\xNN`,
- * so that nothing out of a log moves the cursor. */
+/** Append text in a color, if colors are wanted, as mdt_visible_words() does. */
 void mdt_paint(struct mdt_buf *ret, bool color, enum mdt_paint paint,
 	       struct mdt_slice text);
-
-/** The same without a color. */
-void mdt_plain(struct mdt_buf *ret, struct mdt_slice text);
 
 /** Lines that are filled up to the width of the page: `HEAD item; item; item`. */
 struct mdt_fill {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report/replay_text.h"
 
+#include "base/visible.h"
 #include "report/replay_parts.h"
 
 enum {
@@ -83,7 +84,7 @@ static void add_modules(struct mdt_slice modules, struct mdt_buf *buf)
 		if (mdt_slice_starts(name, SLICE("virtio")))
 			continue;
 		mdt_buf_adds(buf, ", ");
-		mdt_plain(buf, name);
+		mdt_visible_words(buf, name);
 	}
 }
 
@@ -91,14 +92,14 @@ static void add_personalities(const struct mdt_plan *plan, struct mdt_buf *buf)
 {
 	for (size_t i = 0; i < plan->module_count; i++) {
 		mdt_buf_adds(buf, ", ");
-		mdt_plain(buf, plan->modules[i]);
+		mdt_visible_words(buf, plan->modules[i]);
 	}
 }
 
 static void write_note(struct mdt_buf *buf, struct mdt_slice text)
 {
 	mdt_buf_adds(buf, "note: ");
-	mdt_plain(buf, text);
+	mdt_visible_words(buf, text);
 	mdt_buf_addc(buf, '\n');
 }
 
@@ -110,10 +111,10 @@ static void write_maps(struct report *report)
 		const struct mdt_guest_map *map = &verdicts->maps[i];
 
 		mdt_buf_adds(report->buf, "disk ");
-		mdt_plain(report->buf, map->from);
+		mdt_visible_words(report->buf, map->from);
 		mdt_buf_printf(report->buf, " (%u:%u) is ", map->from_major,
 			       map->from_minor);
-		mdt_plain(report->buf, map->to);
+		mdt_visible_words(report->buf, map->to);
 		mdt_buf_printf(report->buf, " (%u:%u) in the VM\n", map->to_major,
 			       map->to_minor);
 	}
@@ -131,7 +132,7 @@ static void write_prologues(struct report *report)
 		if (!section->is_prologue)
 			continue;
 		mdt_buf_adds(report->buf, "prologue: ");
-		mdt_plain(report->buf, section->name);
+		mdt_visible_words(report->buf, section->name);
 		mdt_buf_printf(report->buf, " (%zu steps)\n", section->step_count);
 	}
 }
@@ -142,7 +143,8 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 	struct mdt_buf *buf = report->buf;
 
 	mdt_buf_adds(buf, "kernel ");
-	mdt_plain(buf, verdicts->kernel.len ? verdicts->kernel : SLICE("not known"));
+	mdt_visible_words(buf,
+			  verdicts->kernel.len ? verdicts->kernel : SLICE("not known"));
 	if (machine)
 		add_modules(machine->modules, buf);
 	add_personalities(verdicts->plan, buf);
@@ -151,7 +153,7 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 	add_disks(verdicts->plan, buf);
 	if (verdicts->plan->recorded.len) {
 		mdt_buf_adds(buf, "; recorded on ");
-		mdt_plain(buf, verdicts->plan->recorded);
+		mdt_visible_words(buf, verdicts->plan->recorded);
 	}
 	mdt_buf_addc(buf, '\n');
 	for (size_t i = 0; i < verdicts->plan->note_count; i++)
@@ -168,14 +170,14 @@ static void write_head(struct report *report, const struct mdt_replay_machine *m
 static void call_cell(const struct mdt_verdict *verdict, struct mdt_buf *ret)
 {
 	mdt_buf_clear(ret);
-	mdt_plain(ret, verdict->call);
+	mdt_visible_words(ret, verdict->call);
 	if (verdict->subject.len) {
 		mdt_buf_addc(ret, ' ');
-		mdt_plain(ret, verdict->subject);
+		mdt_visible_words(ret, verdict->subject);
 	}
 	if (verdict->argument.len) {
 		mdt_buf_addc(ret, ' ');
-		mdt_plain(ret, verdict->argument);
+		mdt_visible_words(ret, verdict->argument);
 	}
 }
 
@@ -183,13 +185,13 @@ static void state_cell(const struct mdt_verdict *verdict, struct mdt_buf *ret)
 {
 	mdt_buf_clear(ret);
 	if (verdict->has_before)
-		mdt_plain(ret, verdict->before);
+		mdt_visible_words(ret, verdict->before);
 	if (verdict->has_before == verdict->has_after &&
 	    mdt_slice_eq(verdict->before, verdict->after))
 		return;
 	if (verdict->has_before)
 		mdt_buf_adds(ret, " -> ");
-	mdt_plain(ret, verdict->has_after ? verdict->after : SLICE("gone"));
+	mdt_visible_words(ret, verdict->has_after ? verdict->after : SLICE("gone"));
 }
 
 // The text of an attribute that was read says more than its length.
@@ -254,7 +256,7 @@ static void cell(struct report *report, struct mdt_slice text, size_t width)
 {
 	size_t start = report->buf->len;
 
-	mdt_plain(report->buf, text);
+	mdt_visible_words(report->buf, text);
 	pad(report->buf, report->buf->len - start, width);
 }
 
@@ -415,8 +417,9 @@ static void write_derived(struct report *report, const struct mdt_plan_step *ste
 		struct mdt_slice field = step->derived[i].field;
 
 		mdt_buf_adds(report->buf, i ? ", " : "  derived: ");
-		mdt_plain(report->buf,
-			  mdt_slice_eq(field, SLICE("arg")) ? SLICE("argument") : field);
+		mdt_visible_words(report->buf, mdt_slice_eq(field, SLICE("arg"))
+						       ? SLICE("argument")
+						       : field);
 	}
 	if (step->derived_count > MOST)
 		mdt_buf_printf(report->buf, " and %zu more", step->derived_count - MOST);
@@ -497,7 +500,7 @@ static void write_skipped(struct report *report, const struct mdt_plan_section *
 		mdt_buf_printf(report->buf, "     %zu call%s not replayed: ",
 			       section->skipped[i].count,
 			       section->skipped[i].count == 1 ? "" : "s");
-		mdt_plain(report->buf, section->skipped[i].reason);
+		mdt_visible_words(report->buf, section->skipped[i].reason);
 		mdt_buf_addc(report->buf, '\n');
 	}
 }
@@ -540,7 +543,7 @@ static void write_lines(struct report *report, struct mdt_slice text)
 		size_t len = end ? (size_t)(end - text.str) : text.len;
 
 		mdt_buf_adds(report->buf, "  | ");
-		mdt_plain(report->buf, mdt_slice_head(text, len));
+		mdt_visible_words(report->buf, mdt_slice_head(text, len));
 		mdt_buf_addc(report->buf, '\n');
 		text = mdt_slice_skip(text, len + (end != NULL));
 	}
@@ -550,7 +553,7 @@ static void say_bad(struct report *report, const char *head, struct mdt_slice te
 {
 	mdt_paint(report->buf, report->options->color, MDT_PAINT_BAD,
 		  mdt_slice_cstr(head));
-	mdt_plain(report->buf, text);
+	mdt_visible_words(report->buf, text);
 	mdt_buf_addc(report->buf, '\n');
 }
 
@@ -584,7 +587,7 @@ static void add_stuck(const struct mdt_verdicts *verdicts, const char *head,
 		size_t len = newline ? (size_t)(newline - rest.str) : rest.len;
 
 		mdt_buf_adds(ret, head);
-		mdt_plain(ret, mdt_slice_head(rest, len));
+		mdt_visible_words(ret, mdt_slice_head(rest, len));
 		head = ", ";
 		rest = mdt_slice_skip(rest, len + 1);
 	}
@@ -600,7 +603,7 @@ static void write_end(struct report *report)
 	if (verdicts->prologue_failed) {
 		call_cell(verdicts->prologue_failed, &text);
 		mdt_buf_adds(&text, " gave ");
-		mdt_plain(&text, verdicts->prologue_failed->actual);
+		mdt_visible_words(&text, verdicts->prologue_failed->actual);
 		say_bad(report, "prologue failed: ", mdt_buf_slice(&text));
 	}
 	mdt_buf_clear(&text);
@@ -690,12 +693,12 @@ void mdt_replay_summary(const struct mdt_verdicts *verdicts, struct mdt_slice na
 	mdt_paint(ret, color, status ? MDT_PAINT_BAD : MDT_PAINT_GOOD,
 		  mdt_slice_cstr(outcome));
 	pad(ret, len, strlen("confirmed"));
-	mdt_plain(ret, name);
+	mdt_visible_words(ret, name);
 	mdt_buf_adds(ret, "  ");
 	add_totals(verdicts, color, ret);
 	if (verdicts->fault.len) {
 		mdt_buf_adds(ret, "; ");
-		mdt_plain(ret, verdicts->fault);
+		mdt_visible_words(ret, verdicts->fault);
 	}
 	add_stuck(verdicts, "; left behind: ", ret);
 	mdt_buf_addc(ret, '\n');

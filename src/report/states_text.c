@@ -2,6 +2,7 @@
 #include "report/states_text.h"
 
 #include "base/json.h"
+#include "base/visible.h"
 #include "report/event_json.h"
 
 void mdt_life_writer_deinit(struct mdt_life_writer *writer)
@@ -51,11 +52,11 @@ static void add_verdict(struct mdt_buf *line, const struct mdt_life_call *call)
 
 static void add_line(struct mdt_buf *line, const struct mdt_life_call *call)
 {
-	mdt_buf_add(line, call->array->name);
+	mdt_visible_words(line, call->array->name);
 	mdt_buf_adds(line, "  ");
-	mdt_buf_add(line, call->text);
+	mdt_visible_words(line, call->text);
 	mdt_buf_adds(line, " = ");
-	mdt_buf_add(line, call->result);
+	mdt_visible_words(line, call->result);
 	if (call->verdict == MDT_LIFE_POSSIBLE)
 		mdt_buf_printf(line, " (of %.*s)", SLICE_FMT(call->predicted));
 	add_verdict(line, call);
@@ -64,9 +65,9 @@ static void add_line(struct mdt_buf *line, const struct mdt_life_call *call)
 	    call->verdict != MDT_LIFE_CONTRADICTS)
 		return;
 	mdt_buf_adds(line, "\t");
-	mdt_buf_add(line, call->before);
+	mdt_visible_words(line, call->before);
 	mdt_buf_adds(line, "  ->  ");
-	mdt_buf_add(line, call->after);
+	mdt_visible_words(line, call->after);
 	mdt_buf_addc(line, '\n');
 }
 
@@ -122,8 +123,10 @@ void mdt_life_write_end(struct mdt_life_writer *writer, const struct mdt_life *s
 
 		mdt_buf_clear(&text);
 		mdt_life_text(array, &text);
-		mdt_buf_printf(writer->out, "%.*s: %.*s\n", SLICE_FMT(array->name),
-			       SLICE_FMT(mdt_buf_slice(&text)));
+		mdt_visible_words(writer->out, array->name);
+		mdt_buf_adds(writer->out, ": ");
+		mdt_visible_words(writer->out, mdt_buf_slice(&text));
+		mdt_buf_addc(writer->out, '\n');
 	}
 }
 

@@ -80,6 +80,61 @@ Test(out, remembers_the_first_error)
 	cr_assert_str_eq(err->message, "standard output: No space left on device");
 }
 
+static void expect_file(int fd, const char *text)
+{
+	char got[100];
+	ssize_t n = pread(fd, got, sizeof(got), 0);
+
+	cr_assert_geq(n, 0);
+	cr_assert(mdt_slice_eq_cstr(mdt_slice_from(got, (size_t)n), text), "%.*s", (int)n,
+		  got);
+}
+
+Test(out, shows_what_is_in_text_and_passes_bytes)
+{
+	_cleanup_(out_deinit) struct out out;
+	int fd = temporary_file();
+
+	out_init(&out, fd);
+	out_adds(&out, "\033[1m\t\n");
+	out_bytes(&out);
+	out_adds(&out, "\033");
+	out_finish(&out);
+	expect_file(fd, "\\x1b[1m\t\n\033");
+	close(fd);
+}
+
+Test(out, shows_bytes_on_a_terminal)
+{
+	_cleanup_(out_deinit) struct out out;
+	int fd = temporary_file();
+
+	out_init(&out, fd);
+	out.is_terminal = out.is_styled = true;
+	out_bytes(&out);
+	out_adds(&out, "\033[36m");
+	out_add_log(&out, SLICE("\033[36m"));
+	out_adds(&out, "\033[0m");
+	out_finish(&out);
+	expect_file(fd, "\033[36m\\x1b[36m\033[0m");
+	close(fd);
+}
+
+Test(out, waits_for_the_rest_of_a_character)
+{
+	_cleanup_(out_deinit) struct out out;
+	int fd = temporary_file();
+
+	out_init(&out, fd);
+	out_adds(&out, "a\xc3");
+	out_flush(&out);
+	expect_file(fd, "a");
+	out_adds(&out, "\xa9 \xe2\x80");
+	out_finish(&out);
+	expect_file(fd, "a\xc3\xa9 \\xe2\\x80");
+	close(fd);
+}
+
 Test(out, waits_for_a_full_pipe_that_does_not_block)
 {
 	static char large[1 << 20];
@@ -91,6 +146,7 @@ Test(out, waits_for_a_full_pipe_that_does_not_block)
 		struct out out;
 
 		out_init(&out, fds[1]);
+		out_bytes(&out);
 		out_add(&out, mdt_slice_from(large, sizeof(large)));
 		_exit(out_failed(&out));
 	}

@@ -1,5 +1,8 @@
 #!/bin/bash
-# plans.sh MDTRACE: the plan of each log in traces/ is what it was.
+# plans.sh MDTRACE: the plan of each log in traces/ and in tests/plans/ is what it was.
+#
+# tests/plans/NAME.strace is a log that some branch of the planner is there for; its whole plan is
+# tests/plans/NAME.plan.
 #
 # tests/plans/FOLDER-NAME.plan is the outline of the plan of traces/FOLDER/NAME.strace: what the
 # planner has made of the log, without the calls that are as the log has them. Long lines are cut,
@@ -34,6 +37,10 @@ for log in ../traces/*/*.strace; do
 	outline <"$dir/plan" >"$dir/$folder-$(basename "$log" .strace).plan"
 done
 rm "$dir/plan"
+for log in plans/*.strace; do
+	cp "$log" "$dir"
+	"$mdtrace" replay --dry-run "$log" >"$dir/$(basename "$log" .strace).plan"
+done
 if [[ ${UPDATE-} ]]; then
 	mkdir -p plans
 	rm -f plans/*.plan

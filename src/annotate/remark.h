@@ -19,6 +19,8 @@
  *                           open attribute
  *   write NAME, read NAME   of the same; fall back on write and read
  *   mknod                   of the node of an array
+ *   any                     what all calls fall back on: errnos that the kernel means for
+ *                           itself
  */
 #ifndef MDT_ANNOTATE_REMARK_H
 #define MDT_ANNOTATE_REMARK_H

@@ -85,12 +85,47 @@ static bool add_row(const struct mdt_md_remark *row, struct mdt_buf *ret,
 	return true;
 }
 
+// Numbers that strace, or the C library, has no name for (include/linux/errno.h).
+static const struct {
+	uint64_t number;
+	struct mdt_slice name;
+} kernel_errnos[] = {
+	{ 512, SLICE_INIT("ERESTARTSYS") },
+	{ 513, SLICE_INIT("ERESTARTNOINTR") },
+	{ 514, SLICE_INIT("ERESTARTNOHAND") },
+	{ 515, SLICE_INIT("ENOIOCTLCMD") },
+	{ 516, SLICE_INIT("ERESTART_RESTARTBLOCK") },
+	{ 517, SLICE_INIT("EPROBE_DEFER") },
+	{ 524, SLICE_INIT("ENOTSUPP") },
+};
+
+// `errno 524`, `ERRNO_524`
+static struct mdt_slice errno_name(struct mdt_slice error)
+{
+	struct mdt_slice digits = error;
+	uint64_t number;
+
+	if (!mdt_slice_starts(error, SLICE("errno ")) &&
+	    !mdt_slice_starts(error, SLICE("ERRNO_")))
+		return error;
+	digits = mdt_slice_skip(error, strlen("errno "));
+	if (!mdt_slice_to_dec(digits, &number))
+		return error;
+	array_for_each (it, kernel_errnos)
+		if (it->number == number)
+			return it->name;
+	return error;
+}
+
 bool mdt_md_failure_text(struct mdt_slice op, struct mdt_slice error, struct mdt_buf *ret,
 			 const char **source)
 {
-	const struct mdt_md_remark *row = mdt_md_remark_find(op, error);
-	bool is_exact = row && mdt_slice_eq_cstr(op, row->op);
+	const struct mdt_md_remark *row;
+	bool is_exact;
 
+	error = errno_name(error);
+	row = mdt_md_remark_find(op, error);
+	is_exact = row && mdt_slice_eq_cstr(op, row->op);
 	if (is_exact)
 		return add_row(row, ret, source);
 	// `open O_EXCL` fails as any open does.

@@ -119,7 +119,7 @@ static struct mdt_error *explain_word(struct explain *explain, struct mdt_slice 
 // The call that stands at a line, and the state that it found.
 struct found {
 	unsigned long line;
-	bool found, presumed;
+	bool found, presumed, before_presumed, after_presumed;
 	enum mdt_md_op op;
 	enum mdt_life_verdict verdict;
 	unsigned int rule;
@@ -148,6 +148,8 @@ static void keep_call(void *data, const struct mdt_life_call *call)
 	found->verdict = call->verdict;
 	found->rule = call->rule;
 	found->presumed = call->is_presumed;
+	found->before_presumed = call->before_presumed;
+	found->after_presumed = call->after_presumed;
 	mdt_buf_add(&found->array, call->array->name);
 	mdt_buf_add(&found->text, call->text);
 	mdt_buf_add(&found->result, call->result);
@@ -199,6 +201,13 @@ static void add_found(struct out *out, const char *name, const struct mdt_buf *t
 	out_addc(out, '\n');
 }
 
+static void add_state(struct out *out, const char *name, bool presumed,
+		      const struct mdt_buf *text)
+{
+	out_printf(out, "  %-10s %s%.*s\n", name, presumed ? "presumed " : "",
+		   SLICE_FMT(mdt_buf_slice(text)));
+}
+
 static const char *verdict_text(const struct found *found)
 {
 	switch (found->verdict) {
@@ -232,8 +241,8 @@ static void print_found(struct explain *explain, const char *log,
 	mdt_visible_words(&out->buf, mdt_buf_slice(&found->result));
 	out_addc(out, '\n');
 	add_found(out, "array", &found->array);
-	add_found(out, "before", &found->before);
-	add_found(out, "after", &found->after);
+	add_state(out, "before", found->before_presumed, &found->before);
+	add_state(out, "after", found->after_presumed, &found->after);
 	add_found(out, "model", &found->predicted);
 	out_printf(out, "  %-10s %s (Linux %s%s)\n\n", "verdict", verdict_text(found),
 		   mdt_kernel_name(kernel),

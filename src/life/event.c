@@ -48,6 +48,7 @@ void mdt_life_deinit(struct mdt_life *states)
 	mdt_annotator_deinit(&states->annotator);
 	mdt_map_deinit(&states->arrays);
 	mdt_arena_deinit(&states->arena);
+	mdt_buf_deinit(&states->mdstat);
 	mdt_buf_deinit(&states->text);
 	mdt_buf_deinit(&states->result);
 	mdt_buf_deinit(&states->predicted);
@@ -206,6 +207,8 @@ void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run
 		mdt_annotator_reset(&states->annotator);
 		mdt_life_wait(states);
 	}
+	if (!same_run)
+		mdt_buf_clear(&states->mdstat);
 	states->file = file;
 	states->section = NULL;
 	for (size_t i = 0; states->plan && i < states->plan->section_count; i++) {
@@ -394,6 +397,20 @@ struct mdt_error *mdt_life_end(struct mdt_life *states)
 	return err;
 }
 
+// /proc/mdstat. Nothing is said of it by line.
+static void on_read(struct mdt_life *states, const struct mdt_event *event)
+{
+	struct mdt_ref data = mdt_event_arg(event, 1);
+	const struct mdt_file *file =
+		mdt_trace_file(&states->annotator.trace, event, mdt_event_arg(event, 0));
+
+	if (!file || !mdt_slice_eq(file->path, SLICE("/proc/mdstat")))
+		return;
+	mdt_buf_clear(&states->bytes);
+	if (mdt_ref_bytes(data, &states->bytes))
+		mdt_life_mdstat(states, event, mdt_buf_slice(&states->bytes));
+}
+
 struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event *event)
 {
 	const struct mdt_annotation *annotation;
@@ -414,6 +431,8 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 		on_uname(states, event);
 	if (annotation && is_ended_call(event))
 		on_call(states, event, annotation);
+	else if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("read")))
+		on_read(states, event);
 	if (states->held_count)
 		sweep(states, event->line, false);
 	return states->failed_memory || states->text.failed || states->after.failed

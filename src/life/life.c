@@ -43,6 +43,7 @@ struct mdt_life_array *mdt_life_array(struct mdt_life *states, struct mdt_slice 
 	array->presumed.count = 1;
 	mdt_model_state_init(&array->presumed.states[0]);
 	array->presumes = states->plan != NULL;
+	mdt_life_mdstat_new(states, array);
 	return array;
 }
 
@@ -51,9 +52,8 @@ static bool has_text(struct mdt_slice all, struct mdt_slice text)
 	return mdt_slice_find(all, text) != NULL;
 }
 
-void mdt_life_text(const struct mdt_life_array *array, struct mdt_buf *ret)
+static void set_text(const struct mdt_life_set *set, struct mdt_buf *ret)
 {
-	const struct mdt_life_set *set = mdt_life_now(array);
 	_cleanup_(mdt_buf_deinit) struct mdt_buf one = { 0 };
 	unsigned int count = 0, more = 0;
 
@@ -71,6 +71,22 @@ void mdt_life_text(const struct mdt_life_array *array, struct mdt_buf *ret)
 	}
 	if (more)
 		mdt_buf_printf(ret, "; or %u more", more);
+}
+
+void mdt_life_text(const struct mdt_life_array *array, struct mdt_buf *ret)
+{
+	set_text(mdt_life_now(array), ret);
+}
+
+bool mdt_life_text_presumed(const struct mdt_life_array *array)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf sure = { 0 }, presumed = { 0 };
+
+	if (!array->presumes)
+		return false;
+	set_text(&array->sure, &sure);
+	set_text(&array->presumed, &presumed);
+	return !mdt_slice_eq(mdt_buf_slice(&sure), mdt_buf_slice(&presumed));
 }
 
 static unsigned int words_of(const struct mdt_life_array *array)
@@ -331,6 +347,7 @@ static void tell(struct mdt_life *states, struct mdt_life_call *call,
 	call->predicted = mdt_buf_slice(&states->predicted);
 	call->before = mdt_buf_slice(&states->before);
 	call->after = mdt_buf_slice(&states->after);
+	call->after_presumed = mdt_life_text_presumed(array);
 	call->to = words_of(array);
 	if (states->call)
 		states->call(states->data, call);
@@ -447,8 +464,10 @@ void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 	struct move move = { call, has_result, result };
 	bool sure;
 
+	array->in_log |= !states->is_prologue;
 	mdt_buf_clear(&states->before);
 	mdt_life_text(array, &states->before);
+	told.before_presumed = mdt_life_text_presumed(array);
 	told.from = words_of(array);
 	sure = move_set(states, &array->sure, false, &move, &told);
 	if (array->presumes && sure) {
@@ -545,7 +564,9 @@ void mdt_life_see(struct mdt_life *states, struct mdt_life_array *array,
 
 	mdt_buf_clear(&states->predicted);
 	mdt_buf_clear(&states->before);
+	array->in_log |= !states->is_prologue;
 	mdt_life_text(array, &states->before);
+	told.before_presumed = mdt_life_text_presumed(array);
 	told.from = words_of(array);
 	sure = see_set(states, &array->sure, see, seen);
 	if (array->presumes && !see_set(states, &array->presumed, see, seen))

@@ -56,6 +56,7 @@ struct mdt_life_array {
 	 * the arguments that it does not have. Given up when the log contradicts it. */
 	struct mdt_life_set presumed;
 	bool presumes;
+	bool in_log; /* the log itself has spoken of it, not a plan's prologue only */
 };
 
 /** A call. Slices are valid until the next event. */
@@ -81,6 +82,8 @@ struct mdt_life_call {
 	 * which. */
 	unsigned int rules[MDT_LIFE_RULES], rule_count;
 	struct mdt_slice before, after; /* states in words */
+	/* They say more than the log does; mdt_life_text_presumed(). */
+	bool before_presumed, after_presumed;
 	unsigned int from, to; /* sets of enum mdt_array_state, and MDT_LIFE_NONE */
 };
 
@@ -93,6 +96,7 @@ struct mdt_life {
 	struct mdt_model_options options;
 	bool kernel_given; /* else the log may tell */
 	bool is_blank;	   /* mdt_life_begin_blank() */
+	bool is_prologue;  /* what is followed is a plan's, not the log's */
 	struct mdt_arena arena;
 	struct mdt_map arrays;			/* name to struct mdt_life_array */
 	const struct mdt_plan *plan;		/* borrowed, or NULL */
@@ -104,6 +108,8 @@ struct mdt_life {
 	struct mdt_model_state disks;	       /* only what is known of devices */
 	struct mdt_model_step *step;	       /* scratch */
 	struct mdt_model_state *next;	       /* scratch */
+	/* /proc/mdstat as the log has it, whole; empty: it does not. */
+	struct mdt_buf mdstat;
 	struct mdt_buf text, result, predicted, before, after, other, bytes;
 	const char *file;
 	unsigned long began; /* of the event that is followed, or 0 */
@@ -165,5 +171,8 @@ MDT_API struct mdt_error *mdt_life_event(struct mdt_life *states,
 
 /** The state of an array in words. */
 MDT_API void mdt_life_text(const struct mdt_life_array *array, struct mdt_buf *ret);
+
+/** @return Whether these words are not what the log tells, but what a plan presumes. */
+MDT_API bool mdt_life_text_presumed(const struct mdt_life_array *array);
 
 #endif

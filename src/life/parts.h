@@ -73,6 +73,13 @@ void mdt_life_attribute_write(struct mdt_life *states, const struct mdt_event *e
 void mdt_life_attribute_read(struct mdt_life *states, const struct mdt_event *event,
 			     const struct mdt_md_path *path, struct mdt_slice bytes);
 
+/** mdstat.c: /proc/mdstat was read; what it does not list has nothing set up. */
+void mdt_life_mdstat(struct mdt_life *states, const struct mdt_event *event,
+		     struct mdt_slice bytes);
+
+/** The same for an array that the log has not spoken of before. */
+void mdt_life_mdstat_new(const struct mdt_life *states, struct mdt_life_array *array);
+
 /** Something was read of an attribute, at this line; only if mdt_model_sees() it. */
 void mdt_life_see_attribute(struct mdt_life *states, struct mdt_life_array *array,
 			    struct mdt_slice attr, struct mdt_slice text,

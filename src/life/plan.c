@@ -83,6 +83,7 @@ struct mdt_error *mdt_life_presume(struct mdt_life *states, const struct mdt_pla
 	if (!first || !first->is_prologue)
 		return NULL;
 	states->call = NULL;
+	states->is_prologue = true;
 	for (size_t i = 0; !err && i < first->step_count; i++) {
 		if (first->steps[i].kind == MDT_STEP_SETTLE)
 			mdt_life_wait(states);
@@ -91,6 +92,7 @@ struct mdt_error *mdt_life_presume(struct mdt_life *states, const struct mdt_pla
 	}
 	mdt_life_begin_log(states, "", false);
 	forget_sure(states);
+	states->is_prologue = false;
 	states->call = call;
 	return err;
 }

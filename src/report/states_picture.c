@@ -13,8 +13,12 @@ void mdt_picture_deinit(struct mdt_picture *picture)
 
 void mdt_picture_words(unsigned int words, struct mdt_buf *ret)
 {
-	unsigned int some = words, count = 0;
+	unsigned int some, count = 0;
 
+	if (words & MDT_PICTURE_PRESUMED)
+		mdt_buf_adds(ret, "presumed ");
+	words &= ~(unsigned int)MDT_PICTURE_PRESUMED;
+	some = words;
 	for (; some; some &= some - 1)
 		count++;
 	if (count > 2) {
@@ -55,10 +59,16 @@ static void add_lane(struct mdt_picture *picture, const struct mdt_life_array *a
 		keep(picture, array->name, &picture->lanes[array->index]);
 }
 
+static unsigned int words_of(unsigned int words, bool presumed)
+{
+	return words | (presumed ? (unsigned int)MDT_PICTURE_PRESUMED : 0);
+}
+
 static bool comes_again(const struct mdt_picture_mark *mark,
 			const struct mdt_life_call *call)
 {
-	return mark->lane == call->array->index && mark->to == call->to &&
+	return mark->lane == call->array->index &&
+	       mark->to == words_of(call->to, call->after_presumed) &&
 	       mark->from == mark->to && mark->failed == call->failed &&
 	       !mark->contradicts && call->verdict != MDT_LIFE_CONTRADICTS &&
 	       mdt_slice_eq(mark->text, call->text) &&
@@ -85,8 +95,8 @@ void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *ca
 		.line = call->line,
 		.times = 1,
 		.lane = call->array->index,
-		.from = call->from,
-		.to = call->to,
+		.from = words_of(call->from, call->before_presumed),
+		.to = words_of(call->to, call->after_presumed),
 		.failed = call->failed,
 		.contradicts = call->verdict == MDT_LIFE_CONTRADICTS,
 	};

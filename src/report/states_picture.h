@@ -19,6 +19,9 @@ struct mdt_picture_mark {
 	bool failed, contradicts;
 };
 
+/** In a set of states: they are presumed, the log does not tell them. */
+enum { MDT_PICTURE_PRESUMED = MDT_LIFE_NONE << 1 };
+
 struct mdt_picture {
 	struct mdt_arena arena; /* owns the text */
 	struct mdt_picture_mark *marks;

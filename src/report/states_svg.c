@@ -28,6 +28,7 @@ static const char *const colors[] = {
 
 static const char *color_of(unsigned int words)
 {
+	words &= ~(unsigned int)MDT_PICTURE_PRESUMED;
 	for (unsigned int i = 0; i <= MDT_STATES; i++)
 		if (words == 1u << i)
 			return colors[i];
@@ -68,9 +69,12 @@ static void add_span(const struct drawing *drawing, size_t lane, int from, int t
 	add_words(words, &text);
 	mdt_buf_printf(drawing->out,
 		       "<g><title>%.*s</title><rect x=\"%d\" y=\"%d\" width=\"%d\" "
-		       "height=\"%d\" fill=\"%s\" stroke=\"#888\" stroke-width=\"0.5\"/>",
+		       "height=\"%d\" fill=\"%s\" stroke=\"#888\" %s/>",
 		       SLICE_FMT(mdt_buf_slice(&text)), from, y, to - from, (int)BAND,
-		       color_of(words));
+		       color_of(words),
+		       words & MDT_PICTURE_PRESUMED
+			       ? "stroke-width=\"1.5\" stroke-dasharray=\"4 3\""
+			       : "stroke-width=\"0.5\"");
 	if ((int)text.len * LETTER < to - from)
 		mdt_buf_printf(
 			drawing->out,
@@ -141,6 +145,8 @@ static void add_title(const struct mdt_picture_mark *mark, struct mdt_buf *out)
 	mdt_buf_adds(out, " = ");
 	mdt_html_plain(out, mark->result);
 	mdt_buf_adds(out, mark->contradicts ? ": contradicts the model; " : "; ");
+	if (mark->to & MDT_PICTURE_PRESUMED)
+		mdt_buf_adds(out, "presumed ");
 	mdt_html_plain(out, mark->after);
 	mdt_buf_adds(out, "</title>");
 }
@@ -226,6 +232,18 @@ static int add_key(const struct drawing *drawing, int x, const char *color,
 	return x + 19 + LETTER * (int)strlen(name) + 14;
 }
 
+static int add_presumed(const struct drawing *drawing, int x)
+{
+	static const char name[] = "presumed, not in the log";
+
+	mdt_buf_printf(drawing->out,
+		       "<rect x=\"%d\" y=\"30\" width=\"14\" height=\"12\" fill=\"#fff\" "
+		       "stroke=\"#888\" stroke-width=\"1.5\" stroke-dasharray=\"4 3\"/>"
+		       "<text x=\"%d\" y=\"40\">%s</text>\n",
+		       x, x + 19, name);
+	return x + 19 + LETTER * (int)strlen(name) + 14;
+}
+
 static void add_legend(const struct drawing *drawing)
 {
 	unsigned int used = words_used(drawing->picture);
@@ -238,6 +256,8 @@ static void add_legend(const struct drawing *drawing)
 	if (used & MDT_LIFE_NONE)
 		x = add_key(drawing, x, colors[MDT_STATES], "no array");
 	x = add_key(drawing, x, SEVERAL, "one of several");
+	if (used & MDT_PICTURE_PRESUMED)
+		x = add_presumed(drawing, x);
 	add_cross(x + 6, 36, "#c01818", drawing->out);
 	mdt_buf_printf(drawing->out, "<text x=\"%d\" y=\"40\">failed</text>\n", x + 15);
 	add_cross(x + 76, 36, "#a000a0", drawing->out);

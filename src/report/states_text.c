@@ -62,11 +62,12 @@ static void add_line(struct mdt_buf *line, const struct mdt_life_call *call)
 	add_verdict(line, call);
 	mdt_buf_addc(line, '\n');
 	if (mdt_slice_eq(call->before, call->after) &&
+	    call->before_presumed == call->after_presumed &&
 	    call->verdict != MDT_LIFE_CONTRADICTS)
 		return;
-	mdt_buf_adds(line, "\t");
+	mdt_buf_adds(line, call->before_presumed ? "\tpresumed " : "\t");
 	mdt_visible_words(line, call->before);
-	mdt_buf_adds(line, "  ->  ");
+	mdt_buf_adds(line, call->after_presumed ? "  ->  presumed " : "  ->  ");
 	mdt_visible_words(line, call->after);
 	mdt_buf_addc(line, '\n');
 }
@@ -121,10 +122,14 @@ void mdt_life_write_end(struct mdt_life_writer *writer, const struct mdt_life *s
 	{
 		const struct mdt_life_array *array = it->value;
 
+		// A prologue has arrays that the log does not speak of.
+		if (!array->in_log)
+			continue;
 		mdt_buf_clear(&text);
 		mdt_life_text(array, &text);
 		mdt_visible_words(writer->out, array->name);
-		mdt_buf_adds(writer->out, ": ");
+		mdt_buf_adds(writer->out,
+			     mdt_life_text_presumed(array) ? ": presumed " : ": ");
 		mdt_visible_words(writer->out, mdt_buf_slice(&text));
 		mdt_buf_addc(writer->out, '\n');
 	}
@@ -180,6 +185,8 @@ void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 		json_rule(&json, call->rule);
 	mdt_json_text(&json, "before", call->before);
 	mdt_json_text(&json, "after", call->after);
+	mdt_json_bool(&json, "before_presumed", call->before_presumed);
+	mdt_json_bool(&json, "after_presumed", call->after_presumed);
 	json_words(&json, "array_state_before", call->from);
 	json_words(&json, "array_state_after", call->to);
 	mdt_json_end(&json);

@@ -48,6 +48,19 @@ Test(md_remark, what_the_notes_ask)
 	check_says("write new_array", "EEXIST", "exists already");
 }
 
+Test(md_remark, errnos_that_md_does_not_give)
+{
+	check_says("RUN_ARRAY", "ENOTSUPP", "raid0.default_layout");
+	check_says("RUN_ARRAY", "errno 524", "raid0.default_layout");
+	check_says("RUN_ARRAY", "ERRNO_524", "raid0.default_layout");
+	check_says("STOP_ARRAY", "ENOTSUPP", "errno 524");
+	check_says("TCGETS", "ENOIOCTLCMD", "errno 515");
+	check_says("read", "ERESTARTSYS", "signal");
+	check_says("LOOP_CLR_FD", "ENXIO", "no file");
+	check_says("DM_DEV_REMOVE", "EBUSY", "is open");
+	check_says("write layout", "ENOMEM", "memory");
+}
+
 Test(md_remark, falls_back_on_wider_operations)
 {
 	cr_assert_str_eq(find("STOP_ARRAY", "ENOMEM")->op, "md ioctl");
@@ -93,6 +106,15 @@ static bool is_sentence(const char *s)
 
 static bool is_errno(const char *name)
 {
+	// <linux/errno.h> of the kernel itself
+	static const char *const internal[] = { "ENOTSUPP",	  "ENOIOCTLCMD",
+						"ERESTARTSYS",	  "ERESTARTNOINTR",
+						"ERESTARTNOHAND", "ERESTART_RESTARTBLOCK",
+						"EPROBE_DEFER" };
+
+	array_for_each (it, internal)
+		if (strcmp(*it, name) == 0)
+			return true;
 	for (int i = 1; i < 134; i++)
 		if (strerrorname_np(i) && strcmp(strerrorname_np(i), name) == 0)
 			return true;
@@ -101,8 +123,9 @@ static bool is_errno(const char *name)
 
 static bool is_op(const char *op)
 {
-	static const char *const words[] = { "md ioctl", "open", "open member", "mknod",
-					     "BLKPG_DEL_PARTITION" };
+	static const char *const words[] = {
+		"md ioctl", "any", "open", "open member", "mknod", "BLKPG_DEL_PARTITION"
+	};
 
 	array_for_each (it, words)
 		if (strcmp(op, *it) == 0)

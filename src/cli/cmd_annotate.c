@@ -219,6 +219,7 @@ static void print_flight(struct annotate *annotate, const struct mdt_flight *fli
 	} else {
 		mdt_buf_adds(line, "# ");
 		mdt_flight_text(flight, line);
+		mdt_visible_since(line, 0);
 	}
 	out_add(annotate->out, mdt_buf_slice(line));
 	out_addc(annotate->out, '\n');

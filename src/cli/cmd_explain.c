@@ -204,8 +204,9 @@ static void add_found(struct out *out, const char *name, const struct mdt_buf *t
 static void add_state(struct out *out, const char *name, bool presumed,
 		      const struct mdt_buf *text)
 {
-	out_printf(out, "  %-10s %s%.*s\n", name, presumed ? "presumed " : "",
-		   SLICE_FMT(mdt_buf_slice(text)));
+	out_printf(out, "  %-10s %s", name, presumed ? "presumed " : "");
+	mdt_visible_words(&out->buf, mdt_buf_slice(text));
+	out_addc(out, '\n');
 }
 
 static const char *verdict_text(const struct found *found)

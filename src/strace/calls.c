@@ -2,6 +2,7 @@
 #include "strace/calls.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define ROW(name, as, args, result, kind)                                                \
 	{                                                                                \
@@ -11,6 +12,7 @@
 
 // By name, as bsearch() needs it; test_diff_normal.c checks the order.
 static const struct mdt_call_row rows[] = {
+	ROW("_llseek", SAME, "f.o..", '.', PLAIN),
 	ROW("accept", SAME, "f..", 'f', PLAIN),
 	ROW("accept4", "accept", "f...", 'f', PLAIN),
 	ROW("access", SAME, "p.", '.', PLAIN),
@@ -56,15 +58,16 @@ static const struct mdt_call_row rows[] = {
 	ROW("fgetxattr", SAME, "f...", '.', PLAIN),
 	ROW("flock", SAME, "f.", '.', PLAIN),
 	ROW("fork", SAME, "", 'n', FORK),
-	ROW("fstat", SAME, "f.", '.', FSTAT),
-	ROW("fstat64", "fstat", "f.", '.', FSTAT),
-	ROW("fstatat64", "stat", "dp.s", '.', STAT),
-	ROW("fstatfs", SAME, "f.", '.', PLAIN),
+	ROW("fstat", SAME, "fo", '.', FSTAT),
+	ROW("fstat64", "fstat", "fo", '.', FSTAT),
+	ROW("fstatat64", "stat", "dpos", '.', STAT),
+	ROW("fstatfs", SAME, "fo", '.', PLAIN),
 	ROW("fsync", SAME, "f", '.', PLAIN),
 	ROW("ftruncate", SAME, "f.", '.', PLAIN),
 	ROW("futex", SAME, "......", '.', LOCK),
-	ROW("getdents", SAME, "f..", '.', PLAIN),
-	ROW("getdents64", "getdents", "f..", '.', PLAIN),
+	ROW("getcwd", SAME, "o.", '.', PLAIN),
+	ROW("getdents", SAME, "fo.", '.', PLAIN),
+	ROW("getdents64", "getdents", "fo.", '.', PLAIN),
 	ROW("getpeername", SAME, "f..", '.', PLAIN),
 	ROW("getpgid", SAME, "n", 'n', PLAIN),
 	ROW("getpgrp", SAME, "", 'n', PLAIN),
@@ -86,8 +89,8 @@ static const struct mdt_call_row rows[] = {
 	ROW("linkat", "link", "dpdps", '.', PLAIN),
 	ROW("listen", SAME, "f.", '.', PLAIN),
 	ROW("lseek", SAME, "f..", '.', PLAIN),
-	ROW("lstat", SAME, "p.", '.', PLAIN),
-	ROW("lstat64", "lstat", "p.", '.', PLAIN),
+	ROW("lstat", SAME, "po", '.', PLAIN),
+	ROW("lstat64", "lstat", "po", '.', PLAIN),
 	ROW("madvise", SAME, "a..", '.', MEMORY),
 	ROW("mkdir", SAME, "p.", '.', PLAIN),
 	ROW("mkdirat", "mkdir", "dp.", '.', PLAIN),
@@ -100,22 +103,25 @@ static const struct mdt_call_row rows[] = {
 	ROW("mremap", SAME, "a...a", 'a', MEMORY),
 	ROW("munmap", SAME, "a.", '.', MEMORY),
 	ROW("nanosleep", SAME, ".t", '.', PLAIN),
-	ROW("newfstatat", "stat", "dp.s", '.', STAT),
+	ROW("newfstatat", "stat", "dpos", '.', STAT),
 	ROW("open", SAME, "p..", 'f', PLAIN),
 	ROW("openat", "open", "dp..", 'f', PLAIN),
 	ROW("openat2", "open", "dp.x", 'f', PLAIN),
 	ROW("pidfd_open", SAME, "n.", 'f', PLAIN),
 	ROW("pipe", SAME, "F", '.', PLAIN),
 	ROW("pipe2", SAME, "F.", '.', PLAIN),
+	ROW("poll", SAME, "o..", '.', PLAIN),
 	ROW("pread", SAME, "fbz.", '.', READ),
 	ROW("pread64", "pread", "fbz.", '.', READ),
+	ROW("preadv", SAME, "fo..", '.', PLAIN),
+	ROW("preadv2", SAME, "fo...", '.', PLAIN),
 	ROW("prlimit64", SAME, "n...", '.', PLAIN),
 	ROW("pwrite", SAME, "fbz.", '.', WRITE),
 	ROW("pwrite64", "pwrite", "fbz.", '.', WRITE),
 	ROW("read", SAME, "fbz", '.', READ),
 	ROW("readlink", SAME, "pl.", '.', PLAIN),
 	ROW("readlinkat", "readlink", "dpl.", '.', PLAIN),
-	ROW("readv", SAME, "f..", '.', PLAIN),
+	ROW("readv", SAME, "fo.", '.', PLAIN),
 	ROW("recvfrom", SAME, "f.....", '.', PLAIN),
 	ROW("recvmsg", SAME, "f..", '.', PLAIN),
 	ROW("rename", SAME, "pp", '.', PLAIN),
@@ -139,10 +145,10 @@ static const struct mdt_call_row rows[] = {
 	ROW("signalfd4", SAME, "....", 'f', PLAIN),
 	ROW("socket", SAME, "...", 'f', PLAIN),
 	ROW("socketpair", SAME, "...F", '.', PLAIN),
-	ROW("stat", SAME, "p.", '.', PLAIN),
-	ROW("stat64", "stat", "p.", '.', PLAIN),
-	ROW("statfs", SAME, "p.", '.', PLAIN),
-	ROW("statx", SAME, "dp...", '.', STAT),
+	ROW("stat", SAME, "po", '.', PLAIN),
+	ROW("stat64", "stat", "po", '.', PLAIN),
+	ROW("statfs", SAME, "po", '.', PLAIN),
+	ROW("statx", SAME, "dp..o", '.', STAT),
 	ROW("symlink", SAME, ".p", '.', PLAIN),
 	ROW("symlinkat", "symlink", ".dp", '.', PLAIN),
 	ROW("sysinfo", SAME, "t", '.', PLAIN),
@@ -168,6 +174,13 @@ static int compare(const void *name, const void *row)
 {
 	return mdt_slice_cmp(*(const struct mdt_slice *)name,
 			     ((const struct mdt_call_row *)row)->name);
+}
+
+int mdt_call_output(const struct mdt_call_row *row)
+{
+	const char *found = strpbrk(row->args, row->kind == MDT_CALL_READ ? "b" : "ol");
+
+	return found ? (int)(found - row->args) : -1;
 }
 
 const struct mdt_call_row *mdt_call_row_find(struct mdt_slice name)

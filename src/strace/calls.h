@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What the arguments of system calls are, as far as normalising them needs it. A call
- * that has no row is normalised by what its values look like. Internal to src/diff/.
+ * What the arguments of system calls are: the one table of them. A call that has no row
+ * is one by what its values look like.
  */
 #ifndef MDT_STRACE_CALLS_H
 #define MDT_STRACE_CALLS_H
@@ -35,7 +35,8 @@ enum mdt_call_kind {
  *   p  path                    F  array of descriptors       the path behind it
  *   a  address                 n  pid                     t  time that the kernel fills
  * in b  bytes of a read/write   z  their size              r  random bytes e  environment
- * s  flags, left out when 0  x  left out
+ * s  flags, left out when 0  x  left out                o  filled in by the kernel, as
+ *                                                         its value looks
  *
  * `result` is one of these letters, too.
  */
@@ -46,6 +47,10 @@ struct mdt_call_row {
 	char result;
 	enum mdt_call_kind kind;
 };
+
+/** Which argument the kernel fills in; of an ioctl its row says that. @return -1: none.
+ */
+int mdt_call_output(const struct mdt_call_row *row);
 
 /** @return The row, or NULL. */
 const struct mdt_call_row *mdt_call_row_find(struct mdt_slice name);

@@ -116,9 +116,9 @@ static void compare_attr(struct mdt_compare *compare, struct mdt_slice log, bool
 			 struct mdt_slice ran)
 {
 	struct mdt_compared it = {
-		.of = of_attr(&compare->about.path),
+		.of = of_attr(&compare->about.md),
 		.field = SLICE("data"),
-		.name = compare->about.path.attr,
+		.name = compare->about.md.attr,
 		.expected = without_end(log),
 		.actual = without_end(cut ? mdt_slice_head(ran, log.len) : ran),
 	};
@@ -172,7 +172,7 @@ static struct mdt_error *compare_data(struct mdt_compare *compare, int arg)
 	if (compare->about.kind == MDT_ABOUT_DISK ||
 	    compare->about.kind == MDT_ABOUT_ARRAY)
 		return mdt_compare_disk(compare, log_data, cut, ran_data);
-	if (compare->about.kind == MDT_ABOUT_ATTR)
+	if (compare->about.kind == MDT_ABOUT_ATTRIBUTE)
 		compare_attr(compare, log_data, cut, ran_data);
 	else if (compare->about.kind == MDT_ABOUT_MDSTAT)
 		mdt_compare_mdstat(compare, log_data, cut, ran_data);
@@ -201,7 +201,7 @@ static struct mdt_error *compare_output(struct mdt_compare *compare)
 	if (mdt_slice_eq(compare->log->name, SLICE("ioctl")))
 		return mdt_compare_payload(compare);
 	if (is_read(compare->log->name) && !is_derived(compare->verdict))
-		return compare_data(compare, mdt_output_arg(compare->log->name));
+		return compare_data(compare, mdt_compare_output(compare));
 	return NULL;
 }
 

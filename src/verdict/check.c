@@ -69,10 +69,10 @@ const struct mdt_drift *mdt_check_drift(struct mdt_compare *compare, struct mdt_
 					struct mdt_slice field, struct mdt_slice expected,
 					struct mdt_slice actual)
 {
-	const struct mdt_ioctl *row = compare->about.row;
+	const struct mdt_ioctl *row = compare->about.ioctl;
 	struct mdt_drift_question question = {
-		.op = op.len ? op : compare->about.op,
-		.word = compare->about.word,
+		.op = op.len ? op : compare->op,
+		.word = compare->word,
 		.is_md_ioctl = row && strcmp(row->pack, "md") == 0,
 		.field = field,
 		.expected = expected,
@@ -91,7 +91,7 @@ static const struct mdt_aside *find_aside(struct mdt_compare *compare,
 {
 	struct mdt_aside_question question = {
 		.of = it->of,
-		.op = compare->about.op,
+		.op = compare->op,
 		.field = name,
 		.when = compare->aside_when,
 		.has_numbers = it->has_numbers,

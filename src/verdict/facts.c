@@ -104,13 +104,13 @@ static void look_at_sync(struct mdt_compare *compare)
 
 static bool is_op(const struct mdt_compare *compare, const char *op)
 {
-	return mdt_slice_eq_cstr(compare->about.op, op);
+	return mdt_slice_eq_cstr(compare->op, op);
 }
 
 static bool writes_word(const struct mdt_compare *compare, const char *op,
 			const char *word)
 {
-	return is_op(compare, op) && mdt_slice_eq_cstr(compare->about.word, word);
+	return is_op(compare, op) && mdt_slice_eq_cstr(compare->word, word);
 }
 
 static void look_at_result(struct mdt_compare *compare, struct facts *facts)

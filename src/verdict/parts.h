@@ -7,25 +7,7 @@
 #include "verdict/setaside.h"
 #include "verdict/verdict.h"
 #include "strace/event.h"
-#include "trace/trace.h"
-
-/** What a call is about. */
-enum mdt_about_kind {
-	MDT_ABOUT_OTHER,
-	MDT_ABOUT_ARRAY, /* an array's node, or a partition's */
-	MDT_ABOUT_DISK,	 /* any other block device */
-	MDT_ABOUT_ATTR,	 /* an attribute or parameter of md's */
-	MDT_ABOUT_MDSTAT,
-};
-
-struct mdt_about {
-	enum mdt_about_kind kind;
-	struct mdt_md_path path; /* ATTR */
-	uint64_t offset;	 /* in the file; UINT64_MAX: not known */
-	struct mdt_slice word;	 /* that is written to an attribute; or empty */
-	struct mdt_slice op;	 /* as annotate/remark.h names it: `read array_state` */
-	const struct mdt_ioctl *row; /* of an ioctl, when it is known */
-};
+#include "trace/about.h"
 
 struct mdt_compare {
 	struct mdt_verdicts *verdicts;
@@ -47,7 +29,9 @@ struct mdt_compare {
 	/* The call. */
 	struct mdt_verdict *verdict;
 	const struct mdt_event *log, *ran;
-	struct mdt_about about;
+	struct mdt_about about; /* md.attr and path are kept */
+	struct mdt_slice op;	/* as annotate/remark.h names it: `read array_state` */
+	struct mdt_slice word;	/* that is written to an attribute; or empty */
 	size_t check_cap;
 	size_t different; /* checks of it that are not equal */
 	bool failed_memory;
@@ -90,13 +74,13 @@ void mdt_bytes_brief(struct mdt_slice bytes, struct mdt_buf *ret);
 /* ---- verdict_match.c: what a call is, and whether two are the same ---- */
 
 /** Find out what the log's call is about; set call, subject, node of the verdict. */
-void mdt_about_find(struct mdt_compare *compare);
+void mdt_compare_about(struct mdt_compare *compare);
+
+/** Which argument of the log's call the kernel fills in; -1: none, or an ioctl's. */
+int mdt_compare_output(const struct mdt_compare *compare);
 
 /** Whether the guest made the call that the plan has. */
 bool mdt_is_same_call(struct mdt_compare *compare, const struct mdt_plan_step *step);
-
-/** Which argument the kernel fills in, by the call's name; -1: none. */
-int mdt_output_arg(struct mdt_slice name);
 
 /** True for calls whose result is a descriptor or a pid: any will do. */
 bool mdt_gives_name(const struct mdt_event *event);

@@ -256,7 +256,7 @@ static struct mdt_slice member_text(struct mdt_ref ref, struct mdt_value *value,
 static struct mdt_error *compare_members(struct mdt_compare *compare, struct mdt_ref log,
 					 struct mdt_ref ran)
 {
-	const struct mdt_ioctl *row = compare->about.row;
+	const struct mdt_ioctl *row = compare->about.ioctl;
 	struct mdt_value decoded, *value = NULL;
 	struct mdt_error *err;
 	struct mdt_ref field;
@@ -302,7 +302,7 @@ static struct mdt_ref output_of(struct mdt_ref ref)
 
 static struct mdt_error *compare_bytes(struct mdt_compare *compare)
 {
-	const struct mdt_ioctl *row = compare->about.row;
+	const struct mdt_ioctl *row = compare->about.ioctl;
 	struct mdt_slice log = mdt_buf_slice(&compare->log_bytes);
 	struct mdt_slice ran = mdt_buf_slice(&compare->ran_bytes);
 	struct mdt_compared it = { .of = MDT_OF_IOCTL, .field = SLICE("arg") };
@@ -324,7 +324,7 @@ static struct mdt_error *compare_bytes(struct mdt_compare *compare)
 static struct mdt_error *show_only(struct mdt_compare *compare, struct mdt_ref ran,
 				   const char *reason)
 {
-	const struct mdt_ioctl *row = compare->about.row;
+	const struct mdt_ioctl *row = compare->about.ioctl;
 	struct mdt_value value;
 	struct mdt_error *err;
 
@@ -353,7 +353,7 @@ static bool is_derived(const struct mdt_plan_step *step)
 
 struct mdt_error *mdt_compare_payload(struct mdt_compare *compare)
 {
-	const struct mdt_ioctl *row = compare->about.row;
+	const struct mdt_ioctl *row = compare->about.ioctl;
 	struct mdt_ref log = output_of(mdt_event_arg(compare->log, 2));
 	struct mdt_ref ran = output_of(mdt_event_arg(compare->ran, 2));
 	uint64_t log_number, ran_number;

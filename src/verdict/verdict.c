@@ -301,7 +301,7 @@ static struct mdt_error *judge_parsed(struct mdt_compare *compare, struct mdt_ev
 	compare->log = log;
 	compare->ran = verdict->ran ? ran : NULL;
 	compare->different = compare->check_cap = 0;
-	mdt_about_find(compare);
+	mdt_compare_about(compare);
 	note_states(compare, &verdict->has_before, &verdict->before);
 	mdt_facts_before(compare);
 	if (verdict->ran) {

@@ -26,14 +26,14 @@
 #define MDT_ANNOTATE_REMARK_H
 
 #include "base/buf.h"
-#include "base/slice.h"
+#include "model/kernels.h"
 
 struct mdt_md_remark {
-	const char *op;	     /* as above; "md ioctl" for what holds for every one */
-	const char *error;   /* "ENODEV" */
-	const char *says;    /* lower case, no full stop, no line break */
-	const char *kernels; /* NULL: all from 5.10 to 7.2; else e.g. "6.1 and later" */
-	const char *source;  /* "drivers/md/md.c md_ioctl()" */
+	const char *op;	   /* as above; "md ioctl" for what holds for every one */
+	const char *error; /* "ENODEV" */
+	const char *says;  /* lower case, no full stop, no line break */
+	struct mdt_kernels kernels; /* zeroed: all */
+	const char *source;	    /* "drivers/md/md.c md_ioctl()" */
 };
 
 /**

@@ -9,7 +9,7 @@ enum { CAUSES_MAX = 24 };
 // Rules that say the same, of whichever kernels.
 struct cause {
 	const char *says, *source;
-	unsigned int kernels;
+	struct mdt_kernels kernels;
 };
 
 static unsigned int add_cause(struct cause causes[CAUSES_MAX], unsigned int count,
@@ -18,7 +18,7 @@ static unsigned int add_cause(struct cause causes[CAUSES_MAX], unsigned int coun
 	for (unsigned int i = 0; i < count; i++) {
 		if (strcmp(causes[i].says, rule->says) != 0)
 			continue;
-		causes[i].kernels |= rule->kernels;
+		causes[i].kernels = mdt_kernels_join(causes[i].kernels, rule->kernels);
 		return count;
 	}
 	if (count == CAUSES_MAX)
@@ -41,10 +41,15 @@ static unsigned int causes_of(enum mdt_md_op op, int result,
 	return count;
 }
 
-static void add_kernels(const char *kernels, struct mdt_buf *ret)
+// `on 6.9 and later: `, `before 6.9: `
+static void add_kernels(struct mdt_kernels kernels, struct mdt_buf *ret)
 {
-	if (kernels)
-		mdt_buf_printf(ret, "on %s: ", kernels);
+	if (mdt_kernels_all(kernels))
+		return;
+	if (kernels.since)
+		mdt_buf_adds(ret, "on ");
+	mdt_kernels_text(kernels, ret);
+	mdt_buf_adds(ret, ": ");
 }
 
 static bool add_rules(struct mdt_slice op_name, struct mdt_slice error,
@@ -60,7 +65,7 @@ static bool add_rules(struct mdt_slice op_name, struct mdt_slice error,
 	count = causes_of(op, result, causes);
 	for (unsigned int i = 0; i < count; i++) {
 		mdt_buf_adds(ret, i ? "; " : count > 1 ? "one of: " : "");
-		add_kernels(mdt_md_kernels_name(causes[i].kernels), ret);
+		add_kernels(causes[i].kernels, ret);
 		mdt_buf_adds(ret, causes[i].says);
 	}
 	if (count)

@@ -86,9 +86,9 @@ static enum mdt_tri has_file(const struct mdt_conform_fold *fold,
 	if (state->exists != MDT_YES || call->op == MDT_OP_ARRAY_STATE ||
 	    call->op == MDT_OP_SETTLE)
 		return state->exists;
-	// 7.2 leaves it there when the array is stopped, and has none when the array is
-	// started once more (do_md_stop(), md_run()).
-	if (call->op == MDT_OP_SYNC_ACTION && fold->options.kernel >= MDT_KERNEL_7_2)
+	// 6.19 and later leave it there when the array is stopped, and has none when the
+	// array is started once more (do_md_stop(), md_run()).
+	if (call->op == MDT_OP_SYNC_ACTION && fold->options.kernel >= MDT_KERNEL_6_19)
 		return state->runs > 1 || state->running != MDT_YES ? MDT_UNSURE
 								    : MDT_YES;
 	if (call->op == MDT_OP_SYNC_ACTION)

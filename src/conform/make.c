@@ -12,11 +12,11 @@ struct mdt_random conform_random(uint64_t seed, unsigned int number)
 	return (struct mdt_random){ mdt_random_next(&random) };
 }
 
-// The array of 6.12 and later that is set up through a descriptor on which it was stopped
+// The array of 6.9 and later that is set up through a descriptor on which it was stopped
 // can never be stopped (md_clean() of md.c leaves MD_CLOSING set).
 static bool gets_stuck(const struct mdt_conform_fold *fold)
 {
-	if (fold->options.kernel < MDT_KERNEL_6_12)
+	if (fold->options.kernel < MDT_KERNEL_6_9)
 		return false;
 	for (unsigned int i = 0; i < fold->next_count; i++) {
 		const struct mdt_model_state *state = &fold->next[i].state;

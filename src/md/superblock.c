@@ -117,7 +117,7 @@ static const struct mdt_super_field_row rows_0[] = {
 	NUMBER(CSUM, "csum", SUPER_0_CSUM, 4, BRIEF_YES, SHOW_ALWAYS, FORMAT_CSUM),
 };
 
-// struct mdp_superblock_1; logical_block_size is new in 7.2, in what was pad3.
+// struct mdp_superblock_1; logical_block_size is new in 6.19, in what was pad3.
 static const struct mdt_super_field_row rows_1[] = {
 	SPECIAL("version", 0, BRIEF_NO, FORMAT_VERSION),
 	NUMBER(MAGIC, "magic", 0, 4, BRIEF_NO, SHOW_ALWAYS, FORMAT_HEX),

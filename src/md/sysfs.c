@@ -35,7 +35,7 @@ static const struct mdt_md_attr attrs[] = {
 	  "the layout as a number, whose meaning depends on the level" },
 	{ MDT_ATTR_ARRAY, "level", "the RAID level" },
 	{ MDT_ATTR_ARRAY, "logical_block_size",
-	  "bytes per logical block, kept in the superblock since 7.2" },
+	  "bytes per logical block, kept in the superblock since 6.19" },
 	{ MDT_ATTR_ARRAY, "max_read_errors",
 	  "read errors that a member may have corrected before it fails" },
 	{ MDT_ATTR_ARRAY, "metadata_version",

@@ -113,13 +113,13 @@ static int64_t sectors_of(int32_t size)
 	return size == MDT_MODEL_UNKNOWN ? size : 2 * (int64_t)size;
 }
 
-// mddev->flags: fail_last_dev is one of them in 7.2 (MD_FAILLAST_DEV), and in later
+// mddev->flags: fail_last_dev is one of them from 7.0 on (MD_FAILLAST_DEV), and in later
 // stable releases of 6.12, but not in the first ones.
 static void clear_flags(const struct mdt_model_way *way, struct mdt_model_state *state)
 {
-	if (way->options->kernel >= MDT_KERNEL_7_2)
+	if (way->options->kernel >= MDT_KERNEL_7_0)
 		state->fail_last = MDT_NO;
-	else if (way->options->kernel == MDT_KERNEL_6_12)
+	else if (way->options->kernel >= MDT_KERNEL_6_12)
 		state->fail_last = mdt_tri_and(state->fail_last, MDT_UNSURE);
 }
 
@@ -420,8 +420,9 @@ void mdt_then_stop(struct mdt_model_way *way)
 	stop_running(&before);
 	mdt_model_state_init(&clean);
 	clean.exists = MDT_YES;
-	clean.deleted = way->options->kernel == MDT_KERNEL_7_2 ? way->options->sync_delete
-							       : MDT_NO;
+	clean.deleted = way->options->kernel >= MDT_KERNEL_6_17
+				? way->options->sync_delete
+				: MDT_NO;
 	clean.hold = before.hold == MDT_HOLD_STOP ? MDT_HOLD_NONE : before.hold;
 	clean.openers = before.openers;
 	clean.others = before.others;
@@ -630,13 +631,13 @@ void mdt_then_freeze(struct mdt_model_way *way)
 	enum mdt_tri syncing = way->state.syncing;
 
 	way->state.frozen = MDT_YES;
-	// From 6.12 on it is no reason to make the array writable.
-	if (way->options->kernel < MDT_KERNEL_6_12)
+	// From 6.11 on it is no reason to make the array writable.
+	if (way->options->kernel < MDT_KERNEL_6_11)
 		acted(&way->state);
 	else if (way->state.syncing != MDT_NO)
 		mdt_model_wake(&way->state);
 	// Before, a thread that is about to be made is not waited for.
-	way->state.syncing = way->options->kernel < MDT_KERNEL_6_12
+	way->state.syncing = way->options->kernel < MDT_KERNEL_6_11
 				     ? mdt_tri_and(syncing, MDT_UNSURE)
 				     : MDT_NO;
 	way->state.residue = MDT_YES;

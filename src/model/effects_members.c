@@ -206,7 +206,7 @@ void mdt_then_refuse(struct mdt_model_way *way)
 void mdt_then_break(struct mdt_model_way *way)
 {
 	now_broken(&way->state);
-	if (way->options->kernel < MDT_KERNEL_7_2)
+	if (way->options->kernel < MDT_KERNEL_7_0)
 		way->state.no_recovery = MDT_YES;
 }
 

@@ -239,12 +239,21 @@ static enum mdt_tri ask_unfit(const struct mdt_model_way *way, int arg _unused_)
 	}
 	if (state->major_version != 1)
 		return is_not_there(disk);
-	if (disk->super.from_7_2 && way->options->kernel < MDT_KERNEL_7_2)
-		return MDT_YES;
 	return minor == disk->super.minor   ? MDT_NO
 	       : minor == MDT_MODEL_UNKNOWN ? MDT_UNSURE
 					    : is_not_there(disk);
 }
+
+// A superblock that would load, and has a logical block size.
+static enum mdt_tri ask_block_size(const struct mdt_model_way *way, int arg)
+{
+	const struct mdt_model_disk *disk = mdt_model_device(way);
+
+	if (!disk || disk->super.kind != MDT_MODEL_SUPER_1 || !disk->super.block_size)
+		return MDT_NO;
+	return mdt_tri_not(ask_unfit(way, arg));
+}
+const struct mdt_model_guard mdt_if_block_size = { ask_block_size, NULL, 0 };
 
 // The one that is known does not fit: it was an older one that has loaded.
 static void presume_unfit(struct mdt_model_way *way, int arg _unused_, bool holds)

@@ -52,7 +52,7 @@ unsigned int mdt_model_rule_find(struct mdt_slice name)
 bool mdt_model_rule_is_for(const struct mdt_model_rule *rule, enum mdt_md_op op,
 			   enum mdt_kernel kernel)
 {
-	return rule->ops >> op & 1 && rule->kernels >> kernel & 1;
+	return rule->ops >> op & 1 && mdt_kernels_have(rule->kernels, kernel);
 }
 
 /* ---- a step ---- */
@@ -140,13 +140,13 @@ static void presume_not(const struct mdt_model_row *row,
 	tidy(&way->state);
 }
 
-// From 6.12 on, calls that suspend the array wake its thread when they let it go on:
+// From 6.7 on, calls that suspend the array wake its thread when they let it go on:
 // md_ioctl_need_suspend(), rdev_attr_store(), __mddev_resume().
 static bool resumes(const struct mdt_model_way *way)
 {
 	const struct mdt_model_call *call = way->call;
 
-	if (way->options->kernel < MDT_KERNEL_6_12)
+	if (way->options->kernel < MDT_KERNEL_6_7)
 		return false;
 	switch (call->op) {
 	case MDT_OP_ADD_NEW_DISK:
@@ -164,12 +164,12 @@ static bool resumes(const struct mdt_model_way *way)
 	}
 }
 
-// The end of array_state_store() from 6.12 on, also when nothing came of it.
+// The end of array_state_store() from 6.9 on, also when nothing came of it.
 static void leave_store(int result, struct mdt_model_way *way)
 {
 	enum mdt_model_word word = way->call->word;
 
-	if (way->options->kernel < MDT_KERNEL_6_12 || way->call->op != MDT_OP_ARRAY_STATE)
+	if (way->options->kernel < MDT_KERNEL_6_9 || way->call->op != MDT_OP_ARRAY_STATE)
 		return;
 	if (word == MDT_WORD_READONLY || word == MDT_WORD_READ_AUTO ||
 	    word == MDT_WORD_INACTIVE || (word == MDT_WORD_CLEAR && result))

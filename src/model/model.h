@@ -7,8 +7,8 @@
  * I/O, no clock, no globals. What the table does not cover has a rule that says so, whose
  * result is MDT_RESULT_UNKNOWN; the model never guesses.
  *
- * Written for four kernel lines, 5.10, 6.1, 6.12 and 7.2, and one array whose members'
- * level is RAID1. Whoever follows a log does not know everything: every fact may be
+ * Written for the releases in model/kernels.h, and one array whose members' level is
+ * RAID1. Whoever follows a log does not know everything: every fact may be
  * unknown, and a step then has all the outcomes that are possible. model_state.h has the
  * facts.
  *
@@ -19,28 +19,8 @@
 #ifndef MDT_MODEL_MODEL_H
 #define MDT_MODEL_MODEL_H
 
+#include "model/kernels.h"
 #include "model/state.h"
-
-/** The kernel lines. */
-enum mdt_kernel {
-	MDT_KERNEL_5_10,
-	MDT_KERNEL_6_1,
-	MDT_KERNEL_6_12,
-	MDT_KERNEL_7_2,
-	MDT_KERNELS,
-};
-
-/** @return "5.10", "6.1", "6.12" or "7.2". */
-MDT_API const char *mdt_kernel_name(enum mdt_kernel kernel);
-
-/**
- * The line that a version belongs to: `6.1`, `6.1.0-56-cloud-amd64`. One between two
- * lines is taken for the one whose md it has: raid1 sets MD_BROKEN from 5.18 on,
- * md_ioctl() has the form of 6.12 from 6.7 on, and mddev_lock() knows MD_DELETED
- * from 6.18 on.
- * @return false when it is no version; @p ret is then untouched.
- */
-MDT_API bool mdt_kernel_find(struct mdt_slice version, enum mdt_kernel *ret);
 
 /** What is asked of md. */
 #define MDT_MD_OPS(X)                                                                    \
@@ -182,17 +162,6 @@ enum {
 	MDT_RESULT_CONTINUE = -2, /* of a rule: the next ones are looked at */
 };
 
-/** Which kernels have a rule: bits by enum mdt_kernel. */
-enum {
-	MDT_ON_ALL = (1 << MDT_KERNELS) - 1,
-	MDT_ON_5_10 = 1 << MDT_KERNEL_5_10,
-	MDT_TO_6_1 = 1 << MDT_KERNEL_5_10 | 1 << MDT_KERNEL_6_1,
-	MDT_TO_6_12 = MDT_ON_ALL & ~(1 << MDT_KERNEL_7_2),
-	MDT_FROM_6_1 = MDT_ON_ALL & ~MDT_ON_5_10,
-	MDT_FROM_6_12 = MDT_ON_ALL & ~MDT_TO_6_1,
-	MDT_ON_7_2 = 1 << MDT_KERNEL_7_2,
-};
-
 /** What one sees of it. NULL: nothing. `%s` of a message is the array's name. */
 struct mdt_model_seen {
 	const char *message; /* in the kernel's log, as md prints it */
@@ -209,8 +178,8 @@ struct mdt_model_rule {
 	const char *says; /* when it holds: lower case, no full stop, no line break */
 	int result;	  /* 0, an errno, MDT_RESULT_UNKNOWN or MDT_RESULT_CONTINUE */
 	const char *then; /* what it does; NULL: nothing changes */
-	unsigned int kernels; /* MDT_ON_ALL, MDT_FROM_6_1, ... */
-	const char *source;   /* "md.c:md_run" */
+	struct mdt_kernels kernels; /* that have it; zeroed: all */
+	const char *source;	    /* "md.c:md_run" */
 	const char
 		*lines; /* in 5.10/6.1/6.12/7.2; "-" where there is none; may be NULL */
 	struct mdt_model_seen seen;
@@ -231,7 +200,7 @@ MDT_API bool mdt_model_rule_is_for(const struct mdt_model_rule *rule, enum mdt_m
 /** What the kernel is, and how its modules are set. */
 struct mdt_model_options {
 	enum mdt_kernel kernel;
-	enum mdt_tri sync_delete;   /* 7.2: legacy_async_del_gendisk=0 */
+	enum mdt_tri sync_delete;   /* since 6.17: legacy_async_del_gendisk=0 */
 	enum mdt_tri start_ro;	    /* md_mod's start_ro parameter is 1 */
 	enum mdt_tri raid1_missing; /* raid1 is not loaded and cannot be */
 	bool raid1_only;	    /* no other personality is, nor can be */

@@ -73,56 +73,6 @@ enum mdt_model_word mdt_model_word_find(enum mdt_md_op op, struct mdt_slice text
 	return word_between(text, MDT_WORD_FAULTY, MDT_WORD_RE_ADD);
 }
 
-/* ---- kernels ---- */
-
-static const struct {
-	const char *name;
-	unsigned int major, minor; // the first version whose md is like this line's
-} kernels[] = {
-	[MDT_KERNEL_5_10] = { "5.10", 0, 0 },
-	[MDT_KERNEL_6_1] = { "6.1", 5, 18 },
-	[MDT_KERNEL_6_12] = { "6.12", 6, 7 },
-	[MDT_KERNEL_7_2] = { "7.2", 6, 18 },
-};
-
-const char *mdt_kernel_name(enum mdt_kernel kernel)
-{
-	return kernels[kernel].name;
-}
-
-static bool eat_number(struct mdt_slice *text, unsigned int *ret)
-{
-	size_t len = 0;
-	uint64_t value;
-
-	while (len < text->len && text->str[len] >= '0' && text->str[len] <= '9')
-		len++;
-	if (!len || len > 4 || !mdt_slice_to_dec(mdt_slice_head(*text, len), &value))
-		return false;
-	*ret = (unsigned int)value;
-	*text = mdt_slice_skip(*text, len);
-	return true;
-}
-
-bool mdt_kernel_find(struct mdt_slice version, enum mdt_kernel *ret)
-{
-	unsigned int major, minor, line = MDT_KERNELS;
-
-	if (!eat_number(&version, &major) || !version.len || version.str[0] != '.')
-		return false;
-	version = mdt_slice_skip(version, 1);
-	if (!eat_number(&version, &minor) ||
-	    (version.len && version.str[0] != '.' && version.str[0] != '-' &&
-	     version.str[0] != '+'))
-		return false;
-	while (--line)
-		if (major > kernels[line].major ||
-		    (major == kernels[line].major && minor >= kernels[line].minor))
-			break;
-	*ret = (enum mdt_kernel)line;
-	return true;
-}
-
 /* ---- results ---- */
 
 static const struct {

@@ -15,7 +15,7 @@ static const struct mdt_md_handler handlers[] = {
 	[MDT_OP_NEW_ARRAY] = { "make an array of this name",
 			       "param_attr_store > add_named_array > md_alloc",
 			       "5828/5817/5974/6433" },
-	[MDT_OP_OTHER_IOCTL] = { "nothing: no kernel from 5.10 to 7.2 answers it",
+	[MDT_OP_OTHER_IOCTL] = { "nothing: no kernel from 5.10 on answers it",
 				 IOCTL " > md_ioctl_valid", "7544/7568/7625/8258" },
 	[MDT_OP_RAID_VERSION] = { "tell the driver's version: 0.90.3, always",
 				  IOCTL " > get_version", "6638/6656/6732/7334" },
@@ -81,59 +81,59 @@ const struct mdt_md_handler *mdt_md_handler(enum mdt_md_op op)
 }
 
 static const struct mdt_md_note notes[] = {
-	{ OP(RUN_ARRAY), MDT_ON_ALL,
+	{ OP(RUN_ARRAY), MDT_EVER,
 	  "the argument (mdu_param_t) is never looked at; NULL is as good",
 	  "md.c:md_ioctl" },
-	{ RUN_OPS, MDT_ON_5_10, "the message about the capacity counts bytes",
+	{ RUN_OPS, MDT_BEFORE(5_11), "the message about the capacity counts bytes",
 	  "fs/block_dev.c:check_disk_size_change" },
-	{ RUN_OPS, MDT_FROM_6_1,
+	{ RUN_OPS, MDT_SINCE(5_11),
 	  "the message about the capacity counts sectors of 512 bytes, and is rate-limited",
 	  "block/genhd.c:set_capacity_and_notify" },
-	{ RUN_OPS, MDT_TO_6_1,
+	{ RUN_OPS, MDT_BEFORE(6_11),
 	  "a sync is called resync, recovery, data-check, requested-resync or reshape in messages",
 	  "md.c:md_do_sync" },
-	{ RUN_OPS, MDT_FROM_6_12,
+	{ RUN_OPS, MDT_SINCE(6_11),
 	  "a sync is called resync, recover, check, repair or reshape in messages",
 	  "md.c:md_do_sync" },
-	{ RUN_OPS, MDT_ON_7_2,
-	  "a new array (events 0) gets a logical block size in its superblocks, which 6.12 and older refuse",
+	{ RUN_OPS, MDT_SINCE(6_19),
+	  "a new array (events 0) gets a logical block size in its superblocks, at byte 224, which 6.18 and older refuse",
 	  "md.c:super_1_sync" },
-	{ RUN_OPS, MDT_FROM_6_12,
+	{ RUN_OPS, MDT_SINCE(6_11),
 	  "/proc/mdstat says broken in place of active when MD_BROKEN is set",
 	  "md.c:md_seq_show" },
-	{ RUN_OPS, MDT_ON_ALL,
+	{ RUN_OPS, MDT_EVER,
 	  "in-sync members that are 1 event behind are taken; those that are 2 or more behind are let go",
 	  "md.c:super_1_validate" },
-	{ OP(STOP_ARRAY), MDT_ON_7_2,
+	{ OP(STOP_ARRAY), MDT_SINCE(6_19),
 	  "sync_action, degraded and the like stay until the disk goes",
 	  "md.c:do_md_stop" },
-	{ OP(STOP_ARRAY), MDT_ON_ALL,
+	{ OP(STOP_ARRAY), MDT_EVER,
 	  "it never fails because there is nothing to stop, and says that it stopped in any case",
 	  "md.c:do_md_stop" },
-	{ OP(STOP_ARRAY) | OP(STOP_ARRAY_RO), MDT_ON_ALL,
+	{ OP(STOP_ARRAY) | OP(STOP_ARRAY_RO), MDT_EVER,
 	  "openers are open file descriptions of the node; the caller's own is the one that is allowed",
 	  "md.c:md_ioctl" },
-	{ OP(SET_DISK_FAULTY) | OP(MEMBER_STATE), MDT_ON_ALL,
+	{ OP(SET_DISK_FAULTY) | OP(MEMBER_STATE), MDT_EVER,
 	  "the member leaves its slot a little later, by the raid thread, and not while sync is frozen",
 	  "md.c:remove_and_add_spares" },
-	{ OP(HOT_REMOVE_DISK), MDT_TO_6_1,
+	{ OP(HOT_REMOVE_DISK), MDT_BEFORE(6_7),
 	  "before anything else it waits up to 5 seconds for the raid thread",
 	  "md.c:md_ioctl" },
-	{ OP(GET_DISK_INFO), MDT_ON_ALL,
+	{ OP(GET_DISK_INFO), MDT_EVER,
 	  "in sync is 6 (MD_DISK_ACTIVE and MD_DISK_SYNC), failed 1, spare or recovering 0",
 	  "md.c:get_disk_info" },
-	{ OP(OPEN), MDT_FROM_6_1,
+	{ OP(OPEN), MDT_SINCE(5_18),
 	  "that opening makes an array is logged: block device autoloading is deprecated",
 	  "block/bdev.c:blkdev_get_no_open" },
-	{ OP(ARRAY_STATE), MDT_TO_6_1,
+	{ OP(ARRAY_STATE), MDT_BEFORE(6_9),
 	  "an array that runs must not be open for clear, inactive and readonly, a writable one not for read-auto",
 	  "md.c:do_md_stop, md_set_readonly" },
-	{ OP(ARRAY_STATE), MDT_FROM_6_12,
+	{ OP(ARRAY_STATE), MDT_SINCE(6_9),
 	  "a writable array must not be open for clear, inactive, readonly and read-auto; a read-only one may be",
 	  "md.c:array_state_store" },
-	{ OP(SYNC_ACTION), MDT_FROM_6_12, "it is built around enum sync_action",
+	{ OP(SYNC_ACTION), MDT_SINCE(6_11), "it is built around enum sync_action",
 	  "md.c:action_store" },
-	{ OP(OTHER_IOCTL), MDT_ON_ALL,
+	{ OP(OTHER_IOCTL), MDT_EVER,
 	  "a right number with a wrong size or direction is another number",
 	  "md.c:md_ioctl_valid" },
 };
@@ -142,26 +142,4 @@ const struct mdt_md_note *mdt_md_notes(size_t *len)
 {
 	*len = array_size(notes);
 	return notes;
-}
-
-const char *mdt_md_kernels_name(unsigned int kernels)
-{
-	switch (kernels) {
-	case MDT_ON_5_10:
-		return "5.10";
-	case MDT_TO_6_1:
-		return "6.1 and earlier";
-	case MDT_TO_6_12:
-		return "before 7.2";
-	case MDT_FROM_6_1:
-		return "6.1 and later";
-	case MDT_FROM_6_1 &MDT_TO_6_12:
-		return "6.1 to 6.12";
-	case MDT_FROM_6_12:
-		return "6.12 and later";
-	case MDT_ON_7_2:
-		return "7.2";
-	default:
-		return NULL;
-	}
 }

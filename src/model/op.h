@@ -21,16 +21,13 @@ MDT_API const struct mdt_md_handler *mdt_md_handler(enum mdt_md_op op);
 
 /** What differs between kernels, or is seen apart from the rules. */
 struct mdt_md_note {
-	uint32_t ops;	      /* bits by enum mdt_md_op */
-	unsigned int kernels; /* MDT_ON_ALL, ... */
-	const char *says;     /* a sentence without capital and full stop */
+	uint32_t ops; /* bits by enum mdt_md_op */
+	struct mdt_kernels kernels;
+	const char *says; /* a sentence without capital and full stop */
 	const char *source;
 };
 
 /** All rows. @param[out] len How many. */
 MDT_API const struct mdt_md_note *mdt_md_notes(size_t *len);
-
-/** @return "5.10", "6.1 and later", "before 7.2", ...; NULL for all. */
-MDT_API const char *mdt_md_kernels_name(unsigned int kernels);
 
 #endif

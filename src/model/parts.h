@@ -71,8 +71,8 @@ extern const struct mdt_model_guard mdt_if_unprivileged, mdt_if_bad_pointer,
 extern const struct mdt_model_guard mdt_if_member_protected; /* a member is read-only */
 /* of the device that the call names */
 extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
-	mdt_if_unfit, mdt_if_number_taken, mdt_if_number_high, mdt_if_too_small,
-	mdt_if_protected, mdt_if_member, mdt_if_in_slot, mdt_if_faulty,
+	mdt_if_unfit, mdt_if_block_size, mdt_if_number_taken, mdt_if_number_high,
+	mdt_if_too_small, mdt_if_protected, mdt_if_member, mdt_if_in_slot, mdt_if_faulty,
 	mdt_if_member_in_sync, mdt_if_marked_in_sync, mdt_if_last_in_sync;
 
 /** ask for mdt_model_guard: the word that is written is arg. */

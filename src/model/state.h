@@ -72,7 +72,8 @@ struct mdt_model_super {
 	bool recovering;	    /* MD_FEATURE_RECOVERY_OFFSET */
 	bool bitmap;		    /* says that it has one */
 	bool reshaping;		    /* MD_FEATURE_RESHAPE_ACTIVE; minor 91 of 0.90 */
-	bool from_7_2; /* has a logical block size: 6.12 and older refuse it */
+	int32_t block_size; /* logical block size at byte 224; 0: none. Written since
+			     * 6.19, refused before */
 };
 
 /** A device. */

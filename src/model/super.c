@@ -133,7 +133,7 @@ static void fill_1(const struct mdt_super *super, int64_t sectors,
 	ret->bitmap = features & FEATURE_BITMAP;
 	ret->recovering = features & FEATURE_RECOVERY;
 	ret->reshaping = features & FEATURE_RESHAPE;
-	ret->from_7_2 = field(super, MDT_SB_LOGICAL_BLOCK_SIZE) != 0;
+	ret->block_size = (int32_t)field(super, MDT_SB_LOGICAL_BLOCK_SIZE);
 	ret->kind = MDT_MODEL_SUPER_NONE;
 	if (!loads_1(super, sectors, ret))
 		return;

@@ -13,7 +13,7 @@ static bool has_fired(const struct mdt_conform_tally *tally, unsigned int rule)
 
 static bool is_for(const struct mdt_conform_report *report, unsigned int rule)
 {
-	return mdt_model_rule(rule)->kernels >> report->kernel & 1;
+	return mdt_kernels_have(mdt_model_rule(rule)->kernels, report->kernel);
 }
 
 struct counts {

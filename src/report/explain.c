@@ -16,9 +16,10 @@ static bool is_markdown(const struct page *page)
 	return page->explain->form == MDT_EXPLAIN_MARKDOWN;
 }
 
-static bool is_of_kernel(const struct page *page, unsigned int kernels)
+static bool is_of_kernel(const struct page *page, struct mdt_kernels kernels)
 {
-	return !page->explain->kernel || kernels >> *page->explain->kernel & 1;
+	return !page->explain->kernel ||
+	       mdt_kernels_have(kernels, *page->explain->kernel);
 }
 
 static void add_heading(const struct page *page, const char *text)
@@ -141,13 +142,19 @@ static void add_source(const struct page *page, const struct mdt_model_rule *rul
 		mdt_buf_printf(page->out, " %s", rule->lines);
 }
 
+// `6.9 and later: `, or nothing.
+static void add_releases(const struct page *page, struct mdt_kernels kernels)
+{
+	if (mdt_kernels_all(kernels))
+		return;
+	mdt_kernels_text(kernels, page->out);
+	mdt_buf_adds(page->out, ": ");
+}
+
 static void add_rule_text(const struct page *page, const struct mdt_model_rule *rule)
 {
-	const char *kernels =
-		page->explain->kernel ? NULL : mdt_md_kernels_name(rule->kernels);
-
-	if (kernels)
-		mdt_buf_printf(page->out, "%s: ", kernels);
+	if (!page->explain->kernel)
+		add_releases(page, rule->kernels);
 	add_text(page, rule->says);
 	if (!rule->then)
 		return;
@@ -254,8 +261,6 @@ static void add_notes(const struct page *page)
 
 	notes = mdt_md_notes(&len);
 	for (size_t i = 0; i < len; i++) {
-		const char *kernels = mdt_md_kernels_name(notes[i].kernels);
-
 		if (!(notes[i].ops >> page->op & 1) ||
 		    !is_of_kernel(page, notes[i].kernels))
 			continue;
@@ -263,8 +268,7 @@ static void add_notes(const struct page *page)
 			add_heading(page, "To know");
 		begun = true;
 		mdt_buf_adds(page->out, is_markdown(page) ? "* " : "  ");
-		mdt_buf_printf(page->out, "%s%s", kernels ? kernels : "",
-			       kernels ? ": " : "");
+		add_releases(page, notes[i].kernels);
 		add_text(page, notes[i].says);
 		mdt_buf_adds(page->out, " (");
 		add_code(page, notes[i].source);
@@ -280,13 +284,14 @@ static void add_kernels(const struct page *page)
 	for (unsigned int i = 1; i <= count && !page->explain->kernel; i++) {
 		const struct mdt_model_rule *rule = mdt_model_rule(i);
 
-		if (!is_shown(page, rule) || rule->kernels == MDT_ON_ALL)
+		if (!is_shown(page, rule) || mdt_kernels_all(rule->kernels))
 			continue;
 		if (!begun)
 			add_heading(page, "Checks that only some kernels make");
 		begun = true;
-		mdt_buf_printf(page->out, "%s%s: %s, ", is_markdown(page) ? "* " : "  ",
-			       mdt_md_kernels_name(rule->kernels), result_text(rule));
+		mdt_buf_adds(page->out, is_markdown(page) ? "* " : "  ");
+		add_releases(page, rule->kernels);
+		mdt_buf_printf(page->out, "%s, ", result_text(rule));
 		add_text(page, rule->says);
 		mdt_buf_addc(page->out, '\n');
 	}

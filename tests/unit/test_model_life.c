@@ -262,7 +262,7 @@ Test(model_life, opened_read_only_array_is_cleared)
 		cr_assert_eq(world_word(&world, MDT_OP_ARRAY_STATE, "clear\n"), EBUSY);
 		cr_assert_eq(world_op(&world, MDT_OP_STOP_ARRAY_RO), 0);
 		cr_assert_eq(world_word(&world, MDT_OP_ARRAY_STATE, "clear"),
-			     kernel < MDT_KERNEL_6_12 ? EBUSY : 0);
+			     kernel < MDT_KERNEL_6_9 ? EBUSY : 0);
 	}
 }
 
@@ -376,7 +376,7 @@ Test(model_life, adding)
 	world_super(&world, 0, 1, 0);
 	world_super(&world, 1, 1, 1)->dev_number = 0;
 	world_super(&world, 2, 1, 1)->family = 43;
-	world_super(&world, 3, 1, 1)->from_7_2 = true;
+	world_super(&world, 3, 1, 1)->block_size = 512;
 	cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
 	cr_assert_eq(world_version(&world, 1, 7), 0);
 	cr_assert_eq(world_add(&world, 0, 0, 0), EINVAL);
@@ -389,9 +389,12 @@ Test(model_life, adding)
 	cr_assert_eq(world_add(&world, 2, 0, 0), EINVAL);
 	cr_assert_str_eq(world_rule(&world), "add-other-array");
 	cr_assert_eq(world_add(&world, 3, 0, 0), EINVAL);
-	cr_assert_str_eq(world_rule(&world), "add-no-superblock");
+	cr_assert_str_eq(world_rule(&world), "add-block-size");
+	world.options.kernel = MDT_KERNEL_6_18;
+	cr_assert_eq(world_add(&world, 3, 0, 0), EINVAL);
+	cr_assert_str_eq(world_rule(&world), "add-block-size");
 	cr_assert_eq(world_add(&world, 99, 0, 0), ENXIO);
-	world.options.kernel = MDT_KERNEL_7_2;
+	world.options.kernel = MDT_KERNEL_6_19;
 	cr_assert_eq(world_add(&world, 3, 0, 0), 0);
 }
 

@@ -292,7 +292,7 @@ ParameterizedTest(size_t *i, model_matrix, cells)
 				      (enum mdt_kernel)kernel);
 }
 
-// The one line of the matrix that 7.2 has differently.
+// The one line of the matrix that 6.18 and later have differently.
 static int bitmap_fd(enum where where, enum mdt_kernel kernel,
 		     enum mdt_model_bitmap_fd fd)
 {
@@ -312,7 +312,7 @@ Test(model_matrix, bitmap_file)
 		// In AT_AR it depends on what the raid thread has done.
 		if (at == AT_AR)
 			continue;
-		for (unsigned int kernel = 0; kernel < MDT_KERNEL_7_2; kernel++) {
+		for (unsigned int kernel = 0; kernel < MDT_KERNEL_6_18; kernel++) {
 			enum mdt_kernel on = (enum mdt_kernel)kernel;
 
 			cr_assert_eq(bitmap_fd(at, on, MDT_BITMAP_FD_NONE),
@@ -320,9 +320,9 @@ Test(model_matrix, bitmap_file)
 			cr_assert_eq(bitmap_fd(at, on, MDT_BITMAP_FD_BAD),
 				     at == AT_RO ? EROFS : EBADF);
 		}
-		cr_assert_eq(bitmap_fd(at, MDT_KERNEL_7_2, MDT_BITMAP_FD_NONE),
+		cr_assert_eq(bitmap_fd(at, MDT_KERNEL_6_18, MDT_BITMAP_FD_NONE),
 			     at == AT_RO ? EROFS : EINVAL);
-		cr_assert_eq(bitmap_fd(at, MDT_KERNEL_7_2, MDT_BITMAP_FD_BAD),
+		cr_assert_eq(bitmap_fd(at, MDT_KERNEL_6_18, MDT_BITMAP_FD_BAD),
 			     at == AT_RO ? EROFS : EINVAL);
 	}
 }

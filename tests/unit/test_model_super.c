@@ -122,5 +122,5 @@ Test(model_super, logical_block_size)
 	put(bytes, 224, 512, 4);
 	super = facts(bytes, sizeof(bytes), MDT_MODEL_UNKNOWN);
 	cr_assert_eq(super.kind, MDT_MODEL_SUPER_1);
-	cr_assert(super.from_7_2);
+	cr_assert_eq(super.block_size, 512);
 }

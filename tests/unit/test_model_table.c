@@ -18,7 +18,8 @@ Test(model_table, rows_are_whole)
 		cr_assert(rule->source && strstr(rule->source, ":"), "%s", rule->name);
 		cr_assert(rule->says && *rule->says, "%s", rule->name);
 		cr_assert(rule->ops && !(rule->ops >> MDT_OPS), "%s", rule->name);
-		cr_assert(rule->kernels && rule->kernels <= MDT_ON_ALL, "%s", rule->name);
+		cr_assert(mdt_kernels_have(rule->kernels, rule->kernels.since), "%s",
+			  rule->name);
 		if (rule->result != MDT_RESULT_CONTINUE)
 			cr_assert(mdt_model_result_name(rule->result), "%s", rule->name);
 	}
@@ -113,46 +114,4 @@ Test(model_table, flip)
 	cr_assert_eq(run_with(0), EINVAL);
 	cr_assert_eq(run_with(mdt_model_rule_find(SLICE("run-no-members"))), 0);
 	cr_assert_eq(run_with(mdt_model_rule_find(SLICE("run-running"))), EINVAL);
-}
-
-static enum mdt_kernel kernel_of(const char *version)
-{
-	enum mdt_kernel ret = MDT_KERNELS;
-
-	mdt_kernel_find(mdt_slice_cstr(version), &ret);
-	return ret;
-}
-
-Test(model_table, kernels)
-{
-	cr_assert_eq(kernel_of("5.10"), MDT_KERNEL_5_10);
-	cr_assert_eq(kernel_of("5.15.0-91-generic"), MDT_KERNEL_5_10);
-	cr_assert_eq(kernel_of("3.10.0-1160.el7"), MDT_KERNEL_5_10);
-	cr_assert_eq(kernel_of("6.1.0-56-cloud-amd64"), MDT_KERNEL_6_1);
-	cr_assert_eq(kernel_of("6.12.117+deb12-cloud-amd64"), MDT_KERNEL_6_12);
-	cr_assert_eq(kernel_of("7.2"), MDT_KERNEL_7_2);
-	cr_assert_eq(kernel_of("8.0-rc1"), MDT_KERNEL_7_2);
-	cr_assert_eq(kernel_of("6"), MDT_KERNELS);
-	cr_assert_eq(kernel_of("6.x"), MDT_KERNELS);
-	cr_assert_eq(kernel_of("6.1x"), MDT_KERNELS);
-	cr_assert_eq(kernel_of(""), MDT_KERNELS);
-}
-
-Test(model_table, words)
-{
-	cr_assert_eq(mdt_model_word_find(MDT_OP_ARRAY_STATE, SLICE("clear\n")),
-		     MDT_WORD_CLEAR);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_ARRAY_STATE, SLICE("clear\n\n")),
-		     MDT_WORD_OTHER);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_SYNC_ACTION, SLICE("clear")),
-		     MDT_WORD_OTHER);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_ARRAY_STATE, SLICE("")), MDT_WORD_OTHER);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_NEW_ARRAY, SLICE("md127\n")),
-		     MDT_WORD_MD_NUMBER);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_NEW_ARRAY, SLICE("md_home")),
-		     MDT_WORD_MD_NAME);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_NEW_ARRAY, SLICE("md1048576")),
-		     MDT_WORD_OTHER);
-	cr_assert_eq(mdt_model_word_find(MDT_OP_NEW_ARRAY, SLICE("home")),
-		     MDT_WORD_OTHER);
 }

@@ -458,15 +458,17 @@ static void learn_size(struct drv_call *call, struct mdt_ref arg)
 {
 	uint64_t size;
 
-	if (!call->ok || !call->row || call->on->kind != DRV_DISK ||
-	    !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
+	if (!call->ok || !call->row || !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
 		return;
-	if ((call->row->number & 0xffff) == 0x1272)
-		call->on->disk->size = size;
-	else if ((call->row->number & 0xffff) == 0x1260)
-		call->on->disk->size = size * 512;
-	else
+	if ((call->row->number & 0xffff) == 0x1260)
+		size *= 512;
+	else if ((call->row->number & 0xffff) != 0x1272)
 		return;
+	if (call->on->kind == DRV_ARRAY && !call->on->array->bytes)
+		call->on->array->bytes = size;
+	if (call->on->kind != DRV_DISK)
+		return;
+	call->on->disk->size = size;
 	call->on->disk->why = (struct mdt_slice){ 0 };
 }
 
@@ -663,13 +665,12 @@ static void read_data(struct drv_select *s, struct drv_call *call,
 }
 
 // Where a superblock belongs: 1.x says it itself, at 1.2's place while that is cut off.
-static bool super_offset(const struct mdt_super *super, const struct drv_disk *disk,
-			 uint64_t *ret)
+static bool super_offset(const struct mdt_super *super, uint64_t size, uint64_t *ret)
 {
 	enum { OF_1_2 = 4096, SECTOR = 512 };
 
 	if (super->kind == MDT_SUPER_0)
-		return disk->size && mdt_super_offset(0, 90, disk->size, ret);
+		return size && mdt_super_offset(0, 90, size, ret);
 	if (super->kind != MDT_SUPER_1)
 		return false;
 	if (mdt_super_find(super, MDT_SB_SUPER_OFFSET, ret))
@@ -687,13 +688,13 @@ static bool seek_super(struct drv_select *s, const struct mdt_event *event,
 	struct drv_call *call;
 	int64_t fd;
 
-	if (s->log->has_seek || on->kind != DRV_DISK || !mdt_event_succeeded(event) ||
-	    !mdt_ref_i64(mdt_event_arg(event, 0), &fd))
+	if (s->log->has_seek || (on->kind != DRV_DISK && on->kind != DRV_ARRAY) ||
+	    !mdt_event_succeeded(event) || !mdt_ref_i64(mdt_event_arg(event, 0), &fd))
 		return false;
 	mdt_buf_clear(&s->bytes);
 	mdt_ref_bytes(mdt_event_arg(event, 1), &s->bytes);
 	super = mdt_super_from(mdt_buf_slice(&s->bytes), MDT_OFFSET_UNKNOWN);
-	if (!super_offset(&super, on->disk, ret))
+	if (!super_offset(&super, on->disk ? on->disk->size : on->array->bytes, ret))
 		return false;
 	call = drv_made(s, event->prefix.pid, "the log has no lseek(): to the superblock",
 			DRV_SEEK, on,

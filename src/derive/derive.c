@@ -160,7 +160,7 @@ static void add_disks(struct drv_planner *p)
 		struct drv_disk *disk = p->disks[i];
 		struct mdt_plan_disk *row;
 
-		if (!disk->is_used)
+		if (!disk->is_used || disk->array)
 			continue;
 		drv_disk_size(p, disk);
 		row = drv_add(p, p->plan->disks, p->plan->disk_count);

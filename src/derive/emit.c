@@ -590,12 +590,13 @@ static void follow_ioctl(struct drv_planner *p, const struct drv_call *call)
 void drv_follow(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_array *array = call->on->array;
+	struct drv_disk *disk = drv_disk_of_call(call);
 
-	if (call->on->kind == DRV_DISK && call->what == DRV_WRITE && call->ok) {
-		call->on->disk->is_touched = true;
+	if (disk && call->what == DRV_WRITE && call->ok) {
+		disk->is_touched = true;
 		if (drv_is_super(call->data) && call->has_offset) {
-			call->on->disk->has_super = true;
-			call->on->disk->super_at = call->offset;
+			disk->has_super = true;
+			disk->super_at = call->offset;
 		}
 	}
 	if (!array)

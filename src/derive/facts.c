@@ -517,7 +517,7 @@ void drv_learn_super(struct drv_planner *p, const struct drv_call *call)
 
 	if (!p->array_count || !call->ok || !drv_is_super(call->data))
 		return;
-	array = drv_array_of_disk(p, call->on->disk);
+	array = drv_array_of_disk(p, drv_disk_of_call(call));
 	if (!array)
 		return;
 	super = mdt_super_from(call->data,
@@ -542,7 +542,8 @@ struct mdt_super drv_super_before(const struct drv_planner *p, size_t index,
 		const struct drv_call *call = &p->log->calls[index];
 
 		if ((call->what == DRV_READ || call->what == DRV_WRITE) && call->on &&
-		    call->on->disk == disk && call->ok && drv_is_super(call->data))
+		    drv_disk_of_call(call) == disk && call->ok &&
+		    drv_is_super(call->data))
 			return mdt_super_from(call->data, call->has_offset
 								  ? call->offset
 								  : MDT_OFFSET_UNKNOWN);

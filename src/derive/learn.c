@@ -221,6 +221,9 @@ static void learn_add(struct drv_planner *p, size_t index, struct drv_array *arr
 	call->added = drv_added_disk(p, index, &call->added_why);
 	if (call->added)
 		call->added->is_used = true;
+	if (call->added && call->added->array && call->ok)
+		drv_presume(call->added->array, DRV_RUNNING,
+			    "another array is made of it");
 	if (call->ok)
 		changes_member(p, array, call->added);
 }
@@ -380,6 +383,14 @@ static void learn_state_write(struct drv_planner *p, const struct drv_call *call
 		changes_member(p, array, disk);
 }
 
+// An array is a disk too when a superblock is on it: another array is made of it.
+static bool is_disk(struct drv_planner *p, const struct drv_call *call)
+{
+	if (call->on->kind == DRV_ARRAY && call->ok && drv_is_super(call->data))
+		drv_disk_of_array(p, call->on->array);
+	return drv_disk_of_call(call) != NULL;
+}
+
 // "mdN" to new_array makes an array.
 static void learn_write(struct drv_planner *p, const struct drv_call *call)
 {
@@ -399,9 +410,9 @@ static void learn_write(struct drv_planner *p, const struct drv_call *call)
 			return;
 		drv_presume(array, call->ok ? DRV_ABSENT : DRV_CLEAR, "new_array");
 		array->is_made = true;
-	} else if (call->on->kind == DRV_DISK) {
+	} else if (is_disk(p, call)) {
 		drv_learn_super(p, call);
-		call->on->disk->is_touched = true;
+		drv_disk_of_call(call)->is_touched = true;
 	} else if (call->on->kind == DRV_ATTR &&
 		   mdt_slice_eq(call->on->md.attr, SLICE("sync_action")) && call->ok) {
 		drv_presume(call->on->array, DRV_RUNNING, "sync_action");
@@ -415,7 +426,8 @@ static void learn_write(struct drv_planner *p, const struct drv_call *call)
 // A disk that has left its array has its number still.
 static void see_number(const struct drv_array *array, const struct drv_call *call)
 {
-	struct drv_member *member = drv_member_find(&array->at_first, call->on->disk);
+	struct drv_member *member =
+		drv_member_find(&array->at_first, drv_disk_of_call(call));
 	struct mdt_super super;
 	uint64_t number;
 
@@ -428,12 +440,31 @@ static void see_number(const struct drv_array *array, const struct drv_call *cal
 		member->number = (int)number;
 }
 
-static void learn_read(struct drv_planner *p, const struct drv_call *call)
+static void learn_disk_read(struct drv_planner *p, const struct drv_call *call)
 {
-	struct drv_disk *disk = call->on->disk;
+	struct drv_disk *disk = drv_disk_of_call(call);
 	struct drv_array *array;
 	struct drv_bytes *bytes;
 
+	drv_learn_super(p, call);
+	if (!call->ok || !call->has_offset || !call->data.len || disk->is_touched)
+		return;
+	array = drv_array_of_disk(p, disk);
+	if (array && drv_member_find(&array->changed, disk)) {
+		see_number(array, call);
+		return;
+	}
+	bytes = drv_add(p, disk->reads, disk->read_count);
+	if (!bytes) {
+		p->failed_memory = true;
+		return;
+	}
+	*bytes = (struct drv_bytes){ call->offset, call->count, call->data,
+				     array && array->changed.len };
+}
+
+static void learn_read(struct drv_planner *p, const struct drv_call *call)
+{
 	switch (call->on->kind) {
 	case DRV_ATTR:
 		drv_learn_attr(p, call);
@@ -442,24 +473,11 @@ static void learn_read(struct drv_planner *p, const struct drv_call *call)
 		drv_learn_mdstat(p, call);
 		break;
 	case DRV_DISK:
-		drv_learn_super(p, call);
-		if (!call->ok || !call->has_offset || !call->data.len || disk->is_touched)
-			break;
-		array = drv_array_of_disk(p, disk);
-		if (array && drv_member_find(&array->changed, disk)) {
-			see_number(array, call);
-			break;
-		}
-		bytes = drv_add(p, disk->reads, disk->read_count);
-		if (!bytes) {
-			p->failed_memory = true;
-			break;
-		}
-		*bytes = (struct drv_bytes){ call->offset, call->count, call->data,
-					     array && array->changed.len };
+	case DRV_ARRAY:
+		if (is_disk(p, call))
+			learn_disk_read(p, call);
 		break;
 	case DRV_OTHER:
-	case DRV_ARRAY:
 	case DRV_PARAM:
 	case DRV_DISK_ATTR:
 		break;
@@ -496,37 +514,183 @@ static void learn_call(struct drv_planner *p, size_t index)
 	}
 }
 
+static void begin_array(struct drv_array *array)
+{
+	array->first = DRV_UNKNOWN;
+	array->first_readonly = array->first_read_auto = false;
+	array->is_begun = array->is_in_log = array->is_made = array->has_none = false;
+	array->is_opened = array->has_failed = array->has_degraded = false;
+	array->is_updated = array->is_listed = false;
+	array->is_created = array->is_clean = array->has_bitmap = false;
+	array->shrinks_to = 0;
+	array->roles = (struct mdt_slice){ 0 };
+	array->at_first = array->changed = array->adds = array->life =
+		(struct drv_members){ 0 };
+}
+
+static void begin_disk(struct drv_disk *disk)
+{
+	disk->is_begun = false;
+	disk->reads = NULL;
+	disk->read_count = 0;
+	disk->is_touched = false;
+}
+
 static void begin_log(struct drv_planner *p)
 {
-	for (size_t i = 0; i < p->array_count; i++) {
-		struct drv_array *array = p->arrays[i];
-
-		array->first = DRV_UNKNOWN;
-		array->first_readonly = array->first_read_auto = false;
-		array->is_in_log = array->is_made = array->has_none = false;
-		array->is_opened = array->has_failed = array->has_degraded = false;
-		array->is_updated = array->is_listed = false;
-		array->is_created = array->is_clean = array->has_bitmap = false;
-		array->shrinks_to = 0;
-		array->roles = (struct mdt_slice){ 0 };
-		array->at_first = array->changed = array->adds = array->life =
-			(struct drv_members){ 0 };
-	}
+	for (size_t i = 0; i < p->array_count; i++)
+		begin_array(p->arrays[i]);
 	for (size_t i = 0; i < p->disk_count; i++) {
-		p->disks[i]->reads = NULL;
-		p->disks[i]->read_count = 0;
+		p->disks[i]->owner = NULL;
 		p->disks[i]->is_planned |= p->disks[i]->is_touched;
-		p->disks[i]->is_touched = false;
+		begin_disk(p->disks[i]);
 	}
 }
 
-void drv_learn(struct drv_planner *p)
+static void learn_calls(struct drv_planner *p)
 {
-	begin_log(p);
 	drv_learn_commands(p);
 	drv_learn_messages(p);
 	for (size_t i = 0; i < p->log->count; i++)
 		learn_call(p, i);
+}
+
+/* ---- whose a disk is ---- */
+
+/** What was known before the log. */
+struct before {
+	struct drv_array *arrays;
+	bool *disks; /* is_used */
+	size_t array_count, disk_count;
+};
+
+static bool keep_before(struct drv_planner *p, struct before *ret)
+{
+	ret->array_count = p->array_count;
+	ret->disk_count = p->disk_count;
+	ret->arrays = drv_alloc(p, p->array_count * sizeof(*ret->arrays));
+	ret->disks = drv_alloc(p, p->disk_count * sizeof(*ret->disks));
+	if (!ret->arrays || !ret->disks)
+		return false;
+	for (size_t i = 0; i < p->array_count; i++)
+		ret->arrays[i] = *p->arrays[i];
+	for (size_t i = 0; i < p->disk_count; i++)
+		ret->disks[i] = p->disks[i]->is_used;
+	return true;
+}
+
+static void go_back(struct drv_planner *p, const struct before *before)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		struct drv_array *it = p->arrays[i];
+
+		if (i < before->array_count)
+			*it = before->arrays[i];
+		else
+			*it = (struct drv_array){ .minor = it->minor,
+						  .name = it->name,
+						  .node = it->node,
+						  .disk = it->disk,
+						  .bytes = it->bytes };
+	}
+	for (size_t i = 0; i < p->disk_count; i++) {
+		p->disks[i]->is_used = i < before->disk_count && before->disks[i];
+		begin_disk(p->disks[i]);
+	}
+}
+
+// The set that a superblock of the log says the disk is of.
+static bool read_set(const struct drv_planner *p, const struct drv_disk *disk,
+		     struct mdt_uuid *ret)
+{
+	for (size_t i = p->log->count; i-- > 0;) {
+		const struct drv_call *it = &p->log->calls[i];
+		struct mdt_super super;
+
+		if ((it->what != DRV_READ && it->what != DRV_WRITE) || !it->on ||
+		    drv_disk_of_call(it) != disk || !it->ok || !drv_is_super(it->data))
+			continue;
+		super = mdt_super_from(it->data,
+				       it->has_offset ? it->offset : MDT_OFFSET_UNKNOWN);
+		if (mdt_super_uuid(&super, ret))
+			return true;
+	}
+	return false;
+}
+
+// The array of another disk that has a superblock of the same set.
+static struct drv_array *owner_by_set(const struct drv_planner *p,
+				      const struct drv_disk *disk)
+{
+	struct mdt_uuid set, other;
+
+	if (!read_set(p, disk, &set))
+		return NULL;
+	for (size_t i = 0; i < p->disk_count; i++)
+		if (p->disks[i]->owner && read_set(p, p->disks[i], &other) &&
+		    memcmp(&set, &other, sizeof(set)) == 0)
+			return p->disks[i]->owner;
+	return NULL;
+}
+
+static struct drv_array *member_of(const struct drv_planner *p,
+				   const struct drv_disk *disk)
+{
+	for (size_t i = 0; i < p->array_count; i++) {
+		struct drv_array *it = p->arrays[i];
+
+		if (it->is_in_log && (drv_member_find(&it->at_first, disk) ||
+				      drv_member_find(&it->changed, disk)))
+			return it;
+	}
+	return NULL;
+}
+
+/*
+ * A superblock is read or written before the call that says whose member the disk
+ * becomes.
+ * @return Whether a disk was taken for another array's.
+ */
+static bool find_owners(struct drv_planner *p)
+{
+	bool was_wrong = false;
+
+	for (size_t i = 0; i < p->log->count; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (drv_is_ioctl(call, "ADD_NEW_DISK") && call->added &&
+		    !call->added->owner)
+			call->added->owner = call->on->array;
+	}
+	for (size_t i = 0; i < p->disk_count; i++)
+		if (!p->disks[i]->owner)
+			p->disks[i]->owner = member_of(p, p->disks[i]);
+	for (size_t i = 0; i < p->disk_count; i++) {
+		struct drv_disk *disk = p->disks[i];
+
+		if (!disk->owner)
+			disk->owner = owner_by_set(p, disk);
+		was_wrong |= disk->owner && disk->owner != drv_array_only(p);
+	}
+	return was_wrong;
+}
+
+/*
+ * Twice when there is more than one array: only the whole log tells whose the superblocks
+ * are that it reads and writes.
+ */
+void drv_learn(struct drv_planner *p)
+{
+	struct before before;
+
+	begin_log(p);
+	if (!keep_before(p, &before))
+		return;
+	learn_calls(p);
+	if (p->array_count > 1 && find_owners(p)) {
+		go_back(p, &before);
+		learn_calls(p);
+	}
 	for (size_t i = 0; i < p->array_count; i++) {
 		struct drv_array *array = p->arrays[i];
 

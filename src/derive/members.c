@@ -85,17 +85,27 @@ static bool shows(const struct drv_call *call, enum look look)
 	unreachable();
 }
 
+// An array that is opened for itself alone is a disk to another array.
+static bool is_disk(struct drv_planner *p, const struct drv_array *target,
+		    const struct drv_call *call)
+{
+	if (call->on->kind == DRV_ARRAY && call->on->array != target &&
+	    call->what == DRV_OPEN && call->on->is_excl)
+		drv_disk_of_array(p, call->on->array);
+	return call->on->array != target && drv_disk_of_call(call);
+}
+
 static struct found look_for(struct drv_planner *p, size_t from, size_t to,
 			     enum look look)
 {
+	const struct drv_array *array = p->log->calls[to].on->array;
 	struct found found = { 0 };
 
 	for (size_t i = from; i < to; i++) {
 		const struct drv_call *call = &p->log->calls[i];
 
-		if (call->on && call->on->kind == DRV_DISK && call->ok &&
-		    shows(call, look))
-			find(p, &found, call->on->disk);
+		if (call->on && call->ok && is_disk(p, array, call) && shows(call, look))
+			find(p, &found, drv_disk_of_call(call));
 	}
 	return found;
 }
@@ -489,7 +499,8 @@ static bool is_free(const struct drv_planner *p, const struct drv_disk *disk)
 {
 	for (size_t i = 0; i < p->log->count; i++)
 		if (p->log->calls[i].what == DRV_OPEN && p->log->calls[i].ok &&
-		    p->log->calls[i].on->disk == disk && p->log->calls[i].on->is_excl)
+		    drv_disk_of_call(&p->log->calls[i]) == disk &&
+		    p->log->calls[i].on->is_excl)
 			return true;
 	return false;
 }

@@ -38,7 +38,11 @@ struct drv_disk {
 	bool is_used;	       /* goes into the plan */
 	bool is_touched; /* written to in the current log, or a member of its arrays */
 	bool is_planned; /* an earlier log's: what is on it is known to the guest alone */
-	bool has_super;	 /* the plan writes one */
+	struct drv_array *array; /* it is one: made by its members; or NULL */
+	struct drv_array *owner; /* whose superblock it has in the current log, by
+				    hindsight; NULL: not known */
+	bool is_begun;		 /* what the current log begins with is on it */
+	bool has_super;		 /* the plan writes one */
 	uint64_t super_at;	 /* where, with has_super */
 	struct drv_bytes *reads; /* of the current log, before anything wrote there */
 	size_t read_count;
@@ -78,6 +82,8 @@ struct drv_members {
 struct drv_array {
 	uint32_t minor;
 	struct mdt_slice name; /* md0 */
+	struct drv_disk *disk; /* itself, as a member of another; or NULL */
+	uint64_t bytes;	       /* its own size, as BLKGETSIZE64 tells it; 0: not known */
 	struct mdt_slice node; /* /dev/md0 */
 	bool has_version, has_level, has_raid_disks, has_component, has_uuid, has_chunk,
 		has_layout;
@@ -106,6 +112,7 @@ struct drv_array {
 	struct drv_members now; /* its members */
 
 	/* What the current log begins with. */
+	bool is_begun; /* and it is planned that it is so */
 	enum drv_state first;
 	bool first_readonly, first_read_auto;
 	struct drv_members at_first;
@@ -259,6 +266,10 @@ struct drv_disk *drv_disk_get(struct drv_planner *p, uint32_t major, uint32_t mi
 			      struct mdt_slice path);
 struct drv_disk *drv_disk_find(const struct drv_planner *p, uint32_t major,
 			       uint32_t minor);
+/** An array as a disk, made if need be: another array may be made of it. */
+struct drv_disk *drv_disk_of_array(struct drv_planner *p, struct drv_array *array);
+/** The disk that a call is about, if it is one, also when the disk is an array. */
+struct drv_disk *drv_disk_of_call(const struct drv_call *call);
 /** By its node, or by the name the kernel has for it (`loop0`). NULL: not known. */
 struct drv_disk *drv_disk_named(const struct drv_planner *p, struct mdt_slice name);
 /** A disk that nothing else is: /dev/loopN. */
@@ -272,7 +283,8 @@ struct drv_array *drv_array_get(struct drv_planner *p, uint32_t minor,
 struct drv_array *drv_array_named(const struct drv_planner *p, struct mdt_slice name);
 /** The array that a log without names must mean. */
 struct drv_array *drv_array_only(struct drv_planner *p);
-/** The array whose member the disk is, or was, or becomes; else drv_array_only(). */
+/** The array whose member the disk is, or was, or becomes; else drv_array_only(). What is
+ * read of a disk comes before the call that says whose it is: see drv_learn(). */
 struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk);
 
 struct drv_member *drv_member_find(const struct drv_members *members,
@@ -403,6 +415,8 @@ void drv_put32(uint8_t *at, uint32_t value);
 /** What is known of a superblock that is to be made. */
 struct drv_super_how {
 	struct mdt_slice known; /* its bytes, from the first on */
+	bool has_place;		/* where it was read or written is known */
+	uint64_t place;		/* in bytes; tells 1.0, 1.1 and 1.2 apart */
 	uint64_t size;		/* how many of its bytes are written; 0: all */
 	bool is_new;		/* mdadm creates the array */
 	bool assume_clean;
@@ -425,6 +439,8 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
  */
 struct mdt_error *drv_write_complete(struct drv_planner *p, size_t index,
 				     struct mdt_buf *ret, const char **why) MUST_CHECK;
+/** How large the array itself is, derived if need be. */
+uint64_t drv_array_bytes(struct drv_planner *p, const struct drv_array *array);
 /** Sizes of members of which only the component's size is known. */
 void drv_array_sizes(struct drv_planner *p, struct drv_array *array,
 		     const struct drv_members *members);

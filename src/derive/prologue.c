@@ -159,6 +159,8 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 
 	if (read) {
 		how.known = read->data;
+		how.has_place = true;
+		how.place = read->offset;
 		how.size = read->len;
 		// More than a superblock was asked for: mdadm reads 4096 bytes of each.
 		if (how.size >= MDT_SUPER_BYTES)
@@ -325,7 +327,7 @@ static bool is_written_before(const struct drv_planner *p, size_t index,
 {
 	for (size_t i = 0; i < index; i++)
 		if (p->log->calls[i].what == DRV_WRITE &&
-		    p->log->calls[i].on->disk == disk && p->log->calls[i].ok &&
+		    drv_disk_of_call(&p->log->calls[i]) == disk && p->log->calls[i].ok &&
 		    drv_is_super(p->log->calls[i].data))
 			return true;
 	return false;
@@ -346,8 +348,9 @@ static bool is_built(const struct drv_planner *p, const struct drv_call *call)
 	return false;
 }
 
-// ADD_NEW_DISK wants a superblock; if the log writes none, it was there.
-static struct mdt_error *write_for_adds(struct prologue *it)
+// ADD_NEW_DISK wants a superblock; if the log writes none, it was there. One that is on
+// an array waits for the array.
+static struct mdt_error *write_for_adds(struct prologue *it, bool to_arrays)
 {
 	struct drv_planner *p = it->p;
 	struct mdt_error *err = NULL;
@@ -359,8 +362,9 @@ static struct mdt_error *write_for_adds(struct prologue *it)
 		struct drv_member lone;
 
 		if (!drv_is_ioctl(call, "ADD_NEW_DISK") || !call->ok || !call->added ||
-		    call->added->has_super || has_super(call->added) ||
-		    is_written_before(p, i, call->added) || is_built(p, call) ||
+		    !call->added->array == to_arrays || call->added->has_super ||
+		    has_super(call->added) || is_written_before(p, i, call->added) ||
+		    is_built(p, call) ||
 		    drv_member_find(&call->on->array->at_first, call->added))
 			continue;
 		member = member_of(call->on->array, call->added, &members);
@@ -564,10 +568,47 @@ static void take_state(struct drv_planner *p, struct drv_array *array)
 		array->now.items[i].disk->is_touched = true;
 }
 
-static struct mdt_error *begin_array(struct prologue *it, struct drv_array *array)
+static struct mdt_error *begin_disk(struct prologue *it, struct drv_disk *disk)
+{
+	if (disk->is_begun)
+		return NULL;
+	disk->is_begun = true;
+	if (disk->is_planned)
+		wipe(it, disk);
+	else if (disk->read_count)
+		return write_reads(it, disk);
+	return NULL;
+}
+
+static struct mdt_error *begin_array(struct prologue *it, struct drv_array *array);
+
+// Arrays that the array is made of come first, and what is on them.
+static struct mdt_error *begin_members(struct prologue *it, struct drv_array *array)
 {
 	struct mdt_error *err = NULL;
 
+	for (size_t i = 0; i < array->at_first.len && !err; i++) {
+		struct drv_disk *disk = array->at_first.items[i].disk;
+
+		if (!disk->array)
+			continue;
+		err = begin_array(it, disk->array);
+		if (!err)
+			err = begin_disk(it, disk);
+	}
+	return err;
+}
+
+static struct mdt_error *begin_array(struct prologue *it, struct drv_array *array)
+{
+	struct mdt_error *err;
+
+	if (array->is_begun || !array->is_in_log || array->is_external)
+		return NULL;
+	array->is_begun = true;
+	err = begin_members(it, array);
+	if (err)
+		return err;
 	if (drv_is_as_left(array)) {
 		if (!drv_runs(array->first) && array->first == DRV_CLEAR &&
 		    array->state == DRV_ABSENT)
@@ -606,17 +647,17 @@ struct mdt_error *drv_prologue(struct drv_planner *p)
 	struct mdt_error *err = NULL;
 
 	stop_arrays(&it);
-	for (size_t i = 0; i < p->disk_count && !err; i++) {
-		if (p->disks[i]->is_planned)
-			wipe(&it, p->disks[i]);
-		else if (p->disks[i]->read_count)
-			err = write_reads(&it, p->disks[i]);
-	}
+	for (size_t i = 0; i < p->disk_count && !err; i++)
+		if (!p->disks[i]->array)
+			err = begin_disk(&it, p->disks[i]);
 	if (!err)
-		err = write_for_adds(&it);
+		err = write_for_adds(&it, false);
 	for (size_t i = 0; i < p->array_count && !err; i++)
-		if (p->arrays[i]->is_in_log && !p->arrays[i]->is_external)
-			err = begin_array(&it, p->arrays[i]);
+		err = begin_array(&it, p->arrays[i]);
+	for (size_t i = 0; i < p->disk_count && !err; i++)
+		err = begin_disk(&it, p->disks[i]);
+	if (!err)
+		err = write_for_adds(&it, true);
 	if (it.is_begun)
 		p->plan->sections[p->plan->section_count - 1].name =
 			drv_copy(p, mdt_buf_slice(&it.reason));

@@ -45,24 +45,90 @@ static uint64_t size_for(const struct drv_array *array, int major, int minor)
 	return 0;
 }
 
+// How many members' worth of data an array has: size() of each personality in drivers/md.
+static uint64_t data_members(const struct drv_planner *p, const struct drv_array *array,
+			     uint64_t *copies)
+{
+	uint32_t count = array->raid_disks ? array->raid_disks : 2;
+	uint32_t near = array->layout & 0xff, far = array->layout >> 8 & 0xff;
+
+	*copies = 1;
+	switch (drv_level(p, array)) {
+	case 0:
+	case -1:
+		return count;
+	case 4:
+	case 5:
+		return count > 1 ? count - 1 : 1;
+	case 6:
+		return count > 2 ? count - 2 : 1;
+	case 10:
+		*copies = array->has_layout && near && far ? near * far : 2;
+		return count;
+	default:
+		return 1;
+	}
+}
+
+static int version_minor(const struct drv_array *array)
+{
+	return array->has_version ? array->minor_version : 2;
+}
+
+static int version_major(const struct drv_array *array)
+{
+	return array->has_version ? array->major : 1;
+}
+
+uint64_t drv_array_bytes(struct drv_planner *p, const struct drv_array *array)
+{
+	uint64_t copies, members = data_members(p, array, &copies), component;
+	struct mdt_super_room room = { .size = 0 };
+	struct drv_disk disk = { 0 };
+
+	if (array->bytes)
+		return array->bytes;
+	component = array->component * 1024;
+	if (!array->has_component) {
+		drv_disk_size(p, &disk);
+		mdt_error_destroy(mdt_super_room(version_major(array),
+						 version_minor(array), disk.size,
+						 array->chunk / SECTOR, 0, &room));
+		component = room.size * SECTOR;
+	}
+	return component * members / copies;
+}
+
+// The size of an array as a block device tells that of its members.
+static void learn_own_size(struct drv_planner *p, struct drv_array *array)
+{
+	uint64_t copies, members = data_members(p, array, &copies);
+
+	if (array->has_component || !array->bytes)
+		return;
+	array->has_component = true;
+	array->component = array->bytes * copies / members / 1024;
+}
+
 void drv_array_sizes(struct drv_planner *p, struct drv_array *array,
 		     const struct drv_members *members)
 {
-	int major = array->has_version ? array->major : 1;
-	int minor = array->has_version ? array->minor_version : 2;
+	int major = version_major(array), minor = version_minor(array);
 	const struct drv_disk *like = NULL;
 	uint64_t size;
 
+	learn_own_size(p, array);
 	if (!array->has_component || array->component >= UINT64_C(1) << 43)
 		return;
 	size = size_for(array, major, minor);
 	for (size_t i = 0; size && i < members->len; i++)
-		if (members->items[i].disk->size && !members->items[i].disk->why.len)
+		if (members->items[i].disk->size && !members->items[i].disk->array &&
+		    !members->items[i].disk->why.len)
 			like = members->items[i].disk; // members are mostly alike
 	for (size_t i = 0; size && i < members->len; i++) {
 		struct drv_disk *disk = members->items[i].disk;
 
-		if (disk->size)
+		if (disk->size || disk->array)
 			continue;
 		disk->size = like ? like->size : size;
 		disk->why = like ? drv_printf(p, "as %.*s", SLICE_FMT(like->path))
@@ -239,6 +305,17 @@ static struct mdt_error *make(const struct mdt_super_spec *spec, struct mdt_slic
 	return err;
 }
 
+// Where a superblock of version 1 is says which one it is.
+static void place_super(const struct drv_super_how *how, struct mdt_super_spec *spec)
+{
+	struct mdt_super super = mdt_super_from(how->known, how->place);
+
+	if (super.kind != MDT_SUPER_1 || super.minor < 0)
+		return;
+	spec->major = super.major;
+	spec->minor = super.minor;
+}
+
 struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 				 const struct drv_members *members,
 				 const struct drv_member *member,
@@ -257,6 +334,8 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 	drv_disk_size(p, member->disk);
 	drv_disk_size(p, first->disk);
 	spec = spec_of(p, array, member, how->is_new);
+	if (how->has_place)
+		place_super(how, &spec);
 	if (how->assume_clean)
 		spec.resync_offset = MDT_RESYNC_DONE;
 	gather_roles(members, member, all);
@@ -317,7 +396,7 @@ static int32_t bitmap_offset(const struct drv_planner *p, const struct drv_call 
 		const struct drv_call *it = &p->log->calls[i];
 
 		if ((it->what == DRV_WRITE || it->what == DRV_READ) && it->on &&
-		    it->on->disk == super->on->disk && it->has_offset &&
+		    drv_disk_of_call(it) == drv_disk_of_call(super) && it->has_offset &&
 		    is_bitmap(it->data))
 			return (int32_t)(((int64_t)it->offset - (int64_t)super->offset) /
 					 SECTOR);
@@ -337,13 +416,13 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 					struct mdt_buf *ret)
 {
 	const struct drv_call *call = &p->log->calls[index];
-	const struct drv_call *add = next_add(p, index, call->on->disk);
+	struct drv_disk *disk = drv_disk_of_call(call);
+	const struct drv_call *add = next_add(p, index, disk);
 	const struct mdt_cmdline *line = drv_command_of(p, call);
-	struct drv_array *array =
-		add ? add->on->array : drv_array_of_disk(p, call->on->disk);
+	struct drv_array *array = add ? add->on->array : drv_array_of_disk(p, disk);
 	struct drv_super_how how = { .known = call->data, .size = call->count };
 	struct drv_member member = {
-		.disk = call->on->disk, .role = DRV_SPARE, .slot = -1, .number = -1
+		.disk = disk, .role = DRV_SPARE, .slot = -1, .number = -1
 	};
 	const struct drv_members *members = &array->now;
 	struct mdt_super_made made;
@@ -356,8 +435,8 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 		member.number = add->number;
 		how.is_new = !line || line->mode == MDT_MDADM_CREATE;
 		how.assume_clean = line && line->assume_clean;
-	} else if (drv_member_find(members, call->on->disk)) {
-		member = *drv_member_find(members, call->on->disk);
+	} else if (drv_member_find(members, disk)) {
+		member = *drv_member_find(members, disk);
 	}
 	if (member.number < 0)
 		member.number = drv_next_number(array);
@@ -376,12 +455,13 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 static void complete_bitmap(struct drv_planner *p, const struct drv_call *call,
 			    struct mdt_buf *ret)
 {
+	struct drv_disk *disk = drv_disk_of_call(call);
 	enum { SIZE = 256, SYNC_SIZE = 40, CHUNK = 52, SLEEP = 56 };
-	const struct drv_array *array = drv_array_only(p);
+	const struct drv_array *array = drv_array_of_disk(p, disk);
 	uint8_t bytes[SIZE] = { 0 };
 	size_t known = call->data.len < SIZE ? call->data.len : SIZE;
 	uint64_t sectors = array && array->has_component ? array->component * 2
-							 : call->on->disk->size / SECTOR;
+							 : disk->size / SECTOR;
 
 	drv_put32(bytes + SYNC_SIZE, (uint32_t)sectors);
 	drv_put32(bytes + SYNC_SIZE + 4, (uint32_t)(sectors >> 32));
@@ -407,7 +487,7 @@ struct mdt_error *drv_write_complete(struct drv_planner *p, size_t index,
 	char fill = '\0';
 
 	*why = NULL;
-	if (call->what != DRV_WRITE || call->on->kind != DRV_DISK || call->made ||
+	if (call->what != DRV_WRITE || !drv_disk_of_call(call) || call->made ||
 	    call->data.len >= call->count || call->count > MOST)
 		return NULL;
 	if (drv_is_super(call->data)) {

@@ -85,6 +85,17 @@ static struct mdt_slice default_node(struct drv_planner *p, uint32_t major,
 	return drv_printf(p, "/dev/block/%" PRIu32 ":%" PRIu32, major, minor);
 }
 
+static void be_array(struct drv_planner *p, struct drv_disk *disk)
+{
+	struct drv_array *array = drv_array_get(p, disk->minor, (struct mdt_slice){ 0 });
+
+	if (!array)
+		return;
+	disk->array = array;
+	disk->path = array->node;
+	array->disk = disk;
+}
+
 struct drv_disk *drv_disk_get(struct drv_planner *p, uint32_t major, uint32_t minor,
 			      struct mdt_slice path)
 {
@@ -102,9 +113,27 @@ struct drv_disk *drv_disk_get(struct drv_planner *p, uint32_t major, uint32_t mi
 		disk->minor = minor;
 		disk->path = default_node(p, major, minor);
 	}
-	if (is_plain_node(path) && (!is_plain_node(disk->path) || !disk->is_used))
+	if (major == MDT_MD_MAJOR)
+		be_array(p, disk);
+	else if (is_plain_node(path) && (!is_plain_node(disk->path) || !disk->is_used))
 		disk->path = drv_copy(p, path);
 	return disk;
+}
+
+struct drv_disk *drv_disk_of_array(struct drv_planner *p, struct drv_array *array)
+{
+	return array->minor == MDT_MINOR_UNKNOWN
+		       ? NULL
+		       : drv_disk_get(p, MDT_MD_MAJOR, array->minor, array->node);
+}
+
+struct drv_disk *drv_disk_of_call(const struct drv_call *call)
+{
+	if (!call->on)
+		return NULL;
+	if (call->on->kind == DRV_ARRAY)
+		return call->on->array->disk;
+	return call->on->kind == DRV_DISK ? call->on->disk : NULL;
 }
 
 struct drv_disk *drv_disk_named(const struct drv_planner *p, struct mdt_slice name)
@@ -155,13 +184,34 @@ static bool numbered(struct mdt_slice name, struct mdt_slice prefix, uint32_t *m
 	return true;
 }
 
+// The array that a node is: by its number, or by a name that the log opens.
+static struct drv_array *array_of_node(struct drv_planner *p, struct mdt_slice path)
+{
+	struct mdt_md_path md;
+
+	if (!mdt_md_path_parse(path, &md))
+		return NULL;
+	if (md.kind == MDT_PATH_NODE && md.has_dev)
+		return drv_array_get(p, md.minor, md.array);
+	for (size_t i = 0; md.kind == MDT_PATH_NAMED_NODE && i < p->log->count; i++) {
+		const struct drv_target *on = p->log->calls[i].on;
+
+		if (on && on->kind == DRV_ARRAY && mdt_slice_eq(on->path, path))
+			return on->array;
+	}
+	return NULL;
+}
+
 // A device of which the log has the name and no number.
 struct drv_disk *drv_disk_of_node(struct drv_planner *p, struct mdt_slice path)
 {
 	struct mdt_slice name = base_name(path);
 	struct drv_disk *disk = drv_disk_named(p, path);
+	struct drv_array *array = disk ? NULL : array_of_node(p, path);
 	uint32_t minor;
 
+	if (array)
+		disk = drv_disk_of_array(p, array);
 	if (disk)
 		return disk;
 	if (is_plain_node(path)) {
@@ -186,9 +236,14 @@ void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
 
 	if (disk->size)
 		return;
+	if (disk->array) {
+		disk->size = drv_array_bytes(p, disk->array);
+		return;
+	}
 	// Disks of one array are mostly alike.
 	for (size_t i = 0; i < p->disk_count && !disk->size; i++)
-		if (p->disks[i]->size && p->disks[i]->is_used && !p->disks[i]->why.len) {
+		if (p->disks[i]->size && p->disks[i]->is_used && !p->disks[i]->array &&
+		    !p->disks[i]->why.len) {
 			disk->size = p->disks[i]->size;
 			disk->why =
 				drv_printf(p, "as %.*s", SLICE_FMT(p->disks[i]->path));
@@ -247,6 +302,8 @@ struct drv_array *drv_array_only(struct drv_planner *p)
 
 struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk)
 {
+	if (disk->owner)
+		return disk->owner;
 	for (size_t i = 0; i < p->array_count; i++) {
 		const struct drv_array *it = p->arrays[i];
 

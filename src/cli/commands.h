@@ -4,6 +4,7 @@
 #define COMMANDS(X) \
 	X(decode) \
 	X(list) \
+	X(ops) \
 	X(annotate) \
 	X(states) \
 	X(explain) \

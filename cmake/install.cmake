@@ -35,3 +35,8 @@ mdt_completion(zsh zsh/site-functions _mdtrace)
 add_custom_target(completion ALL DEPENDS ${completions})
 
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Takes away what the last `cmake --install` put there, as its manifest has it.
+add_custom_target(uninstall
+  COMMAND ${CMAKE_COMMAND} -DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
+    -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake VERBATIM)

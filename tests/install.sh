@@ -62,4 +62,10 @@ read -ra private <<<"$(pkg-config --print-requires-private mdtrace | xargs pkg-c
 [[ $(LD_LIBRARY_PATH=$libdir "$dir/shared") == 'log:2:3: no' ]] || complain "the shared library fails"
 [[ $("$dir/static") == 'log:2:3: no' ]] || complain "the static library fails"
 readelf -d "$dir/shared" | grep -q 'NEEDED.*libmdtrace.so.[0-9]' || complain "no soname was linked"
+
+# And away again, all that is in the manifest.
+manifest=$dir/manifest
+find "$dir" -path "$dir/bin/*" -o -path "$dir/share/man/*" -type f >"$manifest"
+cmake -DMANIFEST="$manifest" -P "$(dirname "$0")/../cmake/uninstall.cmake" >/dev/null 2>&1
+[[ -e $dir/bin/mdtrace ]] && complain "uninstall leaves the program"
 exit $status

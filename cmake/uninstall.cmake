@@ -1,0 +1,10 @@
+# cmake -DMANIFEST=FILE -P uninstall.cmake: remove the files that FILE names, a line each.
+if(NOT EXISTS ${MANIFEST})
+  message(FATAL_ERROR "nothing to uninstall: ${MANIFEST} is not there")
+endif()
+file(STRINGS ${MANIFEST} files)
+foreach(file ${files})
+  file(REMOVE "$ENV{DESTDIR}${file}")
+endforeach()
+list(LENGTH files count)
+message(STATUS "${count} files removed")

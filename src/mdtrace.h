@@ -67,6 +67,7 @@
 #include "report/states_picture.h"
 #include "report/states_text.h"
 #include "report/replay_json.h"
+#include "report/replay_kernels.h"
 #include "report/replay_rules.h"
 #include "verdict/model.h"
 #include "report/replay_text.h"

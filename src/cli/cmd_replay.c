@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "cli/cli.h"
-#include "cli/machine.h"
 #include "cli/progress.h"
+#include "cli/replay_kernels.h"
 #include "cli/units.h"
 #include "md/level.h"
 #include "derive/derive.h"
@@ -14,20 +16,30 @@ enum replay_format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_STRACE,
+	FORMAT_JUNIT,
+	FORMAT_KTAP,
 };
 
-static const char *const format_names[] = { "text", "json", "strace", NULL };
+static const char *const format_names[] = { "text",  "json", "strace",
+					    "junit", "ktap", NULL };
 
 struct replay_options {
-	struct machine_options machine;
-	const char *level, *disks, *disk_size, *executed;
+	struct machine_options machine; /* but the kernel */
+	struct strings kernels;
+	struct strings executed;
+	const char *level, *disks, *disk_size;
 	unsigned int format, color;
 	bool dry_run, each, fresh, keep_going, verbose, list_rules;
 };
 
 // clang-format off
 static const struct option_row option_rows[] = {
-	MACHINE_ROWS(struct replay_options, machine),
+	{ .name = "kernel",
+	  .arg = "IMAGE|DIR",
+	  STORE_LIST(struct replay_options, kernels),
+	  .help = "a vmlinuz, or the root of an unpacked kernel package (default: the "
+		  "newest installed kernel that has md); of several, a table" },
+	MACHINE_ROWS_BUT_KERNEL(struct replay_options, machine),
 	{ .name = "dry-run",
 	  .letter = 'n',
 	  STORE_FLAG(struct replay_options, dry_run),
@@ -46,8 +58,9 @@ static const struct option_row option_rows[] = {
 	  .help = "of a disk, where the log does not tell (default: 64M)" },
 	{ .name = "executed",
 	  .arg = "FILE",
-	  STORE_STRING(struct replay_options, executed),
-	  .help = "judge this executed log (--format=strace), and start no VM" },
+	  STORE_LIST(struct replay_options, executed),
+	  .help = "judge this executed log (--format=strace), and start no VM; of "
+		  "several, a table" },
 	{ .name = "each",
 	  STORE_FLAG(struct replay_options, each),
 	  .help = "the logs are independent: tear everything down in between" },
@@ -62,7 +75,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct replay_options, format),
-	  .help = "print a report, JSON, or the executed log" },
+	  .help = "print a report, JSON, the executed log, JUnit, or KTAP" },
 	{ .name = "verbose",
 	  .letter = 'v',
 	  STORE_FLAG(struct replay_options, verbose),
@@ -78,7 +91,7 @@ static const struct option_row option_rows[] = {
 struct replay {
 	const struct replay_options *options;
 	struct out *out;
-	struct machine machine;
+	struct replay_columns columns;
 	struct mdt_plan_options plan_options;
 	struct progress progress;
 	bool color;
@@ -108,12 +121,6 @@ static struct mdt_error *read_plan_options(const struct replay_options *options,
 
 /* ---- one replay ---- */
 
-static const enum mdt_run_end run_ends[] = {
-	[MDT_VM_FINISHED] = MDT_RUN_FINISHED, [MDT_VM_PANICKED] = MDT_RUN_PANICKED,
-	[MDT_VM_LOST] = MDT_RUN_LOST,	      [MDT_VM_TIMED_OUT] = MDT_RUN_TIMED_OUT,
-	[MDT_VM_FAILED] = MDT_RUN_FAILED,
-};
-
 // What is known of the VM; of one that did not survive, nothing but what came before.
 static struct mdt_replay_machine describe_machine(const struct machine *machine)
 {
@@ -128,34 +135,68 @@ static struct mdt_replay_machine describe_machine(const struct machine *machine)
 	return ret;
 }
 
+static bool is_table(const struct replay *replay)
+{
+	return replay->columns.count > 1 || replay->options->format == FORMAT_JUNIT ||
+	       replay->options->format == FORMAT_KTAP;
+}
+
+static struct mdt_error *put_table(struct replay *replay, const char *name,
+				   const struct mdt_replay_column *columns)
+{
+	struct mdt_replay_table table = { .columns = columns,
+					  .count = replay->columns.count,
+					  .name = mdt_slice_cstr(name),
+					  .verbose = replay->options->verbose,
+					  .color = replay->color };
+	struct mdt_buf *buf = &replay->out->buf;
+
+	switch ((enum replay_format)replay->options->format) {
+	case FORMAT_JSON:
+		return mdt_replay_table_json(&table, buf);
+	case FORMAT_JUNIT:
+		return mdt_replay_table_junit(&table, buf);
+	case FORMAT_KTAP:
+		return mdt_replay_table_ktap(&table, buf);
+	case FORMAT_TEXT:
+	case FORMAT_STRACE:
+		break;
+	}
+	return mdt_replay_table_text(&table, buf);
+}
+
+static struct mdt_error *print_table(struct replay *replay, const char *name)
+{
+	struct mdt_replay_column *columns;
+	struct mdt_error *err = replay_columns_table(&replay->columns, &columns);
+
+	if (!err)
+		err = put_table(replay, name, columns);
+	free(columns);
+	return err;
+}
+
 static struct mdt_error *print_report(struct replay *replay, const char *name,
-				      const struct mdt_verdicts *verdicts)
+				      const struct replay_column *column)
 {
 	const struct replay_options *options = replay->options;
-	struct mdt_replay_machine machine = describe_machine(&replay->machine);
+	const struct mdt_verdicts *verdicts = &column->verdicts;
+	struct mdt_replay_machine machine = describe_machine(&column->machine);
 	struct mdt_replay_text_options text = { .verbose = options->verbose,
 						.color = replay->color };
 	struct mdt_buf *buf = &replay->out->buf;
-	struct mdt_error *err = NULL;
 
-	switch ((enum replay_format)options->format) {
-	case FORMAT_TEXT:
-		if (options->each && !options->verbose && !mdt_verdicts_status(verdicts))
-			mdt_replay_summary(verdicts, mdt_slice_cstr(name), replay->color,
-					   buf);
-		else
-			err = mdt_replay_text(verdicts, &machine, &text, buf);
-		break;
-	case FORMAT_JSON:
+	if (options->format == FORMAT_STRACE) {
+		mdt_plan_write(verdicts->executed, buf);
+	} else if (options->format == FORMAT_JSON) {
 		mdt_replay_json(verdicts, &machine, buf);
 		mdt_buf_addc(buf, '\n');
-		break;
-	case FORMAT_STRACE:
-		mdt_plan_write(verdicts->executed, buf);
-		break;
+	} else if (options->each && !options->verbose && !mdt_verdicts_status(verdicts)) {
+		mdt_replay_summary(verdicts, mdt_slice_cstr(name), replay->color, buf);
+	} else {
+		return mdt_replay_text(verdicts, &machine, &text, buf);
 	}
-	out_flush(replay->out);
-	return err;
+	return mdt_buf_error(buf);
 }
 
 static void worsen(enum status *status, int other)
@@ -164,40 +205,34 @@ static void worsen(enum status *status, int other)
 		*status = (enum status)other;
 }
 
-// Of another machine or another time: what it says of how it ended is all there is.
-static struct mdt_error *execute(struct replay *replay, const struct mdt_plan *plan,
-				 struct mdt_plan *executed, struct machine_end *end)
+// The one outcome that a progress line has room for: the worst.
+static const char *worst_outcome(const struct replay_columns *columns)
 {
-	const char *path = replay->options->executed;
+	const struct mdt_verdicts *worst = &columns->items[0].verdicts;
 
-	end->outcome = MDT_VM_FINISHED;
-	return path ? mdt_executed_read(path, executed)
-		    : machine_run(&replay->machine, plan, SLICE(""), executed, end);
+	for (size_t i = 1; i < columns->count; i++)
+		if (mdt_verdicts_status(&columns->items[i].verdicts) >
+		    mdt_verdicts_status(worst))
+			worst = &columns->items[i].verdicts;
+	return mdt_replay_outcome(worst);
 }
 
 // Run a plan and say what came of it; of several, @p name is the log's.
 static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_plan *plan,
 				     const char *name, size_t index)
 {
-	_cleanup_(mdt_plan_deinit) struct mdt_plan executed = { 0 };
-	_cleanup_(mdt_verdicts_deinit) struct mdt_verdicts verdicts = { 0 };
-	_cleanup_(machine_end_deinit) struct machine_end end = { 0 };
-	struct mdt_verdict_input input = { .plan = plan, .executed = &executed };
-	struct mdt_run run;
-	struct mdt_error *err = execute(replay, plan, &executed, &end);
+	struct replay_columns *columns = &replay->columns;
+	struct mdt_error *err = replay_columns_run(columns, plan);
 
 	if (err)
 		return err;
-	run = (struct mdt_run){ .end = run_ends[end.outcome],
-				.why = mdt_buf_slice(&end.why),
-				.console = mdt_buf_slice(&end.console) };
-	input.run = &run;
-	err = mdt_verdicts_make(&input, &verdicts);
-	if (err)
-		return err;
-	worsen(&replay->status, mdt_verdicts_status(&verdicts));
-	progress_done(&replay->progress, index + 1, name, mdt_replay_outcome(&verdicts));
-	return print_report(replay, name, &verdicts);
+	for (size_t i = 0; i < columns->count; i++)
+		worsen(&replay->status, mdt_verdicts_status(&columns->items[i].verdicts));
+	progress_done(&replay->progress, index + 1, name, worst_outcome(columns));
+	err = is_table(replay) ? print_table(replay, name)
+			       : print_report(replay, name, &columns->items[0]);
+	out_flush(replay->out);
+	return err;
 }
 
 /* ---- the logs: as one sequence, or each for itself ---- */
@@ -228,7 +263,7 @@ static struct mdt_error *replay_each(struct replay *replay, const struct cli *cl
 			break;
 		progress_next(&replay->progress, i, cli->operands[i]);
 		if (i && options->fresh)
-			err = machine_freshen(&replay->machine);
+			err = replay_columns_freshen(&replay->columns);
 		if (!err)
 			err = replay_logs(replay, &cli->operands[i], 1, i);
 		if (err && options->keep_going) {
@@ -266,17 +301,25 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (!err && (options->fresh || options->keep_going) && !options->each)
 		err = mdt_error_create(MDT_ERR_INVALID,
 				       "--fresh and --keep-going go with --each only");
-	if (!err && options->executed && (options->each || options->dry_run))
+	if (!err && options->executed.len && (options->each || options->dry_run))
 		err = mdt_error_create(
 			MDT_ERR_INVALID,
 			"--executed goes neither with --each nor with --dry-run");
+	if (!err && options->executed.len && options->kernels.len)
+		err = mdt_error_create(MDT_ERR_INVALID,
+				       "--executed does not go with --kernel");
+	if (!err && options->kernels.len + options->executed.len > 1 &&
+	    options->format == FORMAT_STRACE)
+		err = mdt_error_create(MDT_ERR_INVALID,
+				       "--format=strace goes with one kernel only");
 	if (!err)
-		err = machine_init(&replay.machine, &options->machine);
-	if (err)
-		return err;
-	err = options->each ? replay_each(&replay, cli)
-			    : replay_logs(&replay, cli->operands, cli->operand_count, 0);
-	machine_deinit(&replay.machine);
+		err = replay_columns_init(&replay.columns, &options->kernels,
+					  &options->executed, &options->machine);
+	if (!err)
+		err = options->each ? replay_each(&replay, cli)
+				    : replay_logs(&replay, cli->operands,
+						  cli->operand_count, 0);
+	replay_columns_deinit(&replay.columns);
 	*ret = replay.status;
 	return err;
 }

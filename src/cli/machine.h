@@ -27,11 +27,15 @@ extern const char *const accel_names[];
 	  STORE_STRING(options, member.kernel),                                          \
 	  .help = "a vmlinuz, or the root of an unpacked kernel package (default: the "  \
 		  "newest installed kernel that has md)" },                              \
-		{ .name = "modules",                                                     \
-		  .arg = "DIR",                                                          \
-		  STORE_STRING(options, member.modules),                                 \
-		  .help = "the kernel's lib/modules/RELEASE (default: beside the "       \
-			  "kernel)" },                                                   \
+		MACHINE_ROWS_BUT_KERNEL(options, member)
+
+/** The same for a command that takes several kernels. */
+#define MACHINE_ROWS_BUT_KERNEL(options, member)                                         \
+	{ .name = "modules",                                                             \
+	  .arg = "DIR",                                                                  \
+	  STORE_STRING(options, member.modules),                                         \
+	  .help = "the kernel's lib/modules/RELEASE (default: beside the "               \
+		  "kernel)" },                                                           \
 		{ .name = "timeout",                                                     \
 		  .arg = "SECONDS",                                                      \
 		  STORE_STRING(options, member.timeout),                                 \

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file
+ * One plan on several kernels: calls down, kernels across. What changes from one column
+ * to the next is marked; calls that are alike everywhere are counted. And verdicts in the
+ * forms that CI systems read, of one kernel or several.
+ */
+#ifndef MDT_REPORT_REPLAY_KERNELS_H
+#define MDT_REPORT_REPLAY_KERNELS_H
+
+#include "base/buf.h"
+#include "verdict/verdict.h"
+
+/** What one kernel made of the plan. */
+struct mdt_replay_column {
+	const struct mdt_verdicts *verdicts; /* borrowed; all columns of the same plan */
+	struct mdt_slice name; /* `6.1.0-57-cloud-amd64`; two columns never share one */
+};
+
+struct mdt_replay_table {
+	const struct mdt_replay_column *columns; /* borrowed */
+	size_t count;				 /* at least 1 */
+	struct mdt_slice name;			 /* of the logs, as they are */
+	bool verbose; /* text: calls that are alike everywhere, too */
+	bool color;   /* text: with ANSI's escapes */
+};
+
+/** Append the table as text. @return NULL or &mdt_enomem. */
+MDT_API struct mdt_error *mdt_replay_table_text(const struct mdt_replay_table *table,
+						struct mdt_buf *ret) MUST_CHECK;
+
+/** Append it as one JSON object and a newline (docs/replay-json.md). */
+MDT_API struct mdt_error *mdt_replay_table_json(const struct mdt_replay_table *table,
+						struct mdt_buf *ret) MUST_CHECK;
+
+/**
+ * Append a `testsuite` for each column, with a `testcase` for each md call. Names have no
+ * pid, time or address in them: `classname` is the kernel, `name` the log, the line and
+ * the call.
+ */
+MDT_API struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *table,
+						 struct mdt_buf *ret) MUST_CHECK;
+
+/** Append KTAP (Documentation/dev-tools/ktap.rst): a subtest for each column. Drift is
+ * `ok`, with what it is after a #. */
+MDT_API struct mdt_error *mdt_replay_table_ktap(const struct mdt_replay_table *table,
+						struct mdt_buf *ret) MUST_CHECK;
+
+/** How a process that shows it should end: the worst of mdt_verdicts_status(). */
+MDT_API int mdt_replay_table_status(const struct mdt_replay_table *table);
+
+#endif

@@ -48,7 +48,7 @@ static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_tabl
 	size_t found = 0;
 
 	for (size_t i = 0; i < table->count && !out_failed(cli->out); i++) {
-		const struct mdt_ioctl *row = &table->rows[i];
+		const struct mdt_ioctl *row = mdt_ioctl_at(table, i);
 		bool wanted;
 		struct mdt_error *err = is_wanted(pattern, row, &wanted);
 

@@ -210,17 +210,23 @@ struct mdt_error *mdt_rows_index(struct mdt_rows *rows,
 {
 	struct mdt_ioctl_table table = { 0 };
 	struct mdt_ioctl *ioctls;
+	uint32_t *numbers;
 	struct mdt_error *err = sort_rows(rows);
 
 	if (err)
 		return err;
 	ioctls = mdt_arena_alloc(arena, rows->len * sizeof(*ioctls),
 				 _Alignof(struct mdt_ioctl));
-	if (!ioctls)
+	numbers =
+		mdt_arena_alloc(arena, rows->len * sizeof(*numbers), _Alignof(uint32_t));
+	if (!ioctls || !numbers)
 		return &mdt_enomem;
-	for (size_t i = 0; i < rows->len; i++)
+	for (size_t i = 0; i < rows->len; i++) {
 		ioctls[i] = rows->items[i].ioctl;
+		numbers[i] = ioctls[i].number;
+	}
 	table.rows = ioctls;
+	table.numbers = numbers;
 	table.count = rows->len;
 	err = make_index(rows, by_name, arena, &table.by_name);
 	if (!err)

@@ -259,6 +259,20 @@ static struct mdt_error *find_type(struct parser *p, struct mdt_slice text,
 	return p->env->find_type(p->env->ctx, text, ret);
 }
 
+// A struct that no header lays out can be pointed to, all the same.
+static struct mdt_error *incomplete_type(struct parser *p, const char *name,
+					 const struct mdt_type **ret)
+{
+	struct mdt_type *type = mdt_arena_new(p->env->arena, struct mdt_type);
+	struct mdt_slice kept;
+
+	if (!type || !mdt_arena_copy(p->env->arena, mdt_slice_cstr(name), &kept))
+		return &mdt_enomem;
+	*type = (struct mdt_type){ .kind = MDT_TYPE_OPAQUE, .name = kept.str };
+	*ret = type;
+	return NULL;
+}
+
 // `struct foo`, and nothing else can be meant.
 static struct mdt_error *tagged_type(struct parser *p, const struct mdt_type **ret)
 {
@@ -274,6 +288,8 @@ static struct mdt_error *tagged_type(struct parser *p, const struct mdt_type **r
 		return fault(p, "expected the name of a type");
 	p->pos += 2;
 	err = find_type(p, mdt_slice_from(text, (size_t)len), ret);
+	if (!err && !*ret && at(p, "*"))
+		return incomplete_type(p, text, ret);
 	if (!err && !*ret)
 		return mdt_error_create(MDT_ERR_SYNTAX, "no type '%s' in the headers",
 					text);
@@ -342,12 +358,30 @@ static struct mdt_error *array_type(struct parser *p, const struct mdt_type *ite
 	return NULL;
 }
 
+// `struct foo *`
+static struct mdt_error *pointer_type(struct parser *p, const struct mdt_type *to,
+				      const struct mdt_type **ret)
+{
+	struct mdt_type *type = mdt_arena_new(p->env->arena, struct mdt_type);
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_slice kept;
+
+	mdt_buf_printf(&text, "%s%s*", to->name, to->kind == MDT_TYPE_POINTER ? "" : " ");
+	if (!type || text.failed ||
+	    !mdt_arena_copy(p->env->arena, mdt_buf_slice(&text), &kept))
+		return &mdt_enomem;
+	*type = (struct mdt_type){ .kind = MDT_TYPE_POINTER,
+				   .name = kept.str,
+				   .size = sizeof(void *) };
+	*ret = type;
+	return NULL;
+}
+
 // @p ret is NULL when what follows is not a type.
 static struct mdt_error *type_name(struct parser *p, const struct mdt_type **ret)
 {
-	static const struct mdt_type pointer = { .kind = MDT_TYPE_POINTER,
-						 .name = "void *",
-						 .size = sizeof(void *) };
+	static const struct mdt_type void_type = { .kind = MDT_TYPE_OPAQUE,
+						   .name = "void" };
 	const struct mdt_type *type;
 	struct mdt_error *err = base_type(p, &type);
 
@@ -359,9 +393,10 @@ static struct mdt_error *type_name(struct parser *p, const struct mdt_type **ret
 		skip_qualifiers(p);
 		if (!at(p, "*"))
 			return fault(p, "void has no size");
+		type = &void_type;
 	}
-	while (take(p, "*")) {
-		type = &pointer;
+	while (!err && take(p, "*")) {
+		err = pointer_type(p, type, &type);
 		skip_qualifiers(p);
 	}
 	while (!err && take(p, "["))

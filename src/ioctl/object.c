@@ -691,6 +691,23 @@ struct mdt_cpp *mdt_object_macros(struct mdt_object *o)
 	return &o->cpp;
 }
 
+// `ifr_ifru.ifru_flags`: from struct to struct.
+static const struct mdt_member *find_member(const struct mdt_type *type,
+					    struct mdt_slice path)
+{
+	const struct mdt_member *member = NULL;
+
+	while (path.len && type) {
+		const char *dot = memchr(path.str, '.', path.len);
+		size_t len = dot ? (size_t)(dot - path.str) : path.len;
+
+		member = mdt_type_find_member(type, mdt_slice_head(path, len), NULL);
+		type = member ? member->type : NULL;
+		path = mdt_slice_skip(path, len + 1);
+	}
+	return path.len ? NULL : member;
+}
+
 struct mdt_error *mdt_object_set_meaning(struct mdt_object *o, struct mdt_slice type,
 					 struct mdt_slice field,
 					 const struct mdt_meaning *meaning)
@@ -705,7 +722,7 @@ struct mdt_error *mdt_object_set_meaning(struct mdt_object *o, struct mdt_slice 
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
 					"no type '%.*s' in the headers", SLICE_FMT(type));
 	// Members are ours to write: convert_struct() made them.
-	member = (struct mdt_member *)mdt_type_find_member(&known->type, field, NULL);
+	member = (struct mdt_member *)find_member(&known->type, field);
 	if (!member)
 		return mdt_error_create(MDT_ERR_NOT_FOUND, "'%.*s' has no field '%.*s'",
 					SLICE_FMT(type), SLICE_FMT(field));

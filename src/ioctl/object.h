@@ -44,6 +44,7 @@ const struct mdt_map *mdt_object_enumerators(const struct mdt_object *object);
 /**
  * Give the field of a struct a meaning, for all who use the struct.
  * @param type `struct foo` or a typedef of it.
+ * @param field `bar`, or `bar.baz` of a struct in it.
  * @return NULL; MDT_ERR_NOT_FOUND when there is no such type or field; &mdt_enomem.
  */
 struct mdt_error *mdt_object_set_meaning(struct mdt_object *object, struct mdt_slice type,

@@ -23,6 +23,20 @@ static struct mdt_slice pack_name(const char *path)
 	return dot ? mdt_slice_head(name, (size_t)(dot - name.str)) : name;
 }
 
+static struct mdt_error *list_types(const struct mdt_ioctl_table *base,
+				    struct mdt_arena *arena, const struct mdt_type ***ret)
+{
+	const struct mdt_type **types = mdt_arena_alloc(
+		arena, base->type_count * sizeof(*types), _Alignof(struct mdt_type *));
+
+	if (!types)
+		return &mdt_enomem;
+	for (size_t i = 0; i < base->type_count; i++)
+		types[i] = mdt_ioctl_type_at(base, i);
+	*ret = types;
+	return NULL;
+}
+
 // Base's rows come first, so they stay where the pack has them too.
 static struct mdt_error *read_pack(struct mdt_pack *pack,
 				   const struct mdt_ioctl_table *base, int fd,
@@ -31,13 +45,15 @@ static struct mdt_error *read_pack(struct mdt_pack *pack,
 	_cleanup_(mdt_object_destroyp) struct mdt_object *object = NULL;
 	_cleanup_(mdt_rows_deinit) struct mdt_rows rows = { 0 };
 	struct mdt_error *err = NULL;
+	const struct mdt_type **types = NULL;
 	struct mdt_slice name;
 	size_t before;
 
 	if (!mdt_arena_copy(&pack->arena, pack_name(path), &name))
 		return &mdt_enomem;
 	for (size_t i = 0; !err && i < base->count; i++)
-		err = mdt_rows_add(&rows, &(struct mdt_row){ .ioctl = base->rows[i] });
+		err = mdt_rows_add(&rows,
+				   &(struct mdt_row){ .ioctl = *mdt_ioctl_at(base, i) });
 	before = rows.len;
 	if (!err)
 		err = mdt_object_create(fd, path, &pack->arena, &object);
@@ -49,7 +65,9 @@ static struct mdt_error *read_pack(struct mdt_pack *pack,
 				   "no ioctl among its macros (a pack is compiled with "
 				   "-gdwarf-4 -gstrict-dwarf -g3)");
 	if (!err)
-		err = mdt_rows_index(&rows, base->types, base->type_count, &pack->arena,
+		err = list_types(base, &pack->arena, &types);
+	if (!err)
+		err = mdt_rows_index(&rows, types, base->type_count, &pack->arena,
 				     &pack->table);
 	return err;
 }

@@ -3,21 +3,47 @@
 
 #include <stdlib.h>
 
+#include "ioctl/store.h"
+
+const struct mdt_ioctl *mdt_ioctl_at(const struct mdt_ioctl_table *table, size_t i)
+{
+	return table->is_stored ? mdt_store_row(i) : &table->rows[i];
+}
+
+const struct mdt_type *mdt_ioctl_type_at(const struct mdt_ioctl_table *table, size_t i)
+{
+	return table->is_stored ? mdt_store_type(i) : table->types[i];
+}
+
+static struct mdt_slice row_name(const struct mdt_ioctl_table *table, size_t i)
+{
+	return mdt_slice_cstr(table->is_stored ? mdt_store_row_name(i)
+					       : table->rows[i].name);
+}
+
+static struct mdt_slice type_name(const struct mdt_ioctl_table *table, size_t i)
+{
+	return mdt_slice_cstr(table->is_stored ? mdt_store_type_name(i)
+					       : table->types[i]->name);
+}
+
 const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
 				       uint32_t number, size_t *count)
 {
-	size_t low = 0, high = table->count, end;
+	const uint32_t *base = table->numbers;
+	size_t low, end;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
+	// Halves without a branch to mispredict: whether a half is skipped is arithmetic.
+	for (size_t n = table->count; n > 1;) {
+		size_t half = n / 2;
 
-		if (table->rows[mid].number < number)
-			low = mid + 1;
-		else
-			high = mid;
+		base += base[half - 1] < number ? half : 0;
+		n -= half;
 	}
-	for (end = low; end < table->count && table->rows[end].number == number;)
-		end++;
+	low = (size_t)(base - table->numbers);
+	low += low < table->count && *base < number;
+	for (end = low; end < table->count && table->numbers[end] == number; end++)
+		mdt_ioctl_at(table, end); // a caller looks at all of them
 	if (count)
 		*count = end - low;
 	return end > low ? &table->rows[low] : NULL;
@@ -30,11 +56,10 @@ const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct mdt_ioctl *row = &table->rows[table->by_name[mid]];
-		int order = mdt_slice_cmp(mdt_slice_cstr(row->name), name);
+		int order = mdt_slice_cmp(row_name(table, table->by_name[mid]), name);
 
 		if (!order)
-			return row;
+			return mdt_ioctl_at(table, table->by_name[mid]);
 		if (order < 0)
 			low = mid + 1;
 		else
@@ -50,11 +75,10 @@ const struct mdt_type *mdt_ioctl_find_type(const struct mdt_ioctl_table *table,
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct mdt_type *type = table->types[mid];
-		int order = mdt_slice_cmp(mdt_slice_cstr(type->name), name);
+		int order = mdt_slice_cmp(type_name(table, mid), name);
 
 		if (!order)
-			return type;
+			return mdt_ioctl_type_at(table, mid);
 		if (order < 0)
 			low = mid + 1;
 		else
@@ -103,12 +127,12 @@ const struct mdt_ioctl *mdt_ioctl_suggest(const struct mdt_ioctl_table *table,
 					  struct mdt_slice name)
 {
 	unsigned int best = (unsigned int)name.len / 3 + 1;
-	const struct mdt_ioctl *near = NULL;
+	size_t near = table->count;
 
 	if (!name.len || name.len > NAME_MAX_LEN)
 		return NULL;
 	for (size_t i = 0; i < table->count; i++) {
-		struct mdt_slice known = mdt_slice_cstr(table->rows[i].name);
+		struct mdt_slice known = row_name(table, i);
 		unsigned int d;
 
 		if (known.len > NAME_MAX_LEN)
@@ -117,14 +141,14 @@ const struct mdt_ioctl *mdt_ioctl_suggest(const struct mdt_ioctl_table *table,
 		if (d >= best)
 			continue;
 		best = d;
-		near = &table->rows[i];
+		near = i;
 	}
-	return near;
+	return near < table->count ? mdt_ioctl_at(table, near) : NULL;
 }
 
 static unsigned int type_and_nr(const struct mdt_ioctl_table *table, size_t i)
 {
-	return table->rows[table->by_nr[i]].number & 0xffff;
+	return table->numbers[table->by_nr[i]] & 0xffff;
 }
 
 // The first place in by_nr whose type byte and nr are not below @p key.
@@ -150,7 +174,7 @@ static size_t count_pack(const struct mdt_ioctl_table *table, size_t from, size_
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++)
-		n += strcmp(table->rows[table->by_nr[i]].pack, pack) == 0;
+		n += strcmp(mdt_ioctl_at(table, table->by_nr[i])->pack, pack) == 0;
 	return n;
 }
 
@@ -161,7 +185,7 @@ static const char *main_pack(const struct mdt_ioctl_table *table, size_t from, s
 	size_t best = 0;
 
 	for (size_t i = from; i < to; i++) {
-		const char *pack = table->rows[table->by_nr[i]].pack;
+		const char *pack = mdt_ioctl_at(table, table->by_nr[i])->pack;
 		size_t n;
 
 		if (owner && strcmp(owner, pack) == 0)
@@ -180,8 +204,8 @@ static size_t count_numbers(const struct mdt_ioctl_table *table, size_t from, si
 	size_t n = 0;
 
 	for (size_t i = from; i < to; i++)
-		n += i == from || table->rows[table->by_nr[i]].number !=
-					  table->rows[table->by_nr[i - 1]].number;
+		n += i == from || table->numbers[table->by_nr[i]] !=
+					  table->numbers[table->by_nr[i - 1]];
 	return n;
 }
 
@@ -195,13 +219,14 @@ struct mdt_ioctl_near mdt_ioctl_look_around(const struct mdt_ioctl_table *table,
 	struct mdt_ioctl_near ret = { 0 };
 
 	for (size_t i = at; i < past && !ret.twin; i++)
-		if (table->rows[table->by_nr[i]].number != number)
-			ret.twin = &table->rows[table->by_nr[i]];
+		if (table->numbers[table->by_nr[i]] != number)
+			ret.twin = mdt_ioctl_at(table, table->by_nr[i]);
 	if (at > from)
-		ret.below = &table->rows[table->by_nr[nr_lower_bound(
-			table, type_and_nr(table, at - 1))]];
+		ret.below = mdt_ioctl_at(
+			table,
+			table->by_nr[nr_lower_bound(table, type_and_nr(table, at - 1))]);
 	if (past < to)
-		ret.above = &table->rows[table->by_nr[past]];
+		ret.above = mdt_ioctl_at(table, table->by_nr[past]);
 	ret.siblings = count_numbers(table, from, to);
 	ret.owner = main_pack(table, from, to);
 	return ret;

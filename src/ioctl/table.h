@@ -38,17 +38,31 @@ struct mdt_ioctl {
 	bool size_lies;	   /* type->size is not what the number's size bits say */
 };
 
+/**
+ * Rows by number, and where that is shared the best name first. Rows and types are to be
+ * had by mdt_ioctl_at() and mdt_ioctl_type_at().
+ */
 struct mdt_ioctl_table {
-	const struct mdt_ioctl *rows; /* by number; where it is shared, best name first */
-	const uint32_t *by_name;      /* indices into rows, by name */
-	const uint32_t *by_nr;	      /* indices into rows, by type byte, then nr */
+	const struct mdt_ioctl *rows;
+	const uint32_t *numbers; /* of the rows */
+	const uint32_t *by_name; /* indices into rows, by name */
+	const uint32_t *by_nr;	 /* indices into rows, by type byte, then nr */
 	size_t count;
 	const struct mdt_type *const *types; /* the named ones, by name */
 	size_t type_count;
+	bool is_stored; /* rows and types are made when they are asked for: store.h */
 };
 
 /** The table that the program was built with. */
 MDT_API const struct mdt_ioctl_table *mdt_ioctl_builtin(void);
+
+/** Row @p i of @p table, which is below its count. */
+MDT_API const struct mdt_ioctl *mdt_ioctl_at(const struct mdt_ioctl_table *table,
+					     size_t i);
+
+/** Type @p i of those with a name, which is below its type_count. */
+MDT_API const struct mdt_type *mdt_ioctl_type_at(const struct mdt_ioctl_table *table,
+						 size_t i);
 
 /**
  * Find a number.

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	table = mdt_pack_table(pack);
 	for (size_t i = 0; i < table->type_count; i++)
-		decode_with(table->types[i]);
+		decode_with(mdt_ioctl_type_at(table, i));
 	mdt_pack_destroy(pack);
 	return 0;
 }

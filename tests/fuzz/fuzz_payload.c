@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 3)
 		return 0;
-	type = table->types[(data[0] | data[1] << 8) % table->type_count];
+	type = mdt_ioctl_type_at(table, (data[0] | data[1] << 8) % table->type_count);
 	if (mdt_value_decode(type, NULL, mdt_slice_from((const char *)data + 3, size - 3),
 			     &arena, &value))
 		return 0;

@@ -382,15 +382,15 @@ Test(value, encode_undoes_decode_for_every_type)
 {
 	const struct mdt_ioctl_table *table = mdt_ioctl_builtin();
 	uint64_t state = 0x9e3779b97f4a7c15;
-	static unsigned char bytes[8192];
+	static unsigned char bytes[1 << 16];
 
 	cr_assert_gt(table->type_count, 50);
 	for (size_t i = 0; i < table->type_count; i++) {
-		const struct mdt_type *type = table->types[i];
+		const struct mdt_type *type = mdt_ioctl_type_at(table, i);
 		size_t size = type->size;
 
 		cr_assert_leq(size + 40, sizeof(bytes));
-		for (int round = 0; round < 20; round++) {
+		for (int round = 0; round < 5; round++) {
 			fill_random(bytes, size + 40, &state);
 			check_round_trip(type, bytes, size);
 			check_round_trip(type, bytes, size + 40);

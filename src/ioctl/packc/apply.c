@@ -166,11 +166,11 @@ static struct mdt_error *parse_said(struct mdt_packc *pack, const struct mdt_sta
 	return err;
 }
 
-static struct mdt_ioctl *find_row(struct mdt_packc *pack, struct mdt_slice name)
+static struct mdt_row *find_row(struct mdt_packc *pack, struct mdt_slice name)
 {
 	for (size_t i = 0; i < pack->rows.len; i++)
 		if (mdt_slice_eq_cstr(name, pack->rows.items[i].ioctl.name))
-			return &pack->rows.items[i].ioctl;
+			return &pack->rows.items[i];
 	return NULL;
 }
 
@@ -197,19 +197,22 @@ static struct mdt_error *apply_command(struct mdt_packc *pack,
 				       const struct mdt_statement *s)
 {
 	struct mdt_error *err = need(pack, s, 3, "command NAME ARG [TYPE] [MEANING]");
+	struct mdt_row *found;
 	struct mdt_ioctl *row;
 	struct said said;
 
 	if (err)
 		return err;
-	row = find_row(pack, s->words[1].text);
-	if (!row)
+	found = find_row(pack, s->words[1].text);
+	if (!found)
 		return mdt_packc_fault(pack, s, &s->words[1],
 				       "no command '%.*s' in the headers",
 				       SLICE_FMT(s->words[1].text));
 	err = parse_said(pack, s, 2, &said);
 	if (err)
 		return err;
+	found->is_said = true;
+	row = &found->ioctl;
 	row->arg = said.arg;
 	if (said.type) {
 		row->type = said.type;
@@ -332,6 +335,7 @@ static struct mdt_error *apply_not_a_command(struct mdt_packc *pack,
 struct constants {
 	struct mdt_packc *pack;
 	const char *glob;
+	const char *header; // of enumerators: debug info has macros' alone
 	uint8_t type_byte;
 	size_t found;
 };
@@ -398,7 +402,7 @@ static struct mdt_error *add_constants(struct constants *c)
 		const struct mdt_number *number = it->value;
 
 		if (matches(c, it->text))
-			err = add_constant(c, it->text, "", number->value);
+			err = add_constant(c, it->text, c->header, number->value);
 		if (err)
 			return err;
 	}
@@ -408,7 +412,7 @@ static struct mdt_error *add_constants(struct constants *c)
 static struct mdt_error *apply_constants(struct mdt_packc *pack,
 					 const struct mdt_statement *s)
 {
-	struct mdt_error *err = need(pack, s, 3, "constants GLOB TYPE-BYTE");
+	struct mdt_error *err = need(pack, s, 3, "constants GLOB TYPE-BYTE [HEADER]");
 	struct constants c = { .pack = pack };
 	uint64_t byte;
 
@@ -418,7 +422,8 @@ static struct mdt_error *apply_constants(struct mdt_packc *pack,
 		return mdt_packc_fault(pack, s, &s->words[2], "expected a type byte");
 	c.type_byte = (uint8_t)byte;
 	c.glob = keep(pack, s->words[1].text);
-	if (!c.glob)
+	c.header = keep(pack, s->count > 3 ? s->words[3].text : SLICE(""));
+	if (!c.glob || !c.header)
 		return &mdt_enomem;
 	err = add_constants(&c);
 	if (err || c.found)
@@ -428,7 +433,7 @@ static struct mdt_error *apply_constants(struct mdt_packc *pack,
 			       c.type_byte);
 }
 
-static struct mdt_error *apply_include(struct mdt_packc *pack,
+static struct mdt_error *apply_no_more(struct mdt_packc *pack,
 				       const struct mdt_statement *s)
 {
 	(void)pack, (void)s; // mdt_packc_source() did it
@@ -443,7 +448,11 @@ static struct mdt_error *apply_statement(struct mdt_packc *pack,
 		struct mdt_error *(*apply)(struct mdt_packc *,
 					   const struct mdt_statement *);
 	} rows[] = {
-		{ SLICE_INIT("include"), apply_include },
+		{ SLICE_INIT("bare"), apply_no_more },
+		{ SLICE_INIT("include"), apply_no_more },
+		{ SLICE_INIT("define"), apply_no_more },
+		{ SLICE_INIT("undefine"), apply_no_more },
+		{ SLICE_INIT("declare"), apply_no_more },
 		{ SLICE_INIT("command"), apply_command },
 		{ SLICE_INIT("field"), apply_field },
 		{ SLICE_INIT("constants"), apply_constants },

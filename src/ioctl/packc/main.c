@@ -16,7 +16,7 @@ static struct mdt_error *write_file(const char *path, const struct mdt_buf *text
 
 	if (!file)
 		return mdt_error_os(errno, "%s", path);
-	bad = fwrite(text->str, 1, text->len, file) != text->len;
+	bad = text->len && fwrite(text->str, 1, text->len, file) != text->len;
 	bad |= fclose(file) != 0;
 	return bad ? mdt_error_os(errno, "%s", path) : NULL;
 }
@@ -52,19 +52,112 @@ static void tables_deinit(struct tables *t)
 	mdt_arena_deinit(&t->arena);
 }
 
-static struct mdt_error *join(struct tables *t, const struct mdt_packc *pack)
+// Whether a pack names the header: `include <linux/fs.h>`.
+static bool includes(const struct mdt_packc *pack, const char *header)
+{
+	size_t len = strlen(header);
+
+	for (size_t i = 0; i < pack->count; i++) {
+		const struct mdt_statement *s = &pack->statements[i];
+		struct mdt_slice text = s->count == 2 ? s->words[1].text : SLICE("");
+
+		if (mdt_slice_eq_cstr(s->words[0].text, "include") &&
+		    text.len == len + 2 && memcmp(text.str + 1, header, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct mdt_error *join_rows(struct tables *t, const struct mdt_packc *pack,
+				   bool own)
 {
 	struct mdt_error *err = NULL;
 
-	for (size_t i = 0; !err && i < pack->rows.len; i++)
-		err = mdt_rows_add(&t->rows, &pack->rows.items[i]);
-	for (size_t i = 0; !err && i < pack->types.len; i++) {
+	for (size_t i = 0; !err && i < pack->rows.len; i++) {
+		const struct mdt_row *row = &pack->rows.items[i];
+		bool is_own = row->ioctl.is_history || row->is_said ||
+			      !*row->ioctl.header || includes(pack, row->ioctl.header);
+
+		if (is_own == own)
+			err = mdt_rows_add(&t->rows, row);
+	}
+	return err;
+}
+
+static struct mdt_error *join_types(struct tables *t, const struct mdt_packc *pack)
+{
+	for (size_t i = 0; i < pack->types.len; i++) {
 		if (!mdt_grow((void **)&t->types, &t->type_cap, t->type_count,
 			      sizeof(*t->types)))
 			return &mdt_enomem;
 		t->types[t->type_count++] = pack->types.items[i];
 	}
+	return NULL;
+}
+
+// A header that several packs reach is the business of the one that names it: its rows
+// come first, and so stay.
+static struct mdt_error *join(struct tables *t)
+{
+	struct mdt_error *err = NULL;
+
+	for (size_t i = 0; !err && i < t->count; i++)
+		err = join_rows(t, &t->packs[i], true);
+	for (size_t i = 0; !err && i < t->count; i++)
+		err = join_rows(t, &t->packs[i], false);
+	for (size_t i = 0; !err && i < t->count; i++)
+		err = join_types(t, &t->packs[i]);
 	return err;
+}
+
+static struct mdt_slice next_line(struct mdt_slice *rest)
+{
+	const char *end = memchr(rest->str, '\n', rest->len);
+	struct mdt_slice line =
+		mdt_slice_head(*rest, end ? (size_t)(end - rest->str) : rest->len);
+
+	*rest = mdt_slice_skip(*rest, line.len + 1);
+	return line;
+}
+
+// Lines `NAME: why`, of those names that no pack has: what one pack cannot read, as the
+// type is in a header that it has not, another may.
+static void put_notes(const struct mdt_packc *pack, const struct mdt_map *names,
+		      struct mdt_buf *ret)
+{
+	struct mdt_slice rest = mdt_buf_slice(&pack->notes);
+
+	while (rest.len) {
+		struct mdt_slice line = next_line(&rest);
+		const char *colon = memchr(line.str, ':', line.len);
+		size_t len = colon ? (size_t)(colon - line.str) : line.len;
+
+		if (!mdt_map_find_text(names, mdt_slice_head(line, len)))
+			mdt_buf_printf(ret, "%s: %.*s\n", pack->name, SLICE_FMT(line));
+	}
+}
+
+// What was left out is said in a file, not an error: a newer header may have what we
+// cannot read.
+static struct mdt_error *write_notes(struct tables *t, const char *dir)
+{
+	_cleanup_(mdt_map_deinit) struct mdt_map names = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 }, path = { 0 };
+	struct mdt_error *err;
+
+	for (size_t i = 0; i < t->rows.len; i++) {
+		struct mdt_slice name = mdt_slice_cstr(t->rows.items[i].ioctl.name);
+
+		if (!mdt_map_set_text(&names, name, t))
+			return &mdt_enomem;
+	}
+	for (size_t i = 0; i < t->count; i++)
+		put_notes(&t->packs[i], &names, &text);
+	mdt_buf_printf(&path, "%s/left-out%c", dir, 0);
+	err = mdt_buf_error(&text);
+	if (!err)
+		err = mdt_buf_error(&path);
+	return err ? err : write_file(path.str, &text);
 }
 
 static struct mdt_error *write_witness(const struct mdt_packc *pack, const char *dir)
@@ -79,7 +172,6 @@ static struct mdt_error *write_witness(const struct mdt_packc *pack, const char 
 	return err ? err : write_file(path.str, &text);
 }
 
-// What was left out is said, not an error: a newer header may have what we cannot read.
 static struct mdt_error *add_pack(struct tables *t, const char *path, const char *object,
 				  const char *dir)
 {
@@ -88,11 +180,6 @@ static struct mdt_error *add_pack(struct tables *t, const char *path, const char
 
 	if (!err)
 		err = mdt_packc_apply(pack, object);
-	if (!err && pack->notes.len)
-		fprintf(stderr, "%s: left out:\n%.*s", path,
-			SLICE_FMT(mdt_buf_slice(&pack->notes)));
-	if (!err)
-		err = join(t, pack);
 	return err ? err : write_witness(pack, dir);
 }
 
@@ -110,6 +197,10 @@ static struct mdt_error *make_table(char **argv, size_t packs)
 		return &mdt_enomem;
 	for (size_t i = 0; !err && i < packs; i++)
 		err = add_pack(&t, paths[i], objects[i], dir);
+	if (!err)
+		err = join(&t);
+	if (!err)
+		err = write_notes(&t, dir);
 	if (!err)
 		err = mdt_rows_index(&t.rows, t.types, t.type_count, &t.arena, &table);
 	if (!err)

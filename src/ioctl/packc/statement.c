@@ -134,6 +134,54 @@ void mdt_packc_deinit(struct mdt_packc *pack)
 	mdt_buf_deinit(&pack->notes);
 }
 
+// The words behind the first, as they are in the line.
+static struct mdt_slice rest_of_line(const struct mdt_statement *s)
+{
+	const struct mdt_word *first = &s->words[1], *last = &s->words[s->count - 1];
+
+	if (s->count < 2)
+		return SLICE("");
+	return mdt_slice_from(first->text.str, (size_t)(last->text.str + last->text.len -
+							first->text.str));
+}
+
+// What a statement is in C; nothing for those that are about what was compiled.
+static struct mdt_error *put_line(const struct mdt_packc *pack,
+				  const struct mdt_statement *s, struct mdt_buf *ret)
+{
+	static const struct {
+		const char *word, *c, *end;
+	} rows[] = {
+		{ "include", "#include", "" },
+		{ "define", "#define", "" },
+		{ "undefine", "#undef", "" },
+		{ "declare", "", ";" },
+	};
+
+	array_for_each (row, rows) {
+		if (!mdt_slice_eq_cstr(s->words[0].text, row->word))
+			continue;
+		if (row == rows && (s->count != 2 || s->words[1].text.str[0] != '<'))
+			return mdt_packc_fault(pack, s, s->words,
+					       "expected 'include <HEADER>'");
+		if (s->count < 2)
+			return mdt_packc_fault(pack, s, s->words, "expected '%s C'",
+					       row->word);
+		mdt_buf_printf(ret, "%s %.*s%s\n", row->c, SLICE_FMT(rest_of_line(s)),
+			       row->end);
+	}
+	return NULL;
+}
+
+// `bare`: nothing of the C library's, whose types are not always the kernel's.
+static bool is_bare(const struct mdt_packc *pack)
+{
+	for (size_t i = 0; i < pack->count; i++)
+		if (mdt_slice_eq_cstr(pack->statements[i].words[0].text, "bare"))
+			return true;
+	return false;
+}
+
 struct mdt_error *mdt_packc_source(const struct mdt_packc *pack, struct mdt_buf *ret)
 {
 	// What headers need and do not include: md_u.h has MD_MAJOR and _IOR() of others.
@@ -141,18 +189,13 @@ struct mdt_error *mdt_packc_source(const struct mdt_packc *pack, struct mdt_buf 
 					       "sys/types.h",	"linux/types.h",
 					       "linux/ioctl.h", "linux/major.h" };
 
+	struct mdt_error *err = NULL;
+
 	mdt_buf_printf(ret, "/* Made from %s.pack by mdt-packc. */\n", pack->name);
 	array_for_each (it, prelude)
-		mdt_buf_printf(ret, "#include <%s>\n", *it);
-	for (size_t i = 0; i < pack->count; i++) {
-		const struct mdt_statement *s = &pack->statements[i];
-
-		if (!mdt_slice_eq_cstr(s->words[0].text, "include"))
-			continue;
-		if (s->count != 2 || s->words[1].text.str[0] != '<')
-			return mdt_packc_fault(pack, s, s->words,
-					       "expected 'include <HEADER>'");
-		mdt_buf_printf(ret, "#include %.*s\n", SLICE_FMT(s->words[1].text));
-	}
-	return mdt_buf_error(ret);
+		if (!is_bare(pack) || strncmp(*it, "linux/", 6) == 0)
+			mdt_buf_printf(ret, "#include <%s>\n", *it);
+	for (size_t i = 0; !err && i < pack->count; i++)
+		err = put_line(pack, &pack->statements[i], ret);
+	return err ? err : mdt_buf_error(ret);
 }

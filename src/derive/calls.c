@@ -365,6 +365,52 @@ static struct mdt_error *select_unlink(struct drv_select *s,
 	return NULL;
 }
 
+// Where a link points, `..` and all, without asking what is there.
+static struct mdt_slice resolve(struct drv_select *s, struct mdt_slice link,
+				struct mdt_slice target)
+{
+	const char *slash;
+
+	if (target.len && target.str[0] == '/')
+		return target;
+	slash = memrchr(link.str, '/', link.len);
+	link.len = slash ? (size_t)(slash - link.str) : 0;
+	while (mdt_slice_starts(target, SLICE("../"))) {
+		target = mdt_slice_skip(target, 3);
+		slash = link.len ? memrchr(link.str, '/', link.len) : NULL;
+		link.len = slash ? (size_t)(slash - link.str) : 0;
+	}
+	return drv_printf(s->p, "%.*s/%.*s", SLICE_FMT(link), SLICE_FMT(target));
+}
+
+// A link is one more name of what it points to.
+static struct mdt_error *select_symlink(struct drv_select *s,
+					const struct mdt_event *event, unsigned int at)
+{
+	struct mdt_ref dir = at ? mdt_event_arg(event, 1) : mdt_ref_none();
+	struct drv_target *on = NULL;
+	struct mdt_slice path, link;
+	struct drv_call *call;
+
+	mdt_buf_clear(&s->bytes);
+	if (mdt_ref_bytes(mdt_event_arg(event, 0), &s->bytes) &&
+	    mdt_trace_path(&s->trace, event, dir, mdt_event_arg(event, 1 + at), &path) &&
+	    path.len) {
+		link = drv_copy(s->p, path);
+		on = drv_classify(s, resolve(s, link, mdt_buf_slice(&s->bytes)));
+	}
+	if (!on || (on->kind != DRV_ARRAY && on->kind != DRV_DISK))
+		return skip(s, DRV_WHY_FILE);
+	on->path = link;
+	if (on->kind == DRV_ARRAY && mdt_event_succeeded(event) &&
+	    !mdt_map_set_text(&s->p->names, link, on->array))
+		s->p->failed_memory = true;
+	call = add_call(s, event, DRV_SYMLINK, on);
+	if (call)
+		remember_path(call, event, 1 + at);
+	return NULL;
+}
+
 /* ---- calls with a descriptor ---- */
 
 static struct mdt_error *select_close(struct drv_select *s, const struct mdt_event *event,
@@ -899,6 +945,8 @@ static const struct call_row rows[] = {
 	ROW("mknodat", select_mknod, 1),
 	ROW("unlink", select_unlink, 0),
 	ROW("unlinkat", select_unlink, 1),
+	ROW("symlink", select_symlink, 0),
+	ROW("symlinkat", select_symlink, 1),
 	ROW("clone", select_fork, 0),
 	ROW("clone3", select_fork, 0),
 	ROW("fork", select_fork, 0),

@@ -232,6 +232,7 @@ struct mdt_error *mdt_plan_make_memory(const char *path, struct mdt_slice text,
 	if (!err)
 		err = finish(&p);
 	mdt_map_deinit(&p.nodes);
+	mdt_map_deinit(&p.names);
 	return err;
 }
 
@@ -261,5 +262,6 @@ struct mdt_error *mdt_plan_make(const char *const *logs, size_t count,
 	if (!err)
 		err = finish(&p);
 	mdt_map_deinit(&p.nodes);
+	mdt_map_deinit(&p.names);
 	return err;
 }

@@ -175,15 +175,6 @@ static struct mdt_plan_step *made_step(struct drv_planner *p, uint32_t pid,
 	return step;
 }
 
-static bool is_made_before(const struct drv_planner *p, const struct drv_call *call)
-{
-	for (const struct drv_call *it = p->log->calls; it < call; it++)
-		if (it->what == DRV_MKNOD && it->ok &&
-		    mdt_slice_eq(it->on->path, call->on->path))
-			return true;
-	return false;
-}
-
 // The folders of a node that the guest has not, `/dev` left out.
 static void make_folders(struct drv_planner *p, const struct drv_call *call)
 {
@@ -213,61 +204,100 @@ static void make_folders(struct drv_planner *p, const struct drv_call *call)
 	}
 }
 
-/*
- * A disk's or an array's other names (links of udev's): the guest has one node for each.
- */
+static void set_node(struct drv_planner *p, struct mdt_slice path, bool is_there)
+{
+	if (!mdt_map_set_text(&p->nodes, path, is_there ? p : NULL))
+		p->failed_memory = true;
+}
+
+static bool has_failed_with(const struct drv_call *call, const char *error)
+{
+	return !call->ok && mdt_slice_eq_cstr(call->error, error);
+}
+
+// What a call with a path says of whether there is a node: there is, or there is not.
+static bool finds_node(const struct drv_call *call)
+{
+	return ((call->what == DRV_OPEN || call->what == DRV_UNLINK) && call->ok) ||
+	       (call->what == DRV_OPEN && has_failed_with(call, "EBUSY"));
+}
+
+static bool finds_no_node(const struct drv_call *call)
+{
+	return ((call->what == DRV_MKNOD || call->what == DRV_SYMLINK) && call->ok) ||
+	       ((call->what == DRV_OPEN || call->what == DRV_UNLINK) &&
+		has_failed_with(call, "ENOENT"));
+}
+
+// A node that the kernel has made: of a disk always, of an array while there is one.
+static bool has_own_node(const struct drv_target *on)
+{
+	if (on->kind == DRV_DISK)
+		return mdt_slice_eq(on->path, on->disk->path);
+	return mdt_slice_eq(on->path, on->array->node) && on->array->state != DRV_ABSENT;
+}
+
 static void make_node(struct drv_planner *p, const struct drv_call *call)
 {
 	const struct drv_target *on = call->on;
-	struct mdt_slice path = on->path, own;
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	bool is_own = on->kind == DRV_ARRAY && mdt_slice_eq(on->path, on->array->node);
+	struct mdt_plan_step *step;
 
-	if (call->what != DRV_OPEN || call->made ||
-	    (!call->ok && !mdt_slice_eq(call->error, SLICE("EBUSY"))) ||
-	    (on->kind != DRV_DISK && on->kind != DRV_ARRAY))
-		return;
-	own = on->kind == DRV_DISK ? on->disk->path : on->array->node;
-	if (mdt_slice_eq(path, own) || is_made_before(p, call) ||
-	    mdt_map_find_text(&p->nodes, path))
-		return;
-	if (!mdt_map_set_text(&p->nodes, path, p))
-		p->failed_memory = true;
+	set_node(p, on->path, true);
 	make_folders(p, call);
 	mdt_buf_adds(&text, "mknodat(AT_FDCWD, ");
-	mdt_plan_quote(path, &text);
+	mdt_plan_quote(on->path, &text);
 	mdt_buf_printf(&text, ", S_IFBLK|0600, makedev(0x%" PRIx32 ", 0x%" PRIx32 "))",
 		       on->kind == DRV_DISK ? on->disk->major : (uint32_t)MDT_MD_MAJOR,
 		       on->kind == DRV_DISK ? on->disk->minor : on->array->minor);
-	made_step(p, call->pid, mdt_buf_slice(&text), 0, "another name of it is opened");
+	step = made_step(p, call->pid, mdt_buf_slice(&text), 0,
+			 is_own ? "the log finds its node, and there is no array"
+				: "another name of it is opened");
+	// The array's own node goes a little after it.
+	if (step && is_own)
+		step->await = true;
 }
 
-/*
- * A node that is made twice was removed in between, whether unlink() was traced or not.
- */
 static void remove_node(struct drv_planner *p, const struct drv_call *call)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	bool is_there = false;
 
-	if (call->what != DRV_MKNOD || !call->ok || call->made)
-		return;
-	for (const struct drv_call *it = p->log->calls; it < call; it++) {
-		if (!it->on || !it->ok || !mdt_slice_eq(it->on->path, call->on->path))
-			continue;
-		if (it->what == DRV_MKNOD || it->what == DRV_UNLINK)
-			is_there = it->what == DRV_MKNOD;
-	}
-	if (!is_there)
-		return;
+	set_node(p, call->on->path, false);
 	mdt_buf_adds(&text, "unlink(");
 	mdt_plan_quote(call->on->path, &text);
 	mdt_buf_addc(&text, ')');
 	made_step(p, call->pid, mdt_buf_slice(&text), 0,
-		  "not in the log: the node is made again");
+		  call->ok ? "not in the log: the node is made again"
+			   : "not in the log: the node is gone");
+}
+
+/*
+ * Nodes and links that the log finds, or does not find: other names of a disk or an array
+ * (links of udev's), what is left of an array, what was removed without a word.
+ */
+static void expect_node(struct drv_planner *p, const struct drv_call *call)
+{
+	const struct drv_target *on = call->on;
+	bool is_there;
+
+	if (!on || call->made || (on->kind != DRV_DISK && on->kind != DRV_ARRAY))
+		return;
+	is_there = mdt_map_find_text(&p->nodes, on->path);
+	if (finds_node(call) && !is_there && !has_own_node(on))
+		make_node(p, call);
+	else if (finds_no_node(call) && is_there)
+		remove_node(p, call);
+	if (call->what == DRV_SYMLINK && call->ok)
+		make_folders(p, call);
+	if ((call->what == DRV_MKNOD || call->what == DRV_SYMLINK) && call->ok)
+		set_node(p, on->path, true);
+	else if (call->what == DRV_UNLINK && call->ok)
+		set_node(p, on->path, false);
 }
 
 // The array that the log makes: one that is not there when it begins.
-static const struct drv_array *made_array(const struct drv_planner *p)
+static struct drv_array *made_array(const struct drv_planner *p)
 {
 	for (size_t i = 0; i < p->array_count; i++)
 		if (p->arrays[i]->is_in_log && p->arrays[i]->first == DRV_ABSENT)
@@ -280,7 +310,7 @@ static void write_new_array(struct drv_planner *p, size_t index)
 {
 	const struct drv_call *call = &p->log->calls[index];
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	const struct drv_array *array;
+	struct drv_array *array;
 
 	if (call->what != DRV_OPEN || !call->ok || call->on->kind != DRV_PARAM ||
 	    !mdt_slice_eq(call->on->md.attr, SLICE("new_array")) || !call->on->is_writer)
@@ -296,6 +326,7 @@ static void write_new_array(struct drv_planner *p, size_t index)
 	mdt_buf_printf(&text, ", %zu)", array->name.len);
 	made_step(p, call->pid, mdt_buf_slice(&text), (int64_t)array->name.len,
 		  "the log has no write(): new_array takes a name");
+	array->state = DRV_CLEAR;
 }
 
 static struct mdt_error *complete(struct drv_planner *p, size_t index,
@@ -350,10 +381,7 @@ static struct mdt_error *emit_call(struct drv_planner *p, size_t index)
 
 	if (call->is_dropped)
 		return NULL;
-	if (call->on) {
-		make_node(p, call);
-		remove_node(p, call);
-	}
+	expect_node(p, call);
 	err = complete(p, index, &arg, &text);
 	mdt_buf_deinit(&arg.text);
 	if (err)
@@ -587,6 +615,15 @@ static void follow_ioctl(struct drv_planner *p, const struct drv_call *call)
 	}
 }
 
+// The array whose name is written to new_array.
+static struct drv_array *makes_array(struct drv_planner *p, const struct drv_call *call)
+{
+	if (call->what != DRV_WRITE || !call->ok || call->on->kind != DRV_PARAM ||
+	    !mdt_slice_eq(call->on->md.attr, SLICE("new_array")))
+		return NULL;
+	return drv_array_named(p, mdt_slice_trim(call->data));
+}
+
 void drv_follow(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_array *array = call->on->array;
@@ -599,6 +636,8 @@ void drv_follow(struct drv_planner *p, const struct drv_call *call)
 			disk->super_at = call->offset;
 		}
 	}
+	if (makes_array(p, call))
+		array = makes_array(p, call);
 	if (!array)
 		return;
 	switch (call->what) {
@@ -616,6 +655,8 @@ void drv_follow(struct drv_planner *p, const struct drv_call *call)
 			array->state = DRV_CLEAR;
 		break;
 	case DRV_WRITE:
+		if (call->on->kind == DRV_PARAM)
+			array->state = DRV_CLEAR;
 		if (call->on->kind == DRV_ATTR && call->ok)
 			array->has_failed = true;
 		if (drv_state_written(call) == DRV_CLEAR)

@@ -151,6 +151,7 @@ enum drv_what {
 	DRV_SYNC,
 	DRV_MKNOD,
 	DRV_UNLINK,
+	DRV_SYMLINK,
 	DRV_FORK,
 	DRV_EXEC,
 	DRV_EXIT,
@@ -256,6 +257,7 @@ struct drv_planner {
 	size_t array_count;
 	struct drv_log *log;
 	struct mdt_map nodes; /* paths of nodes that the plan makes */
+	struct mdt_map names; /* links that a log makes to struct drv_array */
 	bool failed_memory;
 };
 

@@ -66,6 +66,8 @@ static struct drv_target *attr_target(struct drv_select *s, struct mdt_slice pat
 static struct drv_target *md_target(struct drv_select *s, struct mdt_slice path,
 				    const struct mdt_md_path *md)
 {
+	struct drv_array *array;
+
 	switch (md->kind) {
 	case MDT_PATH_NODE:
 		return drv_target_array(
@@ -84,7 +86,8 @@ static struct drv_target *md_target(struct drv_select *s, struct mdt_slice path,
 	case MDT_PATH_MDSTAT:
 		return new_target(s, DRV_MDSTAT, path);
 	case MDT_PATH_NAMED_NODE: // nothing has told its number: that of the only array
-		return drv_target_array(s, drv_array_only(s->p), path);
+		array = mdt_map_find_text(&s->p->names, path);
+		return drv_target_array(s, array ? array : drv_array_only(s->p), path);
 	case MDT_PATH_PARTITION:
 	case MDT_PATH_DISK_DIR:
 	case MDT_PATH_ARRAY_DIR:

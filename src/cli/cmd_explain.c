@@ -3,6 +3,7 @@
 
 #include "base/visible.h"
 #include "cli/cli.h"
+#include "cli/kernel.h"
 #include "derive/derive.h"
 #include "report/explain.h"
 #include "life/life.h"
@@ -38,6 +39,7 @@ static const struct option_row option_rows[] = {
 struct explain {
 	struct mdt_explain what;
 	enum mdt_kernel kernel;
+	const char *version; /* as it was given, or NULL */
 	struct out *out;
 	bool printed; // something, so a blank line is due
 };
@@ -229,7 +231,7 @@ static const char *verdict_text(const struct found *found)
 }
 
 static void print_found(struct explain *explain, const char *log,
-			const struct found *found, enum mdt_kernel kernel)
+			const struct found *found, const struct mdt_buf *kernel)
 {
 	struct out *out = explain->out;
 
@@ -245,9 +247,10 @@ static void print_found(struct explain *explain, const char *log,
 	add_state(out, "before", found->before_presumed, &found->before);
 	add_state(out, "after", found->after_presumed, &found->after);
 	add_found(out, "model", &found->predicted);
-	out_printf(out, "  %-10s %s (Linux %s%s)\n\n", "verdict", verdict_text(found),
-		   mdt_kernel_name(kernel),
-		   found->presumed ? "; what the log does not tell is presumed" : "");
+	out_printf(out, "  %-10s %s%s\n", "verdict", verdict_text(found),
+		   found->presumed ? " (what the log does not tell is presumed)" : "");
+	add_found(out, "rules", kernel);
+	out_addc(out, '\n');
 }
 
 // The kernel of the log, unless another one is asked for.
@@ -256,17 +259,21 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
 	_cleanup_(found_deinit) struct found found = { .line = line };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
 	struct mdt_life life;
-	struct mdt_error *err = mdt_life_init(&life, explain->what.table,
-					      explain->what.kernel, keep_call, &found);
+	struct mdt_error *err =
+		mdt_life_init(&life, explain->what.table, NULL, keep_call, &found);
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
 
+	if (explain->version)
+		mdt_life_set_kernel(&life, mdt_slice_cstr(explain->version));
 	if (!err)
 		err = presume(&life, log, &plan);
 	if (!err)
 		err = read_log(&life, log, &found);
 	kernel = life.options.kernel;
+	mdt_life_kernel_text(&life, &rules);
 	mdt_life_deinit(&life);
 	if (err)
 		return err;
@@ -274,7 +281,7 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
 					"%s:%lu: no call that touched an array", log,
 					line);
-	print_found(explain, log, &found, kernel);
+	print_found(explain, log, &found, &rules);
 	if (found.verdict == MDT_LIFE_CONTRADICTS)
 		*ret = STATUS_DIFFERS;
 	explain->what.kernel = &kernel;
@@ -323,11 +330,12 @@ static struct mdt_error *check_options(const struct cli *cli,
 				       const struct explain_options *options,
 				       struct explain *explain)
 {
-	if (options->kernel &&
-	    !mdt_kernel_find(mdt_slice_cstr(options->kernel), &explain->kernel))
-		return mdt_error_create(MDT_ERR_INVALID,
-					"'%s' is no kernel version; say e.g. 6.1",
-					options->kernel);
+	struct mdt_error *err = kernel_check(options->kernel);
+
+	if (err)
+		return err;
+	if (options->kernel)
+		mdt_kernel_find(mdt_slice_cstr(options->kernel), &explain->kernel);
 	if (!cli->operand_count == !(options->all || options->diagram))
 		return mdt_error_create(MDT_ERR_INVALID,
 					"say what to explain: a call such as RUN_ARRAY, "
@@ -343,6 +351,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 			  .table = mdt_ioctl_builtin() },
 		.out = cli->out,
 		.kernel = MDT_KERNEL_6_1,
+		.version = options->kernel,
 	};
 	struct mdt_error *err = check_options(cli, options, &explain);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cli.h"
 #include "cli/faults.h"
+#include "cli/kernel.h"
 #include "cli/logs.h"
 #include "derive/derive.h"
 #include "life/life.h"
@@ -30,7 +31,7 @@ static const struct option_row option_rows[] = {
 	{ .name = "kernel-version",
 	  .arg = "VERSION",
 	  STORE_STRING(struct states_options, kernel),
-	  .help = "the kernel that the log is of; else what its uname() says, or 6.1" },
+	  .help = "the kernel that the log is of; else what the log itself says, or 6.1" },
 	{ .name = "format",
 	  .arg = "FORMAT",
 	  .values = format_names,
@@ -63,7 +64,7 @@ static void on_call(void *data, const struct mdt_life_call *call)
 		mdt_life_write(&it->writer, call);
 		break;
 	case FORMAT_JSON:
-		mdt_life_json(&it->out->buf, call, it->states.options.kernel);
+		mdt_life_json(&it->out->buf, call, &it->states);
 		out_addc(it->out, '\n');
 		break;
 	case FORMAT_SVG:
@@ -165,17 +166,15 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	struct command_states it = { .format = (enum states_format)options->format,
 				     .out = cli->out,
 				     .writer = { .out = &cli->out->buf } };
-	enum mdt_kernel kernel;
-	struct mdt_error *err;
+	struct mdt_error *err = kernel_check(options->kernel);
 
+	if (err)
+		return err;
 	if (it.format != FORMAT_TEXT)
 		out_bytes(cli->out);
-	if (options->kernel && !mdt_kernel_find(mdt_slice_cstr(options->kernel), &kernel))
-		return mdt_error_create(MDT_ERR_INVALID,
-					"'%s' is no kernel version; say e.g. 6.1",
-					options->kernel);
-	err = mdt_life_init(&it.states, mdt_ioctl_builtin(),
-			    options->kernel ? &kernel : NULL, on_call, &it);
+	err = mdt_life_init(&it.states, mdt_ioctl_builtin(), NULL, on_call, &it);
+	if (options->kernel)
+		mdt_life_set_kernel(&it.states, mdt_slice_cstr(options->kernel));
 	if (!err && !options->only_log)
 		err = presume(&it, cli);
 	if (!err) {

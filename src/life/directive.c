@@ -7,11 +7,10 @@
 // The kernel's release is a word in quotes.
 static void read_kernel(struct mdt_life *states, struct mdt_slice word)
 {
-	if (states->kernel_given)
-		return;
 	mdt_buf_clear(&states->bytes);
 	if (mdt_plan_text(word, &states->bytes))
-		mdt_kernel_find(mdt_buf_slice(&states->bytes), &states->options.kernel);
+		mdt_life_take_kernel(states, mdt_buf_slice(&states->bytes),
+				     MDT_KERNEL_BY_HEAD, NULL);
 }
 
 // array_state="clean"

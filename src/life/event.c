@@ -25,7 +25,9 @@ mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
 	mdt_annotator_init(&states->annotator, table);
 	mdt_model_options_init(&states->options, kernel ? *kernel : MDT_KERNEL_6_1);
 	states->options.raid1_missing = MDT_UNSURE;
-	states->kernel_given = kernel != NULL;
+	states->kernel.match.kernel = states->options.kernel;
+	if (kernel)
+		states->kernel.witness = MDT_KERNEL_GIVEN;
 	states->step = malloc(sizeof(*states->step));
 	states->next = calloc(MDT_LIFE_MAX, sizeof(*states->next));
 	return states->step && states->next ? NULL : &mdt_enomem;
@@ -56,6 +58,7 @@ void mdt_life_deinit(struct mdt_life *states)
 	mdt_buf_deinit(&states->after);
 	mdt_buf_deinit(&states->other);
 	mdt_buf_deinit(&states->bytes);
+	mdt_buf_deinit(&states->note);
 }
 
 /* ---- results ---- */
@@ -116,6 +119,8 @@ void mdt_life_apply_event(struct mdt_life *states, struct mdt_life_array *array,
 		call->interrupted = MDT_UNSURE;
 	if (result == EFAULT)
 		call->bad_pointer = MDT_UNSURE;
+	if (result == ENXIO)
+		call->no_autoload = MDT_UNSURE;
 	if (result == EACCES)
 		call->unprivileged = MDT_UNSURE;
 	set_result(states, event, unit);
@@ -320,11 +325,24 @@ static void on_transfer(struct mdt_life *states, const struct mdt_event *event,
 		mdt_life_attribute_read(states, event, &path, bytes);
 }
 
+// Of a path that is in the call as it is; mdadm writes them so.
+static void on_any_open(struct mdt_life *states, const struct mdt_event *event)
+{
+	bool at = mdt_slice_starts(event->name, SLICE("openat"));
+	struct mdt_md_path path;
+
+	if (mdt_event_succeeded(event) &&
+	    mdt_md_path_parse(mdt_ref_inside(mdt_event_arg(event, at ? 1 : 0)), &path))
+		mdt_life_kernel_by_open(states, &path);
+}
+
 static void on_call(struct mdt_life *states, const struct mdt_event *event,
 		    const struct mdt_annotation *annotation)
 {
 	if (mdt_event_is_injected(event))
 		return;
+	if (mdt_slice_starts(event->name, SLICE("open")))
+		on_any_open(states, event);
 	if (mdt_slice_eq(event->name, SLICE("ioctl")))
 		mdt_life_ioctl(states, event, annotation);
 	else if (mdt_slice_eq(annotation->name, SLICE("open")))
@@ -339,8 +357,9 @@ static void on_uname(struct mdt_life *states, const struct mdt_event *event)
 	struct mdt_ref release =
 		mdt_ref_member(mdt_event_arg(event, 0), SLICE("release"));
 
-	if (!states->kernel_given && mdt_ref_ok(release))
-		mdt_kernel_find(mdt_ref_inside(release), &states->options.kernel);
+	if (mdt_ref_ok(release))
+		mdt_life_take_kernel(states, mdt_ref_inside(release), MDT_KERNEL_BY_UNAME,
+				     NULL);
 }
 
 static bool is_ended_call(const struct mdt_event *event)

@@ -279,6 +279,8 @@ void mdt_life_ioctl(struct mdt_life *states, const struct mdt_event *event,
 	mdt_buf_clear(&states->text);
 	mdt_buf_add(&states->text, annotation->name);
 	read_argument(states, event, annotation, &call);
+	if (call.op == MDT_OP_OTHER_IOCTL && mdt_event_succeeded(event))
+		mdt_life_kernel_by_answer(states, annotation->name);
 	derived = call;
 	if (!annotation->has_in && derive(states, event, annotation, &derived))
 		mdt_life_apply_event(states, array, &call, &derived, event, NULL);

@@ -327,7 +327,9 @@ static enum mdt_life_verdict decide(const struct collect *collect, bool has_resu
 	if (!has_result)
 		return MDT_LIFE_NO_RESULT;
 	if (!collect->count)
-		return collect->lost ? MDT_LIFE_NOT_COVERED : MDT_LIFE_CONTRADICTS;
+		return collect->lost || mdt_life_kernel_is_foreign(collect->states)
+			       ? MDT_LIFE_NOT_COVERED
+			       : MDT_LIFE_CONTRADICTS;
 	if (collect->uncovered)
 		return MDT_LIFE_NOT_COVERED;
 	return collect->result_count == 1 ? MDT_LIFE_AGREES : MDT_LIFE_POSSIBLE;
@@ -343,6 +345,11 @@ static void tell(struct mdt_life *states, struct mdt_life_call *call,
 	call->array = array;
 	call->text = mdt_buf_slice(&states->text);
 	call->result = mdt_buf_slice(&states->result);
+	if (call->verdict == MDT_LIFE_NOT_COVERED && mdt_life_kernel_is_foreign(states)) {
+		mdt_buf_clear(&states->note);
+		mdt_life_kernel_note(states, &states->note);
+		call->note = mdt_buf_slice(&states->note);
+	}
 	call->is_presumed = array->presumes;
 	call->predicted = mdt_buf_slice(&states->predicted);
 	call->before = mdt_buf_slice(&states->before);
@@ -571,6 +578,8 @@ void mdt_life_see(struct mdt_life *states, struct mdt_life_array *array,
 	sure = see_set(states, &array->sure, see, seen);
 	if (array->presumes && !see_set(states, &array->presumed, see, seen))
 		array->presumes = false;
+	if (mdt_life_kernel_is_foreign(states))
+		told.verdict = MDT_LIFE_NOT_COVERED;
 	if (!sure)
 		tell(states, &told, array);
 }

@@ -81,10 +81,29 @@ struct mdt_life_call {
 	/* All rules that can have given the log's result; more than one: it is not known
 	 * which. */
 	unsigned int rules[MDT_LIFE_RULES], rule_count;
+	struct mdt_slice note; /* why it is not covered, when the kernel is none whose
+				* md is known; else empty */
 	struct mdt_slice before, after; /* states in words */
 	/* They say more than the log does; mdt_life_text_presumed(). */
 	bool before_presumed, after_presumed;
 	unsigned int from, to; /* sets of enum mdt_array_state, and MDT_LIFE_NONE */
+};
+
+/** Who says which kernel a log is of; the later ones are believed more. */
+enum mdt_kernel_witness {
+	MDT_KERNEL_ASSUMED,  /* nobody: 6.1 */
+	MDT_KERNEL_BY_CALL,  /* a call that only some kernels have */
+	MDT_KERNEL_BY_UNAME, /* uname() in the log */
+	MDT_KERNEL_BY_HEAD,  /* what recorded or ran the log has written into its head */
+	MDT_KERNEL_GIVEN,    /* who follows it */
+};
+
+/** Whose rules are used. */
+struct mdt_life_kernel {
+	struct mdt_slice version; /* as it was told; empty: it was not */
+	struct mdt_kernel_match match;
+	enum mdt_kernel_witness witness;
+	const char *because; /* of MDT_KERNEL_BY_CALL; else NULL */
 };
 
 struct mdt_plan;
@@ -94,9 +113,9 @@ struct mdt_life_held; /* an open file description of an array */
 struct mdt_life {
 	struct mdt_annotator annotator;
 	struct mdt_model_options options;
-	bool kernel_given; /* else the log may tell */
-	bool is_blank;	   /* mdt_life_begin_blank() */
-	bool is_prologue;  /* what is followed is a plan's, not the log's */
+	struct mdt_life_kernel kernel;
+	bool is_blank;	  /* mdt_life_begin_blank() */
+	bool is_prologue; /* what is followed is a plan's, not the log's */
 	struct mdt_arena arena;
 	struct mdt_map arrays;			/* name to struct mdt_life_array */
 	const struct mdt_plan *plan;		/* borrowed, or NULL */
@@ -110,7 +129,7 @@ struct mdt_life {
 	struct mdt_model_state *next;	       /* scratch */
 	/* /proc/mdstat as the log has it, whole; empty: it does not. */
 	struct mdt_buf mdstat;
-	struct mdt_buf text, result, predicted, before, after, other, bytes;
+	struct mdt_buf text, result, predicted, before, after, other, bytes, note;
 	const char *file;
 	unsigned long began; /* of the event that is followed, or 0 */
 	bool failed_memory;
@@ -130,6 +149,25 @@ mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
 	      void (*call)(void *data, const struct mdt_life_call *call),
 	      void *data) MUST_CHECK;
 MDT_API void mdt_life_deinit(struct mdt_life *states);
+
+/**
+ * The log is of this kernel, whatever it says itself.
+ * @param version As uname -r prints it, `6.1`, ...; mdt_kernel_match() takes it.
+ */
+MDT_API void mdt_life_set_kernel(struct mdt_life *life, struct mdt_slice version);
+
+/**
+ * The kernel is none whose md is known: its rules are those of another one, and a result
+ * that they do not have is MDT_LIFE_NOT_COVERED, not a contradiction.
+ */
+MDT_API bool mdt_life_kernel_is_foreign(const struct mdt_life *life);
+/** @return Why it is taken for this kernel, in words without a full stop. */
+MDT_API const char *mdt_life_kernel_why(const struct mdt_life *life);
+/** Append what is to be known of the rules (mdt_kernel_note()), or nothing. */
+MDT_API void mdt_life_kernel_note(const struct mdt_life *life, struct mdt_buf *ret);
+/** Append all that: `6.18 (uname() in the log); 6.18: rules from its sources, not run`.
+ */
+MDT_API void mdt_life_kernel_text(const struct mdt_life *life, struct mdt_buf *ret);
 
 /**
  * Another log begins.

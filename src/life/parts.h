@@ -96,4 +96,17 @@ void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event);
 bool mdt_life_plan_bytes(struct mdt_life *states, const struct mdt_event *event,
 			 size_t index);
 
+/* ---- kernel.c: whose rules ---- */
+
+/**
+ * The log is of this kernel, unless somebody is believed more.
+ * @param because Static, or NULL.
+ */
+void mdt_life_take_kernel(struct mdt_life *life, struct mdt_slice version,
+			  enum mdt_kernel_witness witness, const char *because);
+/** An attribute or parameter was opened. */
+void mdt_life_kernel_by_open(struct mdt_life *life, const struct mdt_md_path *path);
+/** An ioctl that the model has no operation for has succeeded. */
+void mdt_life_kernel_by_answer(struct mdt_life *life, struct mdt_slice name);
+
 #endif

@@ -142,6 +142,7 @@ struct mdt_model_call {
 	enum mdt_tri unprivileged; /* the caller lacks CAP_SYS_ADMIN */
 	enum mdt_tri bad_pointer;  /* the argument points to no memory */
 	enum mdt_tri interrupted;  /* a signal came while it waited for a lock */
+	enum mdt_tri no_autoload;  /* OPEN: it makes no array that is not there */
 	bool exclusive;		   /* OPEN, CLOSE: with O_EXCL */
 	enum mdt_model_word word;  /* of attribute writes */
 	bool has_info;		   /* info is known, a NULL pointer included */

@@ -40,7 +40,7 @@ static const struct mdt_model_row enter_rows[] = {
 	  .exit = MDT_EXIT_REFUSED },
 	{ .rule = { .name = "external",
 		    .ops = GETS | PRIVILEGED | ATTRIBUTES,
-		    .says = "the metadata is external (mdmon keeps it): not covered by the model",
+		    .says = "the metadata is external (mdmon keeps it)",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .source = "md.c:md_ioctl" },
 	  .when = { &mdt_if_external },

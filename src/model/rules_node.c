@@ -21,6 +21,12 @@ static const struct mdt_model_guard if_too_long = { mdt_ask_word, NULL,
 						    MDT_WORD_TOO_LONG },
 				    if_no_name = { mdt_ask_word, NULL, MDT_WORD_OTHER };
 
+static enum mdt_tri ask_no_autoload(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->call->no_autoload;
+}
+static const struct mdt_model_guard if_no_autoload = { ask_no_autoload, NULL, 0 };
+
 static const struct mdt_model_row rows[] = {
 	{ .rule = { .name = "open-deleted",
 		    .ops = OP(OPEN),
@@ -54,6 +60,15 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md.c:md_open",
 		    .lines = "7897/-/-/-" },
 	  .when = { &if_ending },
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "open-no-autoload",
+		    .ops = OP(OPEN),
+		    .says = "there is no such array, and a kernel without CONFIG_BLOCK_LEGACY_AUTOLOAD makes none when its node is opened (write its name to new_array first)",
+		    .result = ENXIO,
+		    .kernels = MDT_SINCE(5_18),
+		    .source = "block/bdev.c:blkdev_get_no_open" },
+	  .when = { &if_no_autoload },
+	  .unless = { &mdt_if_exists },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "open-interrupted",
 		    .ops = OP(OPEN),

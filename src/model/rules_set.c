@@ -224,7 +224,7 @@ static const struct mdt_model_row rows[] = {
 	/* a running array: update_array_info() */
 	{ .rule = { .name = "update-other-level",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "the array runs with a level other than raid1: not covered by the model",
+		    .says = "the array runs with a level other than raid1",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "size, raid_disks, layout or bitmap may have changed",
 		    .source = "md.c:update_array_info" },
@@ -386,7 +386,7 @@ static const struct mdt_model_row rows[] = {
 	  .then = mdt_then_bad_bitmap },
 	{ .rule = { .name = "update-bitmap",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "an internal bitmap comes or goes, which depends on what is on the members: not covered by the model",
+		    .says = "an internal bitmap comes or goes, which depends on what is on the members",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "there may be a bitmap, or none",
 		    .source = "md.c:update_array_info",

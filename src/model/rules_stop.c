@@ -284,7 +284,7 @@ static const struct mdt_model_row faulty_rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-other-level",
 		    .ops = FAIL,
-		    .says = "the array runs with a level other than raid1: not covered by the model",
+		    .says = "the array runs with a level other than raid1",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .source = "md.c:md_error" },
 	  .when = { &if_fail },

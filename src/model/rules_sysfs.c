@@ -352,7 +352,7 @@ static const struct mdt_model_row rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "action-other-level",
 		    .ops = OP(SYNC_ACTION),
-		    .says = "the array runs with a level other than raid1: not covered by the model",
+		    .says = "the array runs with a level other than raid1",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .source = "md.c:action_store" },
 	  .unless = { &mdt_if_raid1 },

@@ -11,6 +11,20 @@ void mdt_life_writer_deinit(struct mdt_life_writer *writer)
 	mdt_buf_deinit(&writer->line);
 }
 
+static void add_uncovered(struct mdt_buf *line, const struct mdt_life_call *call,
+			  const struct mdt_model_rule *rule)
+{
+	if (call->unsaid) {
+		mdt_buf_adds(line, ": failed, the log does not have the errno");
+		return;
+	}
+	mdt_buf_adds(line, ": not covered by the model");
+	if (call->note.len)
+		mdt_buf_printf(line, ": %.*s", SLICE_FMT(call->note));
+	else if (rule && rule->result == MDT_RESULT_UNKNOWN)
+		mdt_buf_printf(line, ": %s (%s)", rule->says, rule->name);
+}
+
 static void add_verdict(struct mdt_buf *line, const struct mdt_life_call *call)
 {
 	const struct mdt_model_rule *rule =
@@ -30,9 +44,7 @@ static void add_verdict(struct mdt_buf *line, const struct mdt_life_call *call)
 			mdt_buf_printf(line, ": perhaps %s", rule->says);
 		break;
 	case MDT_LIFE_NOT_COVERED:
-		mdt_buf_adds(line, call->unsaid
-					   ? ": failed, the log does not have the errno"
-					   : ": not covered by the model");
+		add_uncovered(line, call, rule);
 		break;
 	case MDT_LIFE_NO_RESULT:
 		mdt_buf_adds(line,
@@ -118,6 +130,10 @@ void mdt_life_write_end(struct mdt_life_writer *writer, const struct mdt_life *s
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 
 	flush(writer);
+	mdt_life_kernel_text(states, &text);
+	mdt_buf_adds(writer->out, "rules: ");
+	mdt_visible_words(writer->out, mdt_buf_slice(&text));
+	mdt_buf_addc(writer->out, '\n');
 	mdt_map_for_each(it, &states->arrays)
 	{
 		const struct mdt_life_array *array = it->value;
@@ -162,8 +178,22 @@ static void json_words(struct mdt_json *json, const char *key, unsigned int word
 	mdt_json_end(json);
 }
 
+// Whose rules they are.
+static void json_kernel(struct mdt_json *json, const struct mdt_life *life)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf note = { 0 };
+
+	mdt_life_kernel_note(life, &note);
+	mdt_json_cstr(json, "kernel", mdt_kernel_name(life->options.kernel));
+	mdt_json_cstr(json, "kernel_why", mdt_life_kernel_why(life));
+	if (life->kernel.version.len)
+		mdt_json_text(json, "kernel_version", life->kernel.version);
+	if (note.len)
+		mdt_json_text(json, "kernel_note", mdt_buf_slice(&note));
+}
+
 void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
-		   enum mdt_kernel kernel)
+		   const struct mdt_life *life)
 {
 	struct mdt_json json;
 
@@ -172,7 +202,7 @@ void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
 	mdt_json_text(&json, "file", mdt_slice_cstr(call->file));
 	mdt_json_u64(&json, "line", call->line);
-	mdt_json_cstr(&json, "kernel", mdt_kernel_name(kernel));
+	json_kernel(&json, life);
 	mdt_json_text(&json, "array", call->array->name);
 	mdt_json_text(&json, "call", call->text);
 	mdt_json_text(&json, "result", call->result);

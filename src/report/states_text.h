@@ -28,8 +28,9 @@ MDT_API void mdt_life_write(struct mdt_life_writer *writer,
 MDT_API void mdt_life_write_end(struct mdt_life_writer *writer,
 				const struct mdt_life *states);
 
-/** A call as one JSON object, without a newline; docs/json.md has the schema. */
+/** A call as one JSON object, with whose rules it was held against, without a newline;
+ * docs/json.md has the schema. */
 MDT_API void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
-			   enum mdt_kernel kernel);
+			   const struct mdt_life *life);
 
 #endif

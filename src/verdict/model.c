@@ -119,15 +119,39 @@ static void on_told(void *data, const struct mdt_life_call *call)
 		on_call(fold, call);
 }
 
-static struct mdt_error *follow_line(struct fold *fold, struct mdt_slice line)
+static struct mdt_error *follow_event(struct fold *fold, struct mdt_slice line,
+				      struct mdt_event *ret)
 {
-	struct mdt_event event = { 0 };
-	struct mdt_error *err = mdt_parse_line(line, &fold->nodes, &event);
+	struct mdt_error *err = mdt_parse_line(line, &fold->nodes, ret);
 
 	if (err)
 		return err;
-	event.line = fold->verdict->step->line;
-	return mdt_life_event(&fold->life, &event);
+	ret->line = fold->verdict->step->line;
+	return mdt_life_event(&fold->life, ret);
+}
+
+static struct mdt_error *follow_line(struct fold *fold, struct mdt_slice line)
+{
+	struct mdt_event event = { 0 };
+
+	return follow_event(fold, line, &event);
+}
+
+// What the log could not open, the guest does not keep open.
+static struct mdt_error *follow_call(struct fold *fold, struct mdt_slice line)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf close = { 0 };
+	struct mdt_event event = { 0 };
+	struct mdt_error *err = follow_event(fold, line, &event);
+
+	if (err || !mdt_slice_starts(event.name, SLICE("open")) ||
+	    !mdt_event_succeeded(&event) || !is_error(fold->verdict->expected))
+		return err;
+	if (event.prefix.pid)
+		mdt_buf_printf(&close, "%u ", event.prefix.pid);
+	mdt_buf_printf(&close, "close(%.*s) = 0",
+		       SLICE_FMT(mdt_ref_text(event.result.value)));
+	return close.failed ? &mdt_enomem : follow_line(fold, mdt_buf_slice(&close));
 }
 
 // `state md100 array_state="clean"` and what else the guest has seen.
@@ -178,7 +202,7 @@ static struct mdt_error *follow(struct fold *fold)
 	if (verdict->is_wait)
 		mdt_life_settle(&fold->life);
 	else
-		err = follow_line(fold, ran->text);
+		err = follow_call(fold, ran->text);
 	for (size_t i = 0; !err && i < ran->seen_count; i++)
 		if (mdt_slice_eq(ran->seen[i].word, SLICE("state")))
 			err = follow_seen(fold, &ran->seen[i]);

@@ -257,6 +257,23 @@ ParameterizedTest(size_t *i, replay_model, sample)
 	deinit(&it);
 }
 
+// The log could not open it; the VM could, and has closed it again: nobody else has the
+// array open when it is stopped.
+Test(replay_model, what_the_log_could_not_open_is_not_open)
+{
+#define FAILED_OPEN                                                                      \
+	"openat(AT_FDCWD, \"/dev/md0\", O_RDWR) = -1 ENXIO (No such device or address)\n"
+#define OPENED "openat(AT_FDCWD, \"/dev/md0\", O_RDWR) = 4\n"
+#define REST                                                                             \
+	OPENED SET_OF("4") ADD_TO("4", 0, "0") ADD_TO(                                   \
+		"4", 1, "0") "ioctl(4, RUN_ARRAY) = 0\nioctl(4, STOP_ARRAY) = 0\n"
+	struct modelled it;
+
+	init(&it, PLAN DISKS LOG FAILED_OPEN REST, RAN DISKS LOG OPEN REST, NULL);
+	expect_text(&it, 6, "0", MDT_LIFE_AGREES);
+	deinit(&it);
+}
+
 // A kernel that is not known has no model; one between two that were run has rules of its
 // own.
 Test(replay_model, kernels)

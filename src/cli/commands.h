@@ -12,6 +12,7 @@
 	X(parse) \
 	X(record) \
 	X(replay) \
+	X(kernels) \
 	X(conform) \
 	X(help) \
 	X(version) \

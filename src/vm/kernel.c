@@ -17,10 +17,11 @@
 
 // What a search has found so far.
 struct search {
-	struct mdt_vm_kernel best; // newest; all NULL: none
-	struct mdt_buf why;	   // of candidates that are of no use, a sentence each
-	const char *modules;	   // as demanded, or NULL
-	const char *root;	   // of what is installed
+	struct mdt_vm_kernel best;  // newest; all NULL: none
+	struct mdt_buf why;	    // of candidates that are of no use, a sentence each
+	const char *modules;	    // as demanded, or NULL
+	const char *root;	    // of what is installed
+	struct mdt_vm_kernels *all; // gets every one; or NULL
 };
 
 void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel)
@@ -189,11 +190,52 @@ static bool is_newer(const struct mdt_vm_kernel *a, const struct mdt_vm_kernel *
 					      mdt_slice_cstr(b->release)) > 0;
 }
 
+// Whether an image is listed already: lib/ may be a link to usr/lib/.
+static bool is_listed(const struct mdt_vm_kernels *all, const char *image)
+{
+	struct stat this, other;
+
+	if (stat(image, &this) < 0)
+		return false;
+	for (size_t i = 0; i < all->len; i++)
+		if (stat(all->items[i].kernel.image, &other) == 0 &&
+		    other.st_dev == this.st_dev && other.st_ino == this.st_ino)
+			return true;
+	return false;
+}
+
+// An image of which `err` is why it cannot be used. Takes both over.
+static struct mdt_error *list_image(struct mdt_vm_kernels *all,
+				    struct mdt_vm_kernel *kernel, struct mdt_error *err)
+{
+	struct mdt_vm_found found = { .kernel = *kernel };
+	bool failed = false;
+
+	if (err) {
+		found.why = strdup(err->message);
+		failed = !found.why;
+		mdt_error_destroy(err);
+	}
+	if (failed ||
+	    !mdt_grow((void **)&all->items, &all->cap, all->len, sizeof(*all->items))) {
+		free(found.why);
+		return &mdt_enomem;
+	}
+	all->items[all->len++] = found;
+	*kernel = (struct mdt_vm_kernel){ 0 };
+	return NULL;
+}
+
 static struct mdt_error *try_image(struct search *search, const char *image)
 {
 	_cleanup_(mdt_vm_kernel_deinit) struct mdt_vm_kernel kernel = { 0 };
-	struct mdt_error *err = read_kernel(search, image, &kernel);
+	struct mdt_error *err;
 
+	if (search->all && is_listed(search->all, image))
+		return NULL;
+	err = read_kernel(search, image, &kernel);
+	if (search->all && !(err && err->kind == MDT_ERR_NOMEM))
+		return list_image(search->all, &kernel, err);
 	if (err && err->kind != MDT_ERR_NOMEM) {
 		mdt_buf_printf(&search->why, "\n  %s", err->message);
 		mdt_error_destroy(err);
@@ -240,7 +282,7 @@ static struct mdt_error *try_dir(struct search *search, const char *root,
 	return err;
 }
 
-static struct mdt_error *try_root(struct search *search, const char *root)
+static struct mdt_error *try_places(struct search *search, const char *root)
 {
 	static const struct {
 		const char *below, *prefix, *suffix;
@@ -255,7 +297,36 @@ static struct mdt_error *try_root(struct search *search, const char *root)
 		if (!err)
 			err = try_dir(search, root, place->below, place->prefix,
 				      place->suffix);
-	if (err || search->best.image)
+	return err;
+}
+
+// The image of a kernel's build tree; NULL: the folder is none.
+static struct mdt_error *build_tree_image(const char *dir, char **ret)
+{
+	struct mdt_error *err = set_path(ret, "%s/arch/x86/boot/bzImage", dir);
+
+	if (err || access(*ret, F_OK) == 0)
+		return err;
+	free(*ret);
+	*ret = NULL;
+	return NULL;
+}
+
+static struct mdt_error *try_root(struct search *search, const char *root)
+{
+	_cleanup_(mdt_freep) char *image = NULL;
+	struct mdt_error *err = build_tree_image(root, &image);
+
+	if (err)
+		return err;
+	if (image) {
+		if (!search->modules)
+			search->modules = root;
+		return search->all ? try_image(search, image)
+				   : read_kernel(search, image, &search->best);
+	}
+	err = try_places(search, root);
+	if (err || search->all || search->best.image)
 		return err;
 	if (search->why.len)
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
@@ -289,4 +360,38 @@ struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
 	*ret = search.best;
 	search.best = (struct mdt_vm_kernel){ 0 };
 	return NULL;
+}
+
+/* ---- all of them ---- */
+
+static int by_release(const void *a, const void *b)
+{
+	const struct mdt_vm_found *left = a, *right = b;
+
+	if (!left->why != !right->why)
+		return left->why ? 1 : -1;
+	if (!left->kernel.release || !right->kernel.release)
+		return strcmp(left->kernel.image, right->kernel.image);
+	return mdt_release_cmp(mdt_slice_cstr(left->kernel.release),
+			       mdt_slice_cstr(right->kernel.release));
+}
+
+struct mdt_error *mdt_vm_kernels_list(const char *root, struct mdt_vm_kernels *ret)
+{
+	_cleanup_(search_deinit) struct search search = { .root = root, .all = ret };
+	struct mdt_error *err = try_root(&search, root);
+
+	if (ret->len)
+		qsort(ret->items, ret->len, sizeof(*ret->items), by_release);
+	return err;
+}
+
+void mdt_vm_kernels_deinit(struct mdt_vm_kernels *kernels)
+{
+	for (size_t i = 0; i < kernels->len; i++) {
+		mdt_vm_kernel_deinit(&kernels->items[i].kernel);
+		free(kernels->items[i].why);
+	}
+	free(kernels->items);
+	*kernels = (struct mdt_vm_kernels){ 0 };
 }

@@ -20,7 +20,9 @@ struct mdt_vm_kernel {
 /**
  * Find a kernel.
  * @param kernel A bzImage; a folder that has kernels as a root has them, of which the
- * newest that has an md driver is taken; or NULL: the same in @p root.
+ * newest that has an md driver is taken; a kernel's build tree, which has
+ * arch/x86/boot/bzImage and its modules where they were built; or NULL: as a folder, in
+ * @p root.
  * @param modules lib/modules/RELEASE, or a folder above it; NULL: where the kernel is,
  * else in @p root.
  * @param root "/"
@@ -33,6 +35,28 @@ struct mdt_error *mdt_vm_kernel_find(const char *kernel, const char *modules,
 				     struct mdt_vm_kernel *ret) MUST_CHECK;
 
 void mdt_vm_kernel_deinit(struct mdt_vm_kernel *kernel);
+
+/** A kernel that was found, whether it can be used or not. */
+struct mdt_vm_found {
+	struct mdt_vm_kernel kernel; /* what is known: the image always */
+	char *why;		     /* why it cannot be used; NULL: it can */
+};
+
+struct mdt_vm_kernels {
+	struct mdt_vm_found *items; /* owned; oldest release first, those that cannot be
+				     * used last */
+	size_t len, cap;
+};
+
+/**
+ * Find every kernel of a root or a build tree.
+ * @param[in,out] ret Zeroed, or what other roots have; to be deinitialised.
+ * @return NULL, also when there is none; or &mdt_enomem.
+ */
+MDT_API struct mdt_error *mdt_vm_kernels_list(const char *root,
+					      struct mdt_vm_kernels *ret) MUST_CHECK;
+
+MDT_API void mdt_vm_kernels_deinit(struct mdt_vm_kernels *kernels);
 
 /**
  * The release that a bzImage's setup header names (Documentation/arch/x86/boot.rst,

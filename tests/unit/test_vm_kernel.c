@@ -97,6 +97,38 @@ Test(kernel, package_with_the_image_beside_its_modules)
 	      "6.5.6-300.fc39", "p/lib/modules/6.5.6-300.fc39");
 }
 
+Test(kernel, a_build_tree)
+{
+	_cleanup_(scratch_deinit) struct scratch scratch = scratch_make();
+
+	scratch_kernel(&scratch, "linux/arch/x86/boot/bzImage", "7.4.0-rc1+");
+	add_modules(&scratch, "linux", true);
+	check(&scratch, "linux", NULL, "linux/arch/x86/boot/bzImage", "7.4.0-rc1+",
+	      "linux");
+}
+
+// Those that can be used first, by release; one that is met by two paths once.
+Test(kernel, all_of_them)
+{
+	_cleanup_(mdt_vm_kernels_deinit) struct mdt_vm_kernels found = { 0 };
+	_cleanup_(scratch_deinit) struct scratch scratch = scratch_make();
+
+	scratch_kernel(&scratch, "usr/lib/modules/6.12.1/vmlinuz", "6.12.1");
+	add_modules(&scratch, "usr/lib/modules/6.12.1", true);
+	scratch_kernel(&scratch, "boot/vmlinuz-6.9.1", "6.9.1");
+	add_modules(&scratch, "usr/lib/modules/6.9.1", true);
+	scratch_kernel(&scratch, "boot/vmlinuz-5.1", "5.1");
+	cr_assert_eq(symlink("usr/lib", scratch_path(&scratch, "lib")), 0);
+	cr_assert_null(mdt_vm_kernels_list(scratch.dir, &found));
+	cr_assert_eq(found.len, 3);
+	cr_expect_str_eq(found.items[0].kernel.release, "6.9.1");
+	cr_expect_null(found.items[0].why);
+	cr_expect_str_eq(found.items[1].kernel.release, "6.12.1");
+	cr_expect_null(found.items[1].why);
+	cr_expect_str_eq(found.items[2].kernel.release, "5.1");
+	cr_expect_not_null(found.items[2].why);
+}
+
 Test(kernel, image_with_modules_elsewhere)
 {
 	_cleanup_(scratch_deinit) struct scratch scratch = scratch_make();

@@ -248,10 +248,9 @@ static void add_again(struct argument *a)
 	finish(a, DISK_INFO_SIZE);
 }
 
-static void add_new_disk(struct argument *a)
+static void add_new_disk(struct argument *a, size_t index)
 {
 	const struct drv_call *call = a->call;
-	const struct drv_array *array = call->on->array;
 	const struct drv_disk *disk = call->added;
 	const struct mdt_mdadm_device *device;
 	bool cold = call->is_cold;
@@ -267,7 +266,8 @@ static void add_new_disk(struct argument *a)
 	state = cold && call->slot >= 0 ? STATE_ACTIVE_SYNC : 0;
 	if (device && device->write_mostly)
 		state |= STATE_WRITEMOSTLY;
-	put(a, "number", 0, (uint32_t)(cold ? call->number : drv_next_number(array)),
+	put(a, "number", 0,
+	    (uint32_t)(cold ? call->number : drv_number_added(a->p, index)),
 	    cold ? "its place among the members" : "the first that is free");
 	put(a, "major", 4, disk->major, call->added_why);
 	put(a, "minor", 8, disk->minor, call->added_why);
@@ -288,26 +288,59 @@ static bool is_disk_info(const struct drv_call *call, const struct drv_array *ar
 }
 
 /*
- * mdadm asks for 0, 1, 2 and so on. What comes between two of its loops ends the first:
- * another look at the array or at a disk. The last loop before ADD_NEW_DISK looks for a
- * number that is free, from raid_disks on (Manage_add() in Manage.c).
+ * The number that is asked for. mdadm asks for 0, 1, 2 and so on. What comes between two
+ * of its loops ends the first: another look at the array or at a disk. The last loop
+ * before ADD_NEW_DISK looks for a number that is free, from raid_disks on (Manage_add()
+ * in Manage.c).
  */
-static void get_disk_info(struct argument *a, size_t index)
+static uint32_t number_asked(const struct drv_log *log, size_t index, bool *ret_seeks)
 {
-	const struct drv_log *log = a->p->log;
-	const struct drv_array *array = a->call->on->array;
-	size_t begin = index, end = index + 1;
-	uint32_t number;
+	const struct drv_array *array = log->calls[index].on->array;
+	size_t begin = index, end = index + 1, add;
 	bool seeks;
 
 	while (begin && is_disk_info(&log->calls[begin - 1], array))
 		begin--;
-	while (end < log->count && !is_disk_info(&log->calls[end], array) &&
-	       !drv_is_ioctl(&log->calls[end], "ADD_NEW_DISK"))
+	while (end < log->count && is_disk_info(&log->calls[end], array))
 		end++;
-	seeks = end < log->count && end > index + 1 &&
-		drv_is_ioctl(&log->calls[end], "ADD_NEW_DISK") && begin;
-	number = (uint32_t)(index - begin) + (seeks ? array->raid_disks : 0);
+	for (add = end; add < log->count; add++)
+		if (is_disk_info(&log->calls[add], array) ||
+		    drv_is_ioctl(&log->calls[add], "ADD_NEW_DISK"))
+			break;
+	seeks = begin && add > end && add < log->count &&
+		drv_is_ioctl(&log->calls[add], "ADD_NEW_DISK");
+	*ret_seeks = seeks;
+	return (uint32_t)(index - begin) + (seeks ? array->raid_disks : 0);
+}
+
+int drv_number_added(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	int number = drv_next_number(array);
+	uint32_t asked;
+	bool seeks;
+
+	for (size_t i = index; i-- > 0;) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (drv_is_ioctl(call, "ADD_NEW_DISK") && call->on->array == array)
+			break;
+		if (!is_disk_info(call, array))
+			continue;
+		asked = number_asked(p->log, i, &seeks);
+		if (drv_get32(call->payload, 0, &asked))
+			seeks = asked >= array->raid_disks;
+		return seeks && asked < INT32_MAX && (int)asked > number ? (int)asked
+									 : number;
+	}
+	return number;
+}
+
+static void get_disk_info(struct argument *a, size_t index)
+{
+	bool seeks;
+	uint32_t number = number_asked(a->p->log, index, &seeks);
+
 	put(a, "number", 0, number,
 	    seeks ? "mdadm looks for a free number, from raid_disks on"
 		  : "mdadm asks for 0, 1, 2 and so on");
@@ -365,7 +398,7 @@ void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret)
 	else if (drv_is_ioctl(call, "SET_ARRAY_INFO"))
 		set_array_info(&a, index);
 	else if (drv_is_ioctl(call, "ADD_NEW_DISK"))
-		add_new_disk(&a);
+		add_new_disk(&a, index);
 	else if (drv_is_ioctl(call, "GET_DISK_INFO"))
 		get_disk_info(&a, index);
 	else

@@ -510,8 +510,8 @@ static void learn_size(struct drv_call *call, struct mdt_ref arg)
 		size *= 512;
 	else if ((call->row->number & 0xffff) != 0x1272)
 		return;
-	if (call->on->kind == DRV_ARRAY && !call->on->array->bytes)
-		call->on->array->bytes = size;
+	if (call->on->kind == DRV_ARRAY && !call->on->array->bytes_in_log)
+		call->on->array->bytes_in_log = size;
 	if (call->on->kind != DRV_DISK)
 		return;
 	call->on->disk->size = size;
@@ -740,7 +740,8 @@ static bool seek_super(struct drv_select *s, const struct mdt_event *event,
 	mdt_buf_clear(&s->bytes);
 	mdt_ref_bytes(mdt_event_arg(event, 1), &s->bytes);
 	super = mdt_super_from(mdt_buf_slice(&s->bytes), MDT_OFFSET_UNKNOWN);
-	if (!super_offset(&super, on->disk ? on->disk->size : on->array->bytes, ret))
+	if (!super_offset(&super, on->disk ? on->disk->size : on->array->bytes_in_log,
+			  ret))
 		return false;
 	call = drv_made(s, event->prefix.pid, "the log has no lseek(): to the superblock",
 			DRV_SEEK, on,

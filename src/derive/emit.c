@@ -572,8 +572,10 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 		drv_readd_place(call, &array->now, &member->number, &member->slot);
 		member->role = DRV_ACTIVE;
 	} else if (!call->is_cold) {
-		member->number = drv_next_number(array);
+		member->number = drv_number_added(p, (size_t)(call - p->log->calls));
 	}
+	call->added->has_number = member->number >= 0;
+	call->added->number = member->number;
 	call->added->has_super = call->added->is_touched = true;
 }
 

@@ -60,6 +60,24 @@ static struct drv_array *array_of_name(struct drv_planner *p, struct mdt_slice n
 	return drv_array_named(p, name) ? drv_array_named(p, name) : drv_array_only(p);
 }
 
+// An array that is made anew has nothing of the one that an earlier log had under its
+// name.
+static void forget(struct drv_array *array)
+{
+	array->has_version = array->has_level = array->has_raid_disks = false;
+	array->has_component = array->has_uuid = array->has_chunk = false;
+	array->has_layout = array->is_external = false;
+	array->ctime = 0;
+	array->bytes = array->bytes_in_log;
+}
+
+static void be_created(struct drv_array *array)
+{
+	if (!array->is_created && array->was_planned)
+		forget(array);
+	array->is_created = true;
+}
+
 static void learn_command(struct drv_planner *p, const struct mdt_cmdline *line)
 {
 	const struct mdt_mdadm_device *device = mdt_cmdline_array(line);
@@ -69,13 +87,14 @@ static void learn_command(struct drv_planner *p, const struct mdt_cmdline *line)
 	if (!array)
 		return;
 	array->is_in_log = true;
+	if (makes)
+		be_created(array);
 	if (line->has_metadata)
 		drv_learn_version(array, line->major, line->minor, "mdadm's --metadata");
 	if (line->has_metadata && line->major < 0)
 		array->is_external = true;
 	if (!makes)
 		return;
-	array->is_created = true;
 	array->is_clean = line->assume_clean;
 	if (line->has_level)
 		learn_level(array, line->level, "mdadm's --level");
@@ -112,10 +131,10 @@ static void learn_message(struct drv_planner *p, const struct mdt_message *messa
 		return;
 	switch (message->kind) {
 	case MDT_MESSAGE_STARTED: // by --create and --build only
-		array->is_created = true;
+		be_created(array);
 		break;
 	case MDT_MESSAGE_DEFAULTING:
-		array->is_created = true;
+		be_created(array);
 		drv_learn_version(array, message->major, message->minor,
 				  "mdadm: Defaulting to version ... metadata");
 		break;

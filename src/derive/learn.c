@@ -516,6 +516,8 @@ static void learn_call(struct drv_planner *p, size_t index)
 
 static void begin_array(struct drv_array *array)
 {
+	if (!array->bytes)
+		array->bytes = array->bytes_in_log;
 	array->first = DRV_UNKNOWN;
 	array->first_readonly = array->first_read_auto = false;
 	array->is_begun = array->is_in_log = array->is_made = array->has_none = false;
@@ -530,7 +532,7 @@ static void begin_array(struct drv_array *array)
 
 static void begin_disk(struct drv_disk *disk)
 {
-	disk->is_begun = false;
+	disk->is_begun = disk->has_fresh = false;
 	disk->reads = NULL;
 	disk->read_count = 0;
 	disk->is_touched = false;
@@ -545,6 +547,12 @@ static void begin_log(struct drv_planner *p)
 		p->disks[i]->is_planned |= p->disks[i]->is_touched;
 		begin_disk(p->disks[i]);
 	}
+}
+
+static void end_log(struct drv_planner *p)
+{
+	for (size_t i = 0; i < p->array_count; i++)
+		p->arrays[i]->bytes_in_log = 0;
 }
 
 static void learn_calls(struct drv_planner *p)
@@ -591,7 +599,8 @@ static void go_back(struct drv_planner *p, const struct before *before)
 						  .name = it->name,
 						  .node = it->node,
 						  .disk = it->disk,
-						  .bytes = it->bytes };
+						  .bytes = it->bytes,
+						  .bytes_in_log = it->bytes_in_log };
 	}
 	for (size_t i = 0; i < p->disk_count; i++) {
 		p->disks[i]->is_used = i < before->disk_count && before->disks[i];
@@ -698,6 +707,7 @@ void drv_learn(struct drv_planner *p)
 			drv_presume(array, array->is_opened ? DRV_RUNNING : DRV_ABSENT,
 				    "its node is there");
 	}
+	end_log(p);
 	drv_place_added(p);
 	for (size_t i = 0; i < p->array_count; i++)
 		if (p->arrays[i]->is_in_log && drv_runs(p->arrays[i]->first) &&

@@ -373,6 +373,9 @@ static void choose_place(struct drv_planner *p, size_t index)
 		place = order_place(p, index);
 	call->number = free_number(&array->life, place);
 	call->slot = call->number;
+	if (is_assembled(p, index) && call->added->has_number &&
+	    !has_number(&array->life, call->added->number))
+		call->number = call->added->number;
 	if (now.has_raid_disks && call->slot >= (int)now.raid_disks)
 		call->slot = -1;
 }

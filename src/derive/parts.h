@@ -42,7 +42,10 @@ struct drv_disk {
 	struct drv_array *owner; /* whose superblock it has in the current log, by
 				    hindsight; NULL: not known */
 	bool is_begun;		 /* what the current log begins with is on it */
+	bool has_number;	 /* of its superblock, as the plan leaves it */
+	int number;
 	bool has_super;		 /* the plan writes one */
+	bool has_fresh;		 /* the prologue of the current log does */
 	uint64_t super_at;	 /* where, with has_super */
 	struct drv_bytes *reads; /* of the current log, before anything wrote there */
 	size_t read_count;
@@ -84,6 +87,7 @@ struct drv_array {
 	struct mdt_slice name; /* md0 */
 	struct drv_disk *disk; /* itself, as a member of another; or NULL */
 	uint64_t bytes;	       /* its own size, as BLKGETSIZE64 tells it; 0: not known */
+	uint64_t bytes_in_log; /* the same, as the current log tells it */
 	struct mdt_slice node; /* /dev/md0 */
 	bool has_version, has_level, has_raid_disks, has_component, has_uuid, has_chunk,
 		has_layout;
@@ -406,6 +410,8 @@ static inline bool drv_is_as_left(const struct drv_array *array)
 
 /** The number that mdadm gives to a disk that it adds to a running array. */
 int drv_next_number(const struct drv_array *array);
+/** The same for this ADD_NEW_DISK: what the log has of mdadm's search counts more. */
+int drv_number_added(const struct drv_planner *p, size_t index);
 /** The place of a disk that is added again: its superblock's, or the first free one. */
 void drv_readd_place(const struct drv_call *call, const struct drv_members *members,
 		     int *number, int *slot);

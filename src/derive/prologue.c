@@ -169,7 +169,9 @@ static struct mdt_error *write_super(struct prologue *it, struct drv_array *arra
 	}
 	err = drv_super_make(it->p, array, members, member, &how, &made);
 	if (!err) {
-		member->disk->has_super = true;
+		member->disk->has_number = member->number >= 0;
+		member->disk->number = member->number;
+		member->disk->has_super = member->disk->has_fresh = true;
 		member->disk->super_at = made.offset;
 	}
 	if (!err)
@@ -348,6 +350,20 @@ static bool is_built(const struct drv_planner *p, const struct drv_call *call)
 	return false;
 }
 
+// Whether the disk has the superblock already that this ADD_NEW_DISK finds. A log that
+// creates an array, and has no write() of it, has written another one.
+static bool has_its_super(const struct drv_planner *p, const struct drv_call *call)
+{
+	if (!call->added->has_super || call->added->has_fresh || !call->is_cold ||
+	    !call->on->array->is_created)
+		return call->added->has_super;
+	for (size_t i = 0; i < p->log->count; i++)
+		if (p->log->calls[i].what == DRV_WRITE &&
+		    drv_disk_of_call(&p->log->calls[i]))
+			return true;
+	return false;
+}
+
 // ADD_NEW_DISK wants a superblock; if the log writes none, it was there. One that is on
 // an array waits for the array.
 static struct mdt_error *write_for_adds(struct prologue *it, bool to_arrays)
@@ -362,7 +378,7 @@ static struct mdt_error *write_for_adds(struct prologue *it, bool to_arrays)
 		struct drv_member lone;
 
 		if (!drv_is_ioctl(call, "ADD_NEW_DISK") || !call->ok || !call->added ||
-		    !call->added->array == to_arrays || call->added->has_super ||
+		    !call->added->array == to_arrays || has_its_super(p, call) ||
 		    has_super(call->added) || is_written_before(p, i, call->added) ||
 		    is_built(p, call) ||
 		    drv_member_find(&call->on->array->at_first, call->added))
@@ -611,8 +627,10 @@ static struct mdt_error *begin_array(struct prologue *it, struct drv_array *arra
 		return err;
 	if (drv_is_as_left(array)) {
 		if (!drv_runs(array->first) && array->first == DRV_CLEAR &&
-		    array->state == DRV_ABSENT)
+		    array->state == DRV_ABSENT) {
 			make_array(it, array);
+			array->state = DRV_CLEAR;
+		}
 		return NULL;
 	}
 	if (drv_runs(array->first))

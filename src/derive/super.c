@@ -439,7 +439,8 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 		member = *drv_member_find(members, disk);
 	}
 	if (member.number < 0)
-		member.number = drv_next_number(array);
+		member.number = add ? drv_number_added(p, (size_t)(add - p->log->calls))
+				    : drv_next_number(array);
 	if (has_bitmap(call->data))
 		how.bitmap_offset = bitmap_offset(p, call);
 	err = drv_super_make(p, array, members, &member, &how, &made);

@@ -129,14 +129,27 @@ static inline bool mdt_event_failed(const struct mdt_event *event)
 }
 
 /**
+ * The result of a call that is not understood: what is after the last `) = ` of the line.
+ * What spoiled the line is before that, so that the result is as strace wrote it.
+ * @param[out] ret `3`, `3</dev/md0>`, `-1 EBUSY (Device or resource busy)`; untouched
+ * when there is none.
+ */
+MDT_API bool mdt_event_spoiled_result(const struct mdt_event *event,
+				      struct mdt_slice *ret);
+
+/**
  * True when the line has a call and not its end: `<unfinished ...>`, a line that is cut,
  * or one that was copied without its result. A line that is cut is MDT_EVENT_UNKNOWN; its
  * arguments are those that are there.
  */
 static inline bool mdt_event_is_begun(const struct mdt_event *event)
 {
+	struct mdt_slice result;
+
 	return event->name.len && mdt_ref_ok(event->call) && !event->result.present &&
-	       (event->kind == MDT_EVENT_UNFINISHED || event->kind == MDT_EVENT_UNKNOWN);
+	       (event->kind == MDT_EVENT_UNFINISHED ||
+		(event->kind == MDT_EVENT_UNKNOWN &&
+		 !mdt_event_spoiled_result(event, &result)));
 }
 
 #endif

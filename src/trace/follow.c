@@ -179,24 +179,16 @@ static bool follow_call(struct mdt_trace *trace, const struct mdt_event *event)
 
 /* ---- lines that are not understood ---- */
 
-// `...)     = 3`, `...) = 3</dev/md0>`: the descriptor at the end of a spoiled line.
-static bool read_end(struct mdt_slice line, uint64_t *ret)
+// `3`, `3</dev/md0>`, `3 (flags O_RDONLY)`
+static bool read_descriptor(struct mdt_slice result, uint64_t *ret)
 {
-	size_t at = line.len, end, digits = 0;
+	size_t digits = 0;
 
-	while (at && !mdt_slice_starts(mdt_slice_skip(line, at), SLICE("= ")))
-		at--;
-	end = at;
-	while (end && line.str[end - 1] == ' ')
-		end--;
-	if (!end || line.str[end - 1] != ')')
-		return false;
-	line = mdt_slice_skip(line, at + 2);
-	while (digits < line.len && line.str[digits] >= '0' && line.str[digits] <= '9')
+	while (digits < result.len && result.str[digits] >= '0' &&
+	       result.str[digits] <= '9')
 		digits++;
-	return (digits == line.len || line.str[digits] == '<' ||
-		line.str[digits] == ' ') &&
-	       mdt_slice_to_dec(mdt_slice_head(line, digits), ret);
+	return (digits == result.len || memchr("< ", result.str[digits], 2)) &&
+	       mdt_slice_to_dec(mdt_slice_head(result, digits), ret);
 }
 
 /*
@@ -208,9 +200,11 @@ static bool follow_spoiled(struct mdt_trace *trace, const struct mdt_event *even
 	const struct mdt_call_row *call = mdt_call_row_find(event->name);
 	const struct call_row *row;
 	struct mdt_follow follow = { .trace = trace, .event = event };
+	struct mdt_slice result;
 
 	if (!call || call->result != 'f' || !mdt_ref_ok(event->call) ||
-	    !read_end(event->raw, &follow.result))
+	    !mdt_event_spoiled_result(event, &result) ||
+	    !read_descriptor(result, &follow.result))
 		return true;
 	row = find_row(trace, event->name);
 	follow.process = row ? mdt_process_get(trace, event->prefix.pid) : NULL;

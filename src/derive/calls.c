@@ -5,6 +5,7 @@
 #include "base/devnum.h"
 #include "derive/select.h"
 #include "strace/write.h"
+#include "trace/about.h"
 #include "trace/request.h"
 
 typedef struct mdt_error *select_fn(struct drv_select *s, const struct mdt_event *event,
@@ -194,11 +195,15 @@ static bool same_thing(const struct drv_target *a, const struct drv_target *b)
 static struct drv_target *target_of_file(struct drv_select *s,
 					 const struct mdt_file *file)
 {
+	const struct mdt_device *device = file ? file->device : NULL,
+				*array = mdt_trace_array(&s->trace, device);
+
 	if (!file)
 		return NULL;
-	if (file->device && file->device->source != MDT_DEV_UNKNOWN)
-		return drv_target_device(s, file->device->major, file->device->minor,
-					 file->path);
+	if (array)
+		device = array;
+	if (device && device->source != MDT_DEV_UNKNOWN)
+		return drv_target_device(s, device->major, device->minor, file->path);
 	if (file->path.len)
 		return drv_classify(s, file->path);
 	return NULL;

@@ -142,6 +142,16 @@ static struct drv_target *disk_attr(struct drv_select *s, struct mdt_slice path)
 	return target;
 }
 
+static struct drv_target *partition_target(struct drv_select *s, struct mdt_slice path,
+					   const struct mdt_md_path *md)
+{
+	uint32_t minor;
+
+	if (!mdt_md_name_parse(md->array, &minor))
+		return NULL;
+	return drv_target_array(s, drv_array_get(s->p, minor, md->array), path);
+}
+
 struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path)
 {
 	const struct drv_node *node = mdt_map_find_text(&s->nodes, path);
@@ -153,6 +163,9 @@ struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path)
 	    (is_md && md.kind >= MDT_PATH_PARAMETER))
 		return is_md ? md_target(s, path, &md) : disk_attr(s, path);
 	device = mdt_trace_node(&s->trace, path);
+	// A partition of an array: what md does by it, it does to the array.
+	if (is_md && md.kind == MDT_PATH_PARTITION)
+		return partition_target(s, path, &md);
 	if (device && device->source != MDT_DEV_UNKNOWN)
 		return drv_target_device(s, device->major, device->minor, path);
 	// A link's or a disk's number may be told only after it was opened.

@@ -274,6 +274,18 @@ static const struct rule rules[] = {
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = -1 ENOENT (No such file)\n",
 	  "!# mdtrace: prologue\nopenat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = -1 ENOENT (No "
 	  "such file)\n" },
+	{ "a partition of an array is the array",
+	  "openat(AT_FDCWD, \"/dev/md126p5\", O_RDONLY) = 12\n"
+	  "fstat(12, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x103, 0x8), ...}) = 0\n"
+	  "ioctl(12, STOP_ARRAY, NULL) = 0\n",
+	  "# mdtrace: prologue \"md126 runs when the log begins (STOP_ARRAY)\"\n"
+	  "# mdtrace: log\n"
+	  "mknodat(AT_FDCWD, \"/dev/md126p5\", S_IFBLK|0600, makedev(0x9, 0x7e)) = 0\n"
+	  "openat(AT_FDCWD, \"/dev/md126p5\", O_RDONLY) = 12\n"
+	  "ioctl(12, STOP_ARRAY, NULL) = 0\n!makedev(0x103\n!# mdtrace: disk 259:8\n" },
+	{ "the same by a descriptor that -yy shows",
+	  "ioctl(12</dev/md126p5<block 259:8>>, STOP_ARRAY, NULL) = 0\n",
+	  "ioctl(12, STOP_ARRAY, NULL)\n!# mdtrace: disk 259:8\n" },
 	{ "an array that is there and clear",
 	  MD0
 	  "ioctl(3, GET_ARRAY_INFO, 0x7f) = -1 ENODEV (No such device)\nclose(3) = 0\n",

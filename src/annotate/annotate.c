@@ -14,9 +14,16 @@ struct call_row {
 };
 
 static const struct call_row rows[] = {
+	{ SLICE_INIT("access"), mdt_annotate_look, 0 },
 	{ SLICE_INIT("creat"), mdt_annotate_open, 0 },
+	{ SLICE_INIT("faccessat"), mdt_annotate_look, 1 },
+	{ SLICE_INIT("faccessat2"), mdt_annotate_look, 1 },
+	{ SLICE_INIT("fstatat64"), mdt_annotate_look, 1 },
+	{ SLICE_INIT("lstat"), mdt_annotate_look, 0 },
+	{ SLICE_INIT("lstat64"), mdt_annotate_look, 0 },
 	{ SLICE_INIT("mknod"), mdt_annotate_mknod, 0 },
 	{ SLICE_INIT("mknodat"), mdt_annotate_mknod, 1 },
+	{ SLICE_INIT("newfstatat"), mdt_annotate_look, 1 },
 	{ SLICE_INIT("open"), mdt_annotate_open, 0 },
 	{ SLICE_INIT("openat"), mdt_annotate_open, 1 },
 	{ SLICE_INIT("openat2"), mdt_annotate_open, 1 },
@@ -25,6 +32,11 @@ static const struct call_row rows[] = {
 	{ SLICE_INIT("pwrite"), mdt_annotate_write, 3 },
 	{ SLICE_INIT("pwrite64"), mdt_annotate_write, 3 },
 	{ SLICE_INIT("read"), mdt_annotate_read, 0 },
+	{ SLICE_INIT("readlink"), mdt_annotate_look, 0 },
+	{ SLICE_INIT("readlinkat"), mdt_annotate_look, 1 },
+	{ SLICE_INIT("stat"), mdt_annotate_look, 0 },
+	{ SLICE_INIT("stat64"), mdt_annotate_look, 0 },
+	{ SLICE_INIT("statx"), mdt_annotate_look, 1 },
 	{ SLICE_INIT("unlink"), mdt_annotate_unlink, 0 },
 	{ SLICE_INIT("unlinkat"), mdt_annotate_unlink, 1 },
 	{ SLICE_INIT("write"), mdt_annotate_write, 0 },
@@ -109,13 +121,11 @@ struct mdt_annotation *mdt_annotation_begin(struct mdt_annotator *annotator)
 	return &annotator->current;
 }
 
-// ` on md100 (9:100)`
+// `md100 (9:100)`
 static void add_device(const struct mdt_device *device, struct mdt_buf *text)
 {
-	size_t start;
+	size_t start = text->len;
 
-	mdt_buf_adds(text, " on ");
-	start = text->len;
 	mdt_device_name(text, device);
 	if (device->source == MDT_DEV_UNKNOWN || text->failed)
 		return;
@@ -137,8 +147,14 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 
 	mdt_buf_clear(text);
 	mdt_buf_add(text, ret->name);
-	if (ret->device)
+	if (ret->device) {
+		mdt_buf_adds(text, " on ");
 		add_device(ret->device, text);
+	}
+	if (ret->partition) {
+		mdt_buf_adds(text, " by its partition ");
+		add_device(ret->partition, text);
+	}
 	if (ret->argument.len) {
 		mdt_buf_adds(text, ret->payload == MDT_PAYLOAD_ABSENT ? ", " : " ");
 		mdt_buf_add(text, ret->argument);

@@ -31,11 +31,13 @@ enum mdt_payload_state {
 /** All slices and pointers are valid until the annotator is used again. */
 struct mdt_annotation {
 	unsigned int topics;	     /* enum mdt_topic; 0: there is nothing to say */
-	struct mdt_slice name;	     /* ADD_NEW_DISK; "open", "read", "write", "mknod" */
+	struct mdt_slice name;	     /* ADD_NEW_DISK; "open", "read", "mknod", "stat" */
 	const struct mdt_file *file; /* what the call is about; NULL when not known */
 	const struct mdt_device *device; /* the block device that it is about, or NULL */
-	const struct mdt_ioctl *ioctl;	 /* the best row for the number, or NULL */
-	size_t ioctl_count;		 /* how many rows have this number */
+	const struct mdt_device *partition; /* of device, that the call has: what md does
+					     * is done to the array; or NULL */
+	const struct mdt_ioctl *ioctl;	    /* the best row for the number, or NULL */
+	size_t ioctl_count;		    /* how many rows have this number */
 	enum mdt_payload_state payload;
 	bool has_in, has_out;	   /* of a payload that is there: which of in and out */
 	struct mdt_value in, out;  /* in: also what strace does not tell apart */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include "trace/request.h"
+#include "trace/about.h"
 #include "annotate/remark.h"
 #include "annotate/parts.h"
 
@@ -19,21 +19,46 @@ struct request {
 	size_t count;		     // rows with this number
 	bool has_number;
 	uint32_t number;
-	struct mdt_slice name; // as strace has it, when it has one
+	struct mdt_slice name;			 // as strace has it, when it has one
+	const struct mdt_device *device, *array; // what it is made on; NULL: not known
 };
 
-static struct request read_request(const struct mdt_ioctl_table *table,
-				   struct mdt_ref ref, const struct mdt_device *device)
+static struct request read_request(struct mdt_annotator *annotator,
+				   const struct mdt_event *event)
 {
-	struct request request = {
-		.row = mdt_request_row(table, ref, mdt_device_is_md(device)),
-		.name = mdt_ref_text(ref),
-	};
+	struct mdt_about about;
 
-	request.has_number = mdt_request_number(table, ref, &request.number);
-	if (request.row)
-		mdt_ioctl_find(table, request.number, &request.count);
-	return request;
+	mdt_about_find(&annotator->trace, annotator->table, event, &about);
+	return (struct request){
+		.row = about.ioctl,
+		.count = about.ioctl_count,
+		.has_number = about.has_request,
+		.number = about.request,
+		.name = mdt_ref_text(mdt_event_arg(event, 1)),
+		.device = about.device,
+		.array = about.array,
+	};
+}
+
+// Type 9 is md's.
+static bool is_md_request(const struct request *request)
+{
+	return request->row ? strcmp(request->row->pack, "md") == 0
+			    : request->has_number &&
+				      (request->number >> 8 & 0xff) == MDT_MD_MAJOR;
+}
+
+// What md does by a partition it does to the array.
+static void set_device(const struct request *request, struct mdt_annotation *ret)
+{
+	bool is_partition = request->array && request->array != request->device;
+
+	ret->device = request->device;
+	ret->partition = NULL;
+	if (!is_partition || !is_md_request(request))
+		return;
+	ret->device = request->array;
+	ret->partition = request->device;
 }
 
 /* ---- the argument ---- */
@@ -201,13 +226,13 @@ static void explain(struct mdt_annotator *annotator, const struct mdt_event *eve
 	}
 }
 
-static unsigned int topics_of(const struct request *request,
-			      const struct mdt_device *device)
+static unsigned int topics_of(const struct request *request)
 {
+	const struct mdt_device *device = request->device;
+
 	if (!request->row && !request->name.len)
 		return 0;
-	if (mdt_device_is_md(device) ||
-	    (request->row && strcmp(request->row->pack, "md") == 0))
+	if (request->array || (request->row && is_md_request(request)))
 		return MDT_TOPIC_IOCTL | MDT_TOPIC_MD;
 	if ((device && device->source != MDT_DEV_UNKNOWN) ||
 	    (request->row && strcmp(request->row->pack, "block") == 0))
@@ -230,6 +255,7 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	struct mdt_ref ref = mdt_event_arg(event, 1);
 	struct mdt_error *err = NULL;
 
+	set_device(request, ret);
 	ret->ioctl = request->row;
 	ret->ioctl_count = request->count;
 	mdt_buf_clear(&annotator->request);
@@ -469,8 +495,8 @@ static struct memo *memo_get(struct mdt_annotator *annotator,
 
 	if (!memo || (memo->topics && key_eq(&memo->key, key)))
 		return memo;
-	request = read_request(annotator->table, mdt_event_arg(event, 1), key->device);
-	memo_begin(memo, key, &request, topics_of(&request, key->device));
+	request = read_request(annotator, event);
+	memo_begin(memo, key, &request, topics_of(&request));
 	return memo;
 }
 
@@ -479,10 +505,9 @@ static struct mdt_error *annotate_once(struct mdt_annotator *annotator,
 				       const struct mdt_event *event,
 				       struct mdt_annotation *current)
 {
-	struct request request =
-		read_request(annotator->table, mdt_event_arg(event, 1), current->device);
+	struct request request = read_request(annotator, event);
 
-	current->topics = topics_of(&request, current->device);
+	current->topics = topics_of(&request);
 	return annotate_anew(annotator, event, &request, current);
 }
 
@@ -513,7 +538,6 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 	}
 	current = mdt_annotation_begin(annotator);
 	current->file = file;
-	current->device = device;
 	if (memo) {
 		current->topics = memo->topics;
 		err = annotate_anew(annotator, event, &memo->request, current);

@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: MIT
-#include "md/sysfs.h"
 #include "annotate/parts.h"
-#include "trace/trace.h"
+#include "trace/about.h"
 
 static void set_means(struct mdt_annotator *annotator, struct mdt_annotation *ret)
 {
 	ret->means = mdt_buf_slice(&annotator->means);
 }
 
-// The node of an array, by its name or by what the log made of it.
-static bool is_array_node(const struct mdt_device *device, struct mdt_slice path)
+// What a failure means, by the name of what is done.
+static bool fails(struct mdt_annotator *annotator, const struct mdt_event *event,
+		  const struct mdt_about *about, struct mdt_annotation *ret)
 {
-	struct mdt_md_path parsed;
+	struct mdt_buf *text = &annotator->argument;
 
-	if (device && device->source != MDT_DEV_UNKNOWN)
-		return mdt_device_is_md(device);
-	return mdt_slice_starts(path, SLICE("/dev/md")) &&
-	       mdt_md_path_parse(path, &parsed) &&
-	       (parsed.kind == MDT_PATH_NODE || parsed.kind == MDT_PATH_NAMED_NODE);
-}
-
-// Another block device: known as one, or claimed as only block devices are.
-static bool is_member_node(const struct mdt_device *device, struct mdt_slice path,
-			   bool exclusive)
-{
-	if (device && device->source != MDT_DEV_UNKNOWN)
-		return true;
-	return exclusive && !(device && device->is_other) &&
-	       mdt_slice_starts(path, SLICE("/dev/"));
-}
-
-// O_EXCL claims a block device; with O_CREAT it means something else
-// (asm-generic/fcntl.h).
-static bool is_exclusive(const struct mdt_event *event, struct mdt_ref flags)
-{
-	// creat() has a mode there.
-	return !mdt_slice_eq(event->name, SLICE("creat")) &&
-	       mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
-	       !mdt_flags_have(flags, SLICE("O_CREAT"), 0100);
+	mdt_buf_clear(text);
+	mdt_about_op(about, event, text);
+	return mdt_annotate_failure(annotator, event, mdt_buf_slice(text), ret);
 }
 
 static void opened_as(struct mdt_annotator *annotator, const struct mdt_event *event,
@@ -54,42 +32,46 @@ static void opened_as(struct mdt_annotator *annotator, const struct mdt_event *e
 	set_means(annotator, ret);
 }
 
-static void open_array(struct mdt_annotator *annotator, const struct mdt_event *event,
-		       bool exclusive, struct mdt_annotation *ret)
-{
-	ret->topics = MDT_TOPIC_MD;
-	if (!mdt_annotate_failure(annotator, event,
-				  exclusive ? SLICE("open O_EXCL") : SLICE("open"), ret))
-		opened_as(annotator, event, exclusive ? "exclusively, as " : "", ret);
-}
-
-static void open_member(struct mdt_annotator *annotator, const struct mdt_event *event,
-			bool exclusive, struct mdt_annotation *ret)
-{
-	ret->topics = MDT_TOPIC_BLOCK;
-	if (!mdt_annotate_failure(
-		    annotator, event,
-		    exclusive ? SLICE("open member O_EXCL") : SLICE("open member"), ret))
-		opened_as(annotator, event, exclusive ? "claimed, as " : "", ret);
-}
-
 // A node whose number is not known goes by its name.
-static void name_node(struct mdt_annotator *annotator, struct mdt_slice path,
+static void name_node(struct mdt_annotator *annotator, const struct mdt_about *about,
 		      struct mdt_annotation *ret)
 {
 	struct mdt_buf *text = &annotator->argument;
 
 	mdt_buf_clear(text);
-	mdt_buf_adds(text, "on ");
-	mdt_buf_add(text, mdt_slice_base_name(path));
+	mdt_buf_adds(text, about->is_partition ? "by its partition " : "on ");
+	mdt_buf_add(text, mdt_slice_base_name(about->path));
 	ret->argument = mdt_buf_slice(text);
 }
 
-// `md0's `, `md0's member loop0's `, or nothing.
-static void add_owner(const struct mdt_md_path *path, struct mdt_buf *text)
+static void open_node(struct mdt_annotator *annotator, const struct mdt_event *event,
+		      const struct mdt_about *about, struct mdt_annotation *ret)
 {
-	if (path->array.len) {
-		mdt_buf_add(text, path->array);
+	bool is_array = about->kind == MDT_ABOUT_ARRAY;
+
+	ret->topics = is_array ? MDT_TOPIC_MD : MDT_TOPIC_BLOCK;
+	ret->device = about->array ? about->array : about->device;
+	ret->partition = about->is_partition ? about->device : NULL;
+	if (!fails(annotator, event, about, ret))
+		opened_as(annotator, event,
+			  !about->is_exclusive ? ""
+			  : is_array	       ? "exclusively, as "
+					       : "claimed, as ",
+			  ret);
+	if (!about->device && (!about->array || about->is_partition))
+		name_node(annotator, about, ret);
+}
+
+// `md0's `, `md0's member loop0's `, or nothing.
+static void add_owner(const struct mdt_about *about, struct mdt_buf *text)
+{
+	const struct mdt_md_path *path = &about->md;
+
+	if (path->array.len || about->array) {
+		if (path->array.len)
+			mdt_buf_add(text, path->array);
+		else // /sys/dev/block/9:0
+			mdt_device_name(text, about->array);
 		mdt_buf_adds(text, path->member.len ? "'s member " : "'s ");
 	}
 	if (path->member.len) {
@@ -98,33 +80,20 @@ static void add_owner(const struct mdt_md_path *path, struct mdt_buf *text)
 	}
 }
 
-// sysfs attributes and module parameters.
-static void open_attribute(struct mdt_annotator *annotator, const struct mdt_event *event,
-			   const struct mdt_md_path *path, struct mdt_annotation *ret)
-{
-	struct mdt_buf *text = &annotator->argument;
-	bool failed;
-
-	mdt_buf_clear(text);
-	mdt_buf_adds(text, "open attribute ");
-	mdt_buf_add(text, path->attr);
-	failed = mdt_annotate_failure(annotator, event, mdt_buf_slice(text), ret);
-	mdt_buf_clear(text);
-	add_owner(path, text);
-	mdt_buf_add(text, path->attr);
-	ret->argument = mdt_buf_slice(text);
-	if (!failed && path->row)
-		ret->means = mdt_slice_cstr(path->row->means);
-}
-
-static void open_folder(struct mdt_annotator *annotator, const struct mdt_md_path *path,
-			const char *what, struct mdt_annotation *ret)
+// `md0's array_state`, `md0's folder of attributes`
+static void name_file(struct mdt_annotator *annotator, const struct mdt_about *about,
+		      struct mdt_annotation *ret)
 {
 	struct mdt_buf *text = &annotator->argument;
 
 	mdt_buf_clear(text);
-	add_owner(path, text);
-	mdt_buf_adds(text, what);
+	add_owner(about, text);
+	if (about->kind == MDT_ABOUT_ATTRIBUTE)
+		mdt_buf_add(text, about->md.attr);
+	else
+		mdt_buf_adds(text, about->md.kind == MDT_PATH_DISK_DIR
+					   ? "folder in sysfs"
+					   : "folder of attributes");
 	ret->argument = mdt_buf_slice(text);
 }
 
@@ -139,37 +108,21 @@ static void open_mdstat(const struct mdt_event *event, struct mdt_annotation *re
 	ret->source = "drivers/md/md.c md_geninit()";
 }
 
-static void open_other(struct mdt_annotator *annotator, const struct mdt_event *event,
-		       const struct mdt_md_path *path, struct mdt_annotation *ret)
+static void open_file(struct mdt_annotator *annotator, const struct mdt_event *event,
+		      const struct mdt_about *about, struct mdt_annotation *ret)
 {
+	bool failed;
+
 	ret->topics = MDT_TOPIC_MD;
-	switch (path->kind) {
-	case MDT_PATH_MDSTAT:
+	if (about->kind == MDT_ABOUT_MDSTAT) {
 		open_mdstat(event, ret);
-		break;
-	case MDT_PATH_DISK_DIR:
-		open_folder(annotator, path, "folder in sysfs", ret);
-		break;
-	case MDT_PATH_ARRAY_DIR:
-		open_folder(annotator, path, "folder of attributes", ret);
-		break;
-	case MDT_PATH_MEMBER_DIR:
-		open_folder(annotator, path, "folder of attributes", ret);
-		break;
-	case MDT_PATH_DISK_ATTR:
-	case MDT_PATH_ARRAY_ATTR:
-	case MDT_PATH_MEMBER_ATTR:
-	case MDT_PATH_PARAMETER:
-		open_attribute(annotator, event, path, ret);
-		break;
-	case MDT_PATH_NODE:
-	case MDT_PATH_NAMED_NODE:
-	case MDT_PATH_TMP_NODE:
-	case MDT_PATH_PARTITION:
-	case MDT_PATH_MDADM:
-		ret->topics = 0;
-		break;
+		return;
 	}
+	failed =
+		about->kind == MDT_ABOUT_ATTRIBUTE && fails(annotator, event, about, ret);
+	name_file(annotator, about, ret);
+	if (!failed && about->kind == MDT_ABOUT_ATTRIBUTE && about->md.row)
+		ret->means = mdt_slice_cstr(about->md.row->means);
 }
 
 static bool path_of(struct mdt_annotator *annotator, const struct mdt_event *event,
@@ -185,33 +138,59 @@ struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
 				    const struct mdt_event *event, unsigned int arg,
 				    struct mdt_annotation **ret)
 {
-	const struct mdt_device *device;
-	struct mdt_md_path parsed;
-	struct mdt_slice path;
-	bool exclusive;
+	struct mdt_about about;
 
-	if (!path_of(annotator, event, arg, &path))
+	(void)arg;
+	mdt_about_find(&annotator->trace, annotator->table, event, &about);
+	if (about.kind == MDT_ABOUT_OTHER || about.kind == MDT_ABOUT_MDADM)
 		return NULL;
-	device = mdt_trace_node(&annotator->trace, path);
-	exclusive = (device || mdt_slice_starts(path, SLICE("/dev/"))) &&
-		    is_exclusive(event, mdt_event_arg(event, arg + 1));
-	if (is_array_node(device, path)) {
-		*ret = mdt_annotation_begin(annotator);
-		open_array(annotator, event, exclusive, *ret);
-	} else if (is_member_node(device, path, exclusive)) {
-		*ret = mdt_annotation_begin(annotator);
-		open_member(annotator, event, exclusive, *ret);
-	} else if (mdt_path_may_be_md(path) && mdt_md_path_parse(path, &parsed)) {
-		device = NULL;
-		*ret = mdt_annotation_begin(annotator);
-		open_other(annotator, event, &parsed, *ret);
-	} else {
-		return NULL;
-	}
-	if (!device && !(*ret)->argument.len)
-		name_node(annotator, path, *ret);
+	*ret = mdt_annotation_begin(annotator);
+	if (about.kind == MDT_ABOUT_ARRAY || about.kind == MDT_ABOUT_DISK)
+		open_node(annotator, event, &about, *ret);
+	else
+		open_file(annotator, event, &about, *ret);
 	(*ret)->name = SLICE("open");
-	(*ret)->device = device;
+	return NULL;
+}
+
+/* ---- looks that open nothing ---- */
+
+// What it means that this is there.
+static const char *is_there(const struct mdt_about *about)
+{
+	switch (about->md.kind) {
+	case MDT_PATH_DISK_DIR:
+		return "the kernel has this array";
+	case MDT_PATH_ARRAY_DIR:
+		return "the array has its attributes";
+	case MDT_PATH_MEMBER_DIR:
+		return "the disk is a member of the array";
+	default:
+		return about->md.row ? about->md.row->means : "";
+	}
+}
+
+struct mdt_error *mdt_annotate_look(struct mdt_annotator *annotator,
+				    const struct mdt_event *event, unsigned int arg,
+				    struct mdt_annotation **ret)
+{
+	struct mdt_annotation *it;
+	struct mdt_about about;
+	struct mdt_slice path;
+
+	// Most of what is looked at are libraries.
+	if (!path_of(annotator, event, arg, &path) ||
+	    !mdt_slice_starts(path, SLICE("/sys/")))
+		return NULL;
+	mdt_about_find(&annotator->trace, annotator->table, event, &about);
+	if (about.kind != MDT_ABOUT_FOLDER && about.kind != MDT_ABOUT_ATTRIBUTE)
+		return NULL;
+	*ret = it = mdt_annotation_begin(annotator);
+	it->name = about.row->as ? mdt_slice_cstr(about.row->as) : about.row->name;
+	it->topics = MDT_TOPIC_MD;
+	if (!fails(annotator, event, &about, it) && mdt_event_succeeded(event))
+		it->means = mdt_slice_cstr(is_there(&about));
+	name_file(annotator, &about, it);
 	return NULL;
 }
 
@@ -221,25 +200,24 @@ struct mdt_error *mdt_annotate_mknod(struct mdt_annotator *annotator,
 {
 	struct mdt_annotation *it;
 	struct mdt_md_path parsed;
-	struct mdt_slice path;
-	uint32_t major, minor;
+	struct mdt_about about;
 
-	if (!mdt_mode_is_block(mdt_event_arg(event, arg + 1)) ||
-	    !mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor) ||
-	    major != MDT_MD_MAJOR || !path_of(annotator, event, arg, &path))
+	(void)arg;
+	mdt_about_find(&annotator->trace, annotator->table, event, &about);
+	if (about.kind != MDT_ABOUT_ARRAY || !about.array || !about.path.len)
 		return NULL;
 	*ret = it = mdt_annotation_begin(annotator);
 	it->name = SLICE("mknod");
 	it->topics = MDT_TOPIC_MD;
-	if (mdt_annotate_failure(annotator, event, it->name, it))
+	if (fails(annotator, event, &about, it))
 		return NULL;
 	mdt_buf_clear(&annotator->means);
 	mdt_buf_printf(&annotator->means, "%s of md%u (9:%u)",
-		       mdt_md_path_parse(path, &parsed) &&
+		       mdt_md_path_parse(about.path, &parsed) &&
 				       parsed.kind == MDT_PATH_TMP_NODE
 			       ? "mdadm's temporary node"
 			       : "node",
-		       minor, minor);
+		       about.array->minor, about.array->minor);
 	set_means(annotator, it);
 	return NULL;
 }
@@ -248,18 +226,18 @@ struct mdt_error *mdt_annotate_unlink(struct mdt_annotator *annotator,
 				      const struct mdt_event *event, unsigned int arg,
 				      struct mdt_annotation **ret)
 {
-	const struct mdt_device *device;
 	struct mdt_annotation *it;
-	struct mdt_slice path;
+	struct mdt_about about;
 
-	if (!mdt_event_succeeded(event) || !path_of(annotator, event, arg, &path))
+	(void)arg;
+	if (!mdt_event_succeeded(event))
 		return NULL;
-	device = mdt_trace_node(&annotator->trace, path);
-	if (!mdt_device_is_md(device))
+	mdt_about_find(&annotator->trace, annotator->table, event, &about);
+	if (!mdt_device_is_md(about.device))
 		return NULL;
 	*ret = it = mdt_annotation_begin(annotator);
 	it->name = SLICE("unlink");
-	it->device = device;
+	it->device = about.device;
 	it->topics = MDT_TOPIC_MD;
 	it->means = SLICE("the node is gone; descriptors of it go on");
 	return NULL;

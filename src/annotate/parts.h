@@ -30,6 +30,7 @@ typedef struct mdt_error *mdt_annotate_fn(struct mdt_annotator *annotator,
 mdt_annotate_fn mdt_annotate_open;
 mdt_annotate_fn mdt_annotate_mknod;
 mdt_annotate_fn mdt_annotate_unlink;
+mdt_annotate_fn mdt_annotate_look; /* stat, access, readlink */
 
 /* annotate_data.c; the argument is the offset, or 0: where the file's stands */
 mdt_annotate_fn mdt_annotate_read;

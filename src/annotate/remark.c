@@ -270,6 +270,16 @@ static const struct mdt_md_remark remarks[] = {
 	{ "open attribute new_array", "ENOENT", "md is not loaded", MDT_EVER,
 	  MD "module_param_call()" },
 
+	/* looking at folders in sysfs */
+	{ "look folder", "ENOENT",
+	  "the kernel has no such array: none was made, or it went with its last descriptor",
+	  MDT_EVER, MD "md_alloc(), mddev_put()" },
+	{ "look folder md", "ENOENT",
+	  "one of: there is no such array; it is not one of md's; it is just being made or going away, as this folder comes after the disk's own (mdadm then says \"Unable to initialize sysfs\")",
+	  MDT_EVER, MD "md_alloc()" },
+	{ "look folder member", "ENOENT", "the disk is not a member of the array",
+	  MDT_EVER, MD "bind_rdev_to_array()" },
+
 	{ "write", "EACCES", "the caller lacks CAP_SYS_ADMIN", MDT_EVER,
 	  MD "md_attr_store()" },
 	{ "write", "EBUSY",
@@ -517,6 +527,7 @@ static const struct {
 	{ "open member", "open member" },
 	{ "open attribute", "open attribute" },
 	{ "open ", "open" },
+	{ "look folder ", "look folder" },
 	{ "write ", "write" },
 	{ "read ", "read" },
 	{ "BLKPG_", "BLKPG" },

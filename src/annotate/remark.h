@@ -18,6 +18,9 @@
  *   open attribute NAME     of a sysfs attribute or module parameter; falls back on
  *                           open attribute
  *   write NAME, read NAME   of the same; fall back on write and read
+ *   look folder             at an array's folder in sysfs, by stat, access, readlink
+ *   look folder md          at the folder of its attributes; falls back on look folder
+ *   look folder member      at that of a member; likewise
  *   mknod                   of the node of an array
  *   any                     what all calls fall back on: errnos that the kernel means for
  *                           itself

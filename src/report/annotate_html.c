@@ -338,6 +338,10 @@ static void add_remark(const struct mdt_annotate_html *html,
 	mdt_buf_adds(buf, "</b>");
 	if (annotation->device)
 		add_device(annotation->device, buf);
+	if (annotation->partition) {
+		mdt_buf_adds(buf, " by its partition");
+		add_device(annotation->partition, buf);
+	}
 	add_argument(annotation, buf);
 	add_outcome(event, annotation, buf);
 	add_began(html, event, buf);

@@ -20,12 +20,12 @@ static void payload(struct mdt_json *json, const char *key, const struct mdt_val
 	mdt_json_end(json);
 }
 
-static void device(struct mdt_json *json, const struct mdt_device *it)
+static void device(struct mdt_json *json, const char *key, const struct mdt_device *it)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
 
 	mdt_device_name(&name, it);
-	mdt_json_object(json, "device");
+	mdt_json_object(json, key);
 	mdt_json_text(json, "name", mdt_buf_slice(&name));
 	text_if(json, "path", it->path);
 	if (it->source != MDT_DEV_UNKNOWN) {
@@ -84,7 +84,9 @@ static void remark(struct mdt_json *json, const struct mdt_annotation *it)
 	topics(json, it->topics);
 	text_if(json, "name", it->name);
 	if (it->device)
-		device(json, it->device);
+		device(json, "device", it->device);
+	if (it->partition)
+		device(json, "partition", it->partition);
 	if (it->ioctl)
 		ioctl_rows(json, it);
 	if (it->payload != MDT_PAYLOAD_NONE)

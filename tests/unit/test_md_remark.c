@@ -123,15 +123,15 @@ static bool is_errno(const char *name)
 
 static bool is_op(const char *op)
 {
-	static const char *const words[] = {
-		"md ioctl", "any", "open", "open member", "mknod", "BLKPG_DEL_PARTITION"
-	};
+	static const char *const words[] = { "md ioctl",	   "any",   "open",
+					     "open member",	   "mknod", "look folder",
+					     "BLKPG_DEL_PARTITION" };
 
 	array_for_each (it, words)
 		if (strcmp(op, *it) == 0)
 			return true;
-	return !strncmp(op, "open ", 5) || !strncmp(op, "write", 5) ||
-	       !strncmp(op, "read", 4) ||
+	return !strncmp(op, "open ", 5) || !strncmp(op, "look ", 5) ||
+	       !strncmp(op, "write", 5) || !strncmp(op, "read", 4) ||
 	       mdt_ioctl_find_name(mdt_ioctl_builtin(), mdt_slice_cstr(op));
 }
 

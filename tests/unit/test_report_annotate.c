@@ -233,10 +233,40 @@ static const struct {
 	  "4: open on home: descriptor 3\n"
 	  "5: open on home: descriptor 3\n"
 	  "6: open on md_d0: descriptor 3\n"
+	  "7: open on md0 (9:0) by its partition md0p1: descriptor 3\n"
 	  "8: open on md127 (9:127): strace made this result up, the kernel has not seen the call\n"
 	  "9: open on md5 (9:5): descriptor 3\n"
 	  "10: open on md3 (9:3): exclusively, as descriptor 6\n"
 	  "11: open on md3 (9:3): exclusively, as descriptor 6\n" },
+	{ "a partition is the array for md, and itself for others",
+	  "open(\"/dev/md126p5\", O_RDONLY) = 3\n"
+	  "fstat(3, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x103, 0x8), ...}) = 0\n"
+	  "ioctl(3, STOP_ARRAY, NULL) = 0\n"
+	  "ioctl(3, 0x80040955, 0x7f) = 0\n"
+	  "ioctl(3, BLKSSZGET, [512]) = 0\n"
+	  "open(\"/dev/md126p5\", O_RDONLY|O_EXCL) = 4\n",
+	  "1: open on md126 (9:126) by its partition md126p5: descriptor 3\n"
+	  "3: STOP_ARRAY on md126 (9:126) by its partition md126p5 (259:8): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "4: _IOC(_IOC_READ, 0x9, 0x55, 0x4) on md126 (9:126) by its partition md126p5 (259:8): not in the table: see mdtrace decode\n"
+	  "5: BLKSSZGET on md126p5 (259:8)\n"
+	  "6: open on md126 (9:126) by its partition md126p5 (259:8): exclusively, as descriptor 4\n" },
+	{ "looks at folders and attributes in sysfs",
+	  "readlink(\"/sys/dev/block/9:40\", 0x7f, 199) = -1 ENOENT (No such file)\n"
+	  "readlink(\"/sys/dev/block/9:40\", \"../../x\", 199) = 7\n"
+	  "newfstatat(AT_FDCWD, \"/sys/block/md40/md\", 0x7f, 0) = -1 ENOENT (No)\n"
+	  "stat(\"/sys/block/md40/md\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
+	  "lstat(\"/sys/block/md40/md/dev-sda\", 0x7f) = -1 ENOENT (No)\n"
+	  "access(\"/sys/block/md40/md/sync_action\", R_OK) = -1 ENOENT (No)\n"
+	  "statx(AT_FDCWD, \"/sys/block/md40\", 0, STATX_ALL, {stx_mode=S_IFDIR}) = 0\n"
+	  "stat(\"/sys/block/sda\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
+	  "stat(\"/usr/lib\", {st_mode=S_IFDIR|0755, ...}) = 0\n",
+	  "1: readlink md40's folder in sysfs: ENOENT, the kernel has no such array: none was made, or it went with its last descriptor\n"
+	  "2: readlink md40's folder in sysfs: the kernel has this array\n"
+	  "3: stat md40's folder of attributes: ENOENT, one of: there is no such array; it is not one of md's; it is just being made or going away, as this folder comes after the disk's own (mdadm then says \"Unable to initialize sysfs\")\n"
+	  "4: stat md40's folder of attributes: the array has its attributes\n"
+	  "5: lstat md40's member sda's folder of attributes: ENOENT, the disk is not a member of the array\n"
+	  "6: access md40's sync_action: ENOENT, the array does not run, or its level has no redundancy: the attribute comes with RUN_ARRAY\n"
+	  "7: statx md40's folder in sysfs: the kernel has this array\n" },
 	{ "nodes of members",
 	  "open(\"/dev/sda\", O_RDWR|O_EXCL) = 4\n"
 	  "open(\"/dev/sda\", O_RDWR) = 4\n"

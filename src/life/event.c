@@ -12,6 +12,8 @@ struct mdt_life_held {
 	struct mdt_file *file;
 	struct mdt_life_array *array;
 	bool exclusive;
+	uint64_t number; // in the order of the log
+	struct mdt_life_held *next, **link;
 };
 
 /* ---- start and end ---- */
@@ -33,11 +35,22 @@ mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
 	return states->step && states->next ? NULL : &mdt_enomem;
 }
 
+static void held_destroy(struct mdt_life *states, struct mdt_life_held *held)
+{
+	*held->link = held->next;
+	if (held->next)
+		held->next->link = held->link;
+	else
+		states->held_end = held->link;
+	mdt_trace_let_go(held->file);
+	free(held);
+}
+
 static void let_go_all(struct mdt_life *states)
 {
-	for (size_t i = 0; i < states->held_count; i++)
-		mdt_trace_let_go(states->held[i].file);
-	states->held_count = 0;
+	states->released.released = NULL;
+	while (states->held)
+		held_destroy(states, states->held);
 }
 
 void mdt_life_deinit(struct mdt_life *states)
@@ -49,6 +62,8 @@ void mdt_life_deinit(struct mdt_life *states)
 	mdt_flights_deinit(&states->flights);
 	mdt_annotator_deinit(&states->annotator);
 	mdt_map_deinit(&states->arrays);
+	mdt_map_deinit(&states->steps);
+	mdt_nodes_deinit(&states->nodes);
 	mdt_arena_deinit(&states->arena);
 	mdt_buf_deinit(&states->mdstat);
 	mdt_buf_deinit(&states->text);
@@ -159,17 +174,27 @@ static void hold(struct mdt_life *states, const struct mdt_event *event,
 {
 	struct mdt_file *file =
 		mdt_trace_hold(&states->annotator.trace, event, event->result.value);
+	struct mdt_life_held *held;
 
 	if (!file)
 		return;
-	if (!mdt_grow((void **)&states->held, &states->held_cap, states->held_count,
-		      sizeof(*states->held))) {
+	held = malloc(sizeof(*held));
+	if (!held) {
 		mdt_trace_let_go(file);
 		states->failed_memory = true;
 		return;
 	}
-	states->held[states->held_count++] =
-		(struct mdt_life_held){ file, array, exclusive };
+	if (!states->held)
+		states->held_end = &states->held;
+	*held = (struct mdt_life_held){ .file = file,
+					.array = array,
+					.exclusive = exclusive,
+					.number = states->held_count++,
+					.link = states->held_end };
+	*states->held_end = held;
+	states->held_end = &held->next;
+	file->watch = &states->released;
+	file->watcher_data = held;
 }
 
 static void tell_close(struct mdt_life *states, const struct mdt_life_held *held,
@@ -184,23 +209,56 @@ static void tell_close(struct mdt_life *states, const struct mdt_life_held *held
 	mdt_life_apply(states, held->array, &call, NULL, line, true, 0);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	const struct mdt_life_held *const *x = a, *const *y = b;
+
+	return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
+}
+
+// Take all that was released off its list. NULL: out of memory.
+static struct mdt_life_held **take_released(struct mdt_life *states, size_t *ret)
+{
+	struct mdt_life_held **all;
+	size_t count = 0;
+
+	for (struct mdt_file *it = states->released.released; it; it = it->next_released)
+		count++;
+	all = malloc(count * sizeof(struct mdt_life_held *));
+	*ret = all ? count : 0;
+	for (size_t i = 0; i < *ret; i++) {
+		struct mdt_file *file = states->released.released;
+
+		all[i] = file->watcher_data;
+		states->released.released = file->next_released;
+		file->is_released = false;
+	}
+	return all;
+}
+
 // Descriptors go in many ways: close, exit, execve, dup2. What nobody else holds is
 // closed.
-static void sweep(struct mdt_life *states, unsigned long line, bool all)
+static void sweep(struct mdt_life *states, unsigned long line)
 {
-	size_t kept = 0;
+	size_t count;
+	struct mdt_life_held **all = take_released(states, &count);
 
-	for (size_t i = 0; i < states->held_count; i++) {
-		struct mdt_life_held held = states->held[i];
-
-		if (!all && held.file->refs > 1) {
-			states->held[kept++] = held;
-			continue;
-		}
-		tell_close(states, &held, line);
-		mdt_trace_let_go(held.file);
+	if (!all)
+		states->failed_memory = true;
+	else
+		qsort(all, count, sizeof(struct mdt_life_held *), by_number);
+	for (size_t i = 0; i < count; i++) {
+		tell_close(states, all[i], line);
+		held_destroy(states, all[i]);
 	}
-	states->held_count = kept;
+	free(all);
+}
+
+static void sweep_all(struct mdt_life *states)
+{
+	for (const struct mdt_life_held *it = states->held; it; it = it->next)
+		tell_close(states, it, 0);
+	let_go_all(states);
 }
 
 void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run)
@@ -208,20 +266,14 @@ void mdt_life_begin_log(struct mdt_life *states, const char *file, bool same_run
 	if (!same_run) {
 		if (mdt_life_end(states))
 			states->failed_memory = true;
-		sweep(states, 0, true);
+		sweep_all(states);
 		mdt_annotator_reset(&states->annotator);
 		mdt_life_wait(states);
 	}
 	if (!same_run)
 		mdt_buf_clear(&states->mdstat);
 	states->file = file;
-	states->section = NULL;
-	for (size_t i = 0; states->plan && i < states->plan->section_count; i++) {
-		const struct mdt_plan_section *section = &states->plan->sections[i];
-
-		if (!section->is_prologue && mdt_slice_eq_cstr(section->name, file))
-			states->section = section;
-	}
+	mdt_life_begin_section(states);
 }
 
 /* ---- open ---- */
@@ -452,8 +504,8 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 		on_call(states, event, annotation);
 	else if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("read")))
 		on_read(states, event);
-	if (states->held_count)
-		sweep(states, event->line, false);
+	if (states->released.released)
+		sweep(states, event->line);
 	return states->failed_memory || states->text.failed || states->after.failed
 		       ? &mdt_enomem
 		       : NULL;

@@ -107,7 +107,6 @@ struct mdt_life_kernel {
 };
 
 struct mdt_plan;
-struct mdt_plan_section;
 struct mdt_life_held; /* an open file description of an array */
 
 struct mdt_life {
@@ -117,12 +116,14 @@ struct mdt_life {
 	bool is_blank;	  /* mdt_life_begin_blank() */
 	bool is_prologue; /* what is followed is a plan's, not the log's */
 	struct mdt_arena arena;
-	struct mdt_map arrays;			/* name to struct mdt_life_array */
-	const struct mdt_plan *plan;		/* borrowed, or NULL */
-	const struct mdt_plan_section *section; /* of the current log, or NULL */
+	struct mdt_map arrays;	     /* name to struct mdt_life_array */
+	const struct mdt_plan *plan; /* borrowed, or NULL */
+	struct mdt_map steps;	/* of the current log: lines to struct mdt_plan_step */
+	struct mdt_nodes nodes; /* of the step that is read */
 	struct mdt_flights flights;		/* calls that have not ended */
-	struct mdt_life_held *held;
-	size_t held_count, held_cap;
+	struct mdt_life_held *held, **held_end; /* a list, in the order of the log */
+	uint64_t held_count;			/* ever */
+	struct mdt_file_watch released;
 	struct mdt_model_state presumed_disks; /* the same, with what a plan says */
 	struct mdt_model_state disks;	       /* only what is known of devices */
 	struct mdt_model_step *step;	       /* scratch */

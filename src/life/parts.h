@@ -88,6 +88,9 @@ void mdt_life_see_attribute(struct mdt_life *states, struct mdt_life_array *arra
 /** states_directive.c: a comment of the log. */
 void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event);
 
+/** Of the plan, find the steps of the log that begins. */
+void mdt_life_begin_section(struct mdt_life *states);
+
 /**
  * states_plan.c: the bytes of an argument that the plan has for this event, into
  * states->bytes.

@@ -2,49 +2,64 @@
 /* What a plan says that the log does not: arguments, and how the log begins. */
 #include "plan/plan.h"
 #include "life/parts.h"
-#include "strace/reader.h"
+#include "strace/parse.h"
 
-// The event of a step's line.
-static struct mdt_error *read_step(const struct mdt_plan_step *step,
-				   struct mdt_reader **reader, struct mdt_event *ret,
-				   bool *got)
+// The event of a step's line. Its values live in states->nodes.
+static struct mdt_error *read_step(struct mdt_life *states,
+				   const struct mdt_plan_step *step,
+				   struct mdt_event *ret)
 {
-	struct mdt_error *err = mdt_reader_create_memory("plan", step->text, reader);
-
-	*got = false;
-	return err ? err : mdt_reader_next(*reader, ret, got);
+	*ret = (struct mdt_event){ .line = 1 };
+	return mdt_parse_line(mdt_slice_chomp(step->text), &states->nodes, ret);
 }
 
 /* ---- arguments ---- */
 
-static const struct mdt_plan_step *step_at(const struct mdt_plan_section *section,
-					   unsigned long line)
+static bool index_steps(struct mdt_life *states, const struct mdt_plan_section *section)
 {
-	for (size_t i = 0; section && i < section->step_count; i++)
-		if (section->steps[i].line == line &&
-		    section->steps[i].kind == MDT_STEP_CALL)
-			return &section->steps[i];
-	return NULL;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < section->step_count; i++) {
+		struct mdt_plan_step *step = &section->steps[i];
+
+		if (step->kind == MDT_STEP_CALL && step->line &&
+		    !mdt_map_find(&states->steps, step->line))
+			ok = mdt_map_set(&states->steps, step->line, step);
+	}
+	return ok;
+}
+
+void mdt_life_begin_section(struct mdt_life *states)
+{
+	mdt_map_deinit(&states->steps);
+	for (size_t i = 0; states->plan && i < states->plan->section_count; i++) {
+		const struct mdt_plan_section *section = &states->plan->sections[i];
+
+		if (section->is_prologue ||
+		    !mdt_slice_eq_cstr(section->name, states->file))
+			continue;
+		mdt_map_deinit(&states->steps);
+		if (!index_steps(states, section))
+			states->failed_memory = true;
+	}
 }
 
 bool mdt_life_plan_bytes(struct mdt_life *states, const struct mdt_event *event,
 			 size_t index)
 {
 	const struct mdt_plan_step *step =
-		step_at(states->section, event->began ? event->began : event->line);
-	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+		mdt_map_find(&states->steps, event->began ? event->began : event->line);
 	struct mdt_event planned;
-	struct mdt_error *err;
-	bool got;
 
 	if (!step)
 		return false;
-	err = read_step(step, &reader, &planned, &got);
+	if (read_step(states, step, &planned)) {
+		states->failed_memory = true;
+		return false;
+	}
 	mdt_buf_clear(&states->bytes);
-	got = !err && got && mdt_ref_ok(planned.call) &&
-	      mdt_ref_bytes(mdt_event_arg(&planned, index), &states->bytes);
-	mdt_error_destroy(err);
-	return got;
+	return mdt_ref_ok(planned.call) &&
+	       mdt_ref_bytes(mdt_event_arg(&planned, index), &states->bytes);
 }
 
 /* ---- how the log begins ---- */
@@ -52,12 +67,10 @@ bool mdt_life_plan_bytes(struct mdt_life *states, const struct mdt_event *event,
 static struct mdt_error *follow_step(struct mdt_life *states,
 				     const struct mdt_plan_step *step)
 {
-	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
 	struct mdt_event event;
-	bool got;
-	struct mdt_error *err = read_step(step, &reader, &event, &got);
+	struct mdt_error *err = read_step(states, step, &event);
 
-	return err || !got ? err : mdt_life_event(states, &event);
+	return err ? err : mdt_life_event(states, &event);
 }
 
 // What is presumed stays; what the log itself tells begins with nothing.

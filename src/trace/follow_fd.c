@@ -182,7 +182,7 @@ bool mdt_follow_fcntl(struct mdt_follow *follow, unsigned int arg)
 		return dup_to(follow, false);
 	if (is_constant(command, SLICE("F_SETFD"), 2) &&
 	    mdt_ref_u64(arg_of(follow, 0), &fd))
-		mdt_fd_set_cloexec(
+		return mdt_fd_set_cloexec(
 			follow->process, fd,
 			mdt_flags_have(arg_of(follow, arg + 1), SLICE("FD_CLOEXEC"), 1));
 	return true;
@@ -212,9 +212,10 @@ bool mdt_follow_close_range(struct mdt_follow *follow, unsigned int arg)
 	// CLOSE_RANGE_CLOEXEC: linux/close_range.h.
 	if (mdt_ref_u64(arg_of(follow, arg), &first) &&
 	    mdt_ref_u64(arg_of(follow, arg + 1), &last))
-		mdt_fd_close_range(follow->process, first, last,
-				   mdt_flags_have(arg_of(follow, arg + 2),
-						  SLICE("CLOSE_RANGE_CLOEXEC"), 4));
+		return mdt_fd_close_range(follow->process, first, last,
+					  mdt_flags_have(arg_of(follow, arg + 2),
+							 SLICE("CLOSE_RANGE_CLOEXEC"),
+							 4));
 	return true;
 }
 

@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-// Descriptors below this are found by index; few programs have more.
-enum { FD_SMALL = 1024 };
-
 struct mdt_file *mdt_file_create(struct mdt_slice path)
 {
 	struct mdt_file *file = malloc(sizeof(*file) + path.len);
@@ -18,51 +15,48 @@ struct mdt_file *mdt_file_create(struct mdt_slice path)
 	return file;
 }
 
+// Whoever watches the file is the last to hold it.
+static void note_release(struct mdt_file *file)
+{
+	struct mdt_file_watch *watch = file->watch;
+
+	if (!watch || file->is_released)
+		return;
+	file->is_released = true;
+	file->next_released = watch->released;
+	watch->released = file;
+}
+
 void mdt_file_unref(struct mdt_file *file)
 {
-	if (file && !--file->refs)
+	if (!file)
+		return;
+	file->refs--;
+	if (!file->refs)
 		free(file);
+	else if (file->refs == 1)
+		note_release(file);
 }
 
 /* ---- descriptor tables ---- */
 
-// Run @p fn on every open descriptor; false when it fails once.
-static bool each_fd(struct mdt_fd_table *table,
-		    bool (*fn)(void *data, uint64_t number, struct mdt_fd *fd),
-		    void *data)
+static void hold_file(void *file)
 {
-	bool ok = true;
-
-	for (size_t i = 0; i < table->small_len; i++)
-		if (table->small[i].file)
-			ok = fn(data, i, &table->small[i]) && ok;
-	mdt_map_for_each(it, &table->large)
-	{
-		struct mdt_fd *fd = it->value;
-
-		if (fd->file)
-			ok = fn(data, it->key, fd) && ok;
-	}
-	return ok;
+	((struct mdt_file *)file)->refs++;
 }
 
-static bool shut(void *data, uint64_t number, struct mdt_fd *fd)
+static void let_file_go(void *file)
 {
-	(void)data;
-	(void)number;
-	mdt_file_unref(fd->file);
-	fd->file = NULL;
-	return true;
+	mdt_file_unref(file);
 }
+
+static const struct mdt_tree_values files = { hold_file, let_file_go };
 
 static void table_unref(struct mdt_fd_table *table)
 {
 	if (!table || --table->refs)
 		return;
-	each_fd(table, shut, NULL);
-	mdt_map_for_each(it, &table->large) free(it->value);
-	mdt_map_deinit(&table->large);
-	free(table->small);
+	mdt_tree_deinit(&table->fds);
 	free(table);
 }
 
@@ -70,134 +64,45 @@ static struct mdt_fd_table *table_create(void)
 {
 	struct mdt_fd_table *table = calloc(1, sizeof(*table));
 
-	if (table)
-		table->refs = 1;
+	if (!table)
+		return NULL;
+	table->refs = 1;
+	mdt_tree_init(&table->fds, &files);
 	return table;
 }
 
-static struct mdt_fd *slot_find(const struct mdt_fd_table *table, uint64_t number)
-{
-	if (likely(number < table->small_len))
-		return &table->small[number];
-	return number < FD_SMALL ? NULL : mdt_map_find(&table->large, number);
-}
-
-static struct mdt_fd *slot_get_large(struct mdt_fd_table *table, uint64_t number)
-{
-	struct mdt_fd *fd = calloc(1, sizeof(*fd));
-
-	if (fd && mdt_map_set(&table->large, number, fd))
-		return fd;
-	free(fd);
-	return NULL;
-}
-
-// NULL: out of memory.
-static struct mdt_fd *slot_get(struct mdt_fd_table *table, uint64_t number)
-{
-	struct mdt_fd *fd = slot_find(table, number);
-	size_t len = table->small_len ? table->small_len : 16;
-
-	if (fd)
-		return fd;
-	if (number >= FD_SMALL)
-		return slot_get_large(table, number);
-	while (len <= number)
-		len *= 2;
-	fd = realloc(table->small, len * sizeof(*fd));
-	if (!fd)
-		return NULL;
-	memset(fd + table->small_len, 0, (len - table->small_len) * sizeof(*fd));
-	table->small = fd;
-	table->small_len = len;
-	return &fd[number];
-}
-
-static bool copy_fd(void *to, uint64_t number, struct mdt_fd *from)
-{
-	struct mdt_fd *fd = slot_get(to, number);
-
-	if (!fd)
-		return false;
-	*fd = *from;
-	fd->file->refs++;
-	return true;
-}
-
-static struct mdt_fd_table *table_copy(struct mdt_fd_table *from)
+static struct mdt_fd_table *table_copy(const struct mdt_fd_table *from)
 {
 	struct mdt_fd_table *table = table_create();
 
-	if (table && !each_fd(from, copy_fd, table)) {
-		table_unref(table);
-		return NULL;
-	}
+	if (table)
+		mdt_tree_copy(&from->fds, &table->fds);
 	return table;
 }
 
 struct mdt_file *mdt_fd_find(const struct mdt_process *process, uint64_t fd)
 {
-	struct mdt_fd *slot = slot_find(process->table, fd);
-
-	return slot ? slot->file : NULL;
+	return mdt_tree_find(&process->table->fds, fd, NULL);
 }
 
 bool mdt_fd_set(struct mdt_process *process, uint64_t fd, struct mdt_file *file,
 		bool cloexec)
 {
-	struct mdt_fd_table *table = process->table;
-	struct mdt_fd *slot = file ? slot_get(table, fd) : slot_find(table, fd);
-	struct mdt_file *old;
-
-	if (!slot)
-		return !file;
-	old = slot->file;
-	if (file)
-		file->refs++;
-	*slot = (struct mdt_fd){ file, cloexec };
-	mdt_file_unref(old);
-	if (!file && fd >= FD_SMALL) {
-		free(slot);
-		return mdt_map_set(&table->large, fd, NULL);
-	}
-	return true;
+	return mdt_tree_set(&process->table->fds, fd, file, cloexec);
 }
 
-void mdt_fd_set_cloexec(struct mdt_process *process, uint64_t fd, bool cloexec)
+bool mdt_fd_set_cloexec(struct mdt_process *process, uint64_t fd, bool cloexec)
 {
-	struct mdt_fd *slot = slot_find(process->table, fd);
-
-	if (slot)
-		slot->cloexec = cloexec;
+	return mdt_fd_set(process, fd, mdt_fd_find(process, fd), cloexec);
 }
 
-struct range {
-	uint64_t first, last;
-	bool on_exec;
-};
-
-static bool close_in_range(void *data, uint64_t number, struct mdt_fd *fd)
-{
-	const struct range *range = data;
-
-	if (number < range->first || number > range->last)
-		return true;
-	if (range->on_exec)
-		fd->cloexec = true;
-	else
-		shut(NULL, number, fd);
-	return true;
-}
-
-void mdt_fd_close_range(struct mdt_process *process, uint64_t first, uint64_t last,
+bool mdt_fd_close_range(struct mdt_process *process, uint64_t first, uint64_t last,
 			bool on_exec)
 {
-	each_fd(process->table, close_in_range, &(struct range){ first, last, on_exec });
-}
+	struct mdt_tree *fds = &process->table->fds;
 
-static bool close_on_exec(void *data, uint64_t number, struct mdt_fd *fd)
-{
-	return !fd->cloexec || shut(data, number, fd);
+	return on_exec ? mdt_tree_flag(fds, first, last)
+		       : mdt_tree_remove(fds, first, last, false);
 }
 
 bool mdt_fd_exec(struct mdt_process *process)
@@ -211,8 +116,7 @@ bool mdt_fd_exec(struct mdt_process *process)
 		table_unref(process->table);
 		process->table = own;
 	}
-	each_fd(own, close_on_exec, NULL);
-	return true;
+	return mdt_tree_remove(&own->fds, 0, UINT64_MAX, true);
 }
 
 /* ---- processes ---- */

@@ -3,20 +3,13 @@
 #ifndef MDT_TRACE_PROCESS_H
 #define MDT_TRACE_PROCESS_H
 
+#include "base/tree.h"
 #include "trace/trace.h"
-
-/** A descriptor. */
-struct mdt_fd {
-	struct mdt_file *file; /* NULL: not open, or not known */
-	bool cloexec;	       /* closes on execve */
-};
 
 /** Threads share one (CLONE_FILES). */
 struct mdt_fd_table {
 	unsigned int refs;
-	struct mdt_fd *small; /* owned; by descriptor */
-	size_t small_len;
-	struct mdt_map large; /* descriptors above these to struct mdt_fd */
+	struct mdt_tree fds; /* to struct mdt_file; flagged: closes on execve */
 };
 
 struct mdt_process {
@@ -45,11 +38,13 @@ struct mdt_file *mdt_fd_find(const struct mdt_process *process, uint64_t fd);
 bool mdt_fd_set(struct mdt_process *process, uint64_t fd, struct mdt_file *file,
 		bool cloexec);
 
-/** Set or clear close-on-exec of a descriptor, if it is known. */
-void mdt_fd_set_cloexec(struct mdt_process *process, uint64_t fd, bool cloexec);
+/** Set or clear close-on-exec of a descriptor, if it is known. @return false: out of
+ * memory. */
+bool mdt_fd_set_cloexec(struct mdt_process *process, uint64_t fd, bool cloexec);
 
-/** Close the descriptors from @p first to @p last, or make them close on execve. */
-void mdt_fd_close_range(struct mdt_process *process, uint64_t first, uint64_t last,
+/** Close the descriptors from @p first to @p last, or make them close on execve.
+ * @return false: out of memory. */
+bool mdt_fd_close_range(struct mdt_process *process, uint64_t first, uint64_t last,
 			bool on_exec);
 
 /** Close what closes on execve; the table is the process's own from then on. */

@@ -80,5 +80,6 @@ struct mdt_file *mdt_trace_hold(struct mdt_trace *trace, const struct mdt_event 
 
 void mdt_trace_let_go(struct mdt_file *file)
 {
+	file->watch = NULL;
 	mdt_file_unref(file);
 }

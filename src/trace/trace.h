@@ -40,14 +40,26 @@ struct mdt_device {
 	bool is_other; /* MDT_DEV_UNKNOWN: no block device, stat has said */
 };
 
+struct mdt_file;
+
+/** Who holds files beyond their descriptors, and wants to know when these are gone. */
+struct mdt_file_watch {
+	struct mdt_file *released; /* linked by next_released; whoever takes one off
+				    * clears is_released */
+};
+
 /** An open file description: what several descriptors may share. */
 struct mdt_file {
 	unsigned int refs;
-	struct mdt_slice path;	   /* owned; empty when the log does not tell */
-	struct mdt_device *device; /* a block device's; NULL for everything else */
-	uint64_t offset;	   /* where the next read or write goes */
-	bool has_offset;	   /* offset is known */
-	unsigned long line;	   /* where it was opened; 0 when not in the log */
+	bool is_released;
+	struct mdt_file *next_released; /* of watch->released */
+	struct mdt_file_watch *watch;	/* borrowed, or NULL: nobody watches */
+	void *watcher_data;		/* of the watcher's own */
+	struct mdt_slice path;		/* owned; empty when the log does not tell */
+	struct mdt_device *device;	/* a block device's; NULL for everything else */
+	uint64_t offset;		/* where the next read or write goes */
+	bool has_offset;		/* offset is known */
+	unsigned long line;		/* where it was opened; 0 when not in the log */
 };
 
 struct mdt_process;
@@ -85,8 +97,9 @@ mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event, struct md
 
 /**
  * Hold the open file that a descriptor argument (or a result) is, beyond what its
- * descriptors do; when the log has closed the last of these, refs is 1. It keeps its
- * device, which lives with the trace.
+ * descriptors do; when the log has closed the last of these, refs is 1 and it is among
+ * what its watch (set by the caller) has released. It keeps its device, which lives with
+ * the trace.
  * @return NULL when the log has not opened it; else to be let go of with
  * mdt_trace_let_go(), before mdt_trace_deinit().
  */

@@ -137,12 +137,12 @@ static struct mdt_error *skip(struct drv_select *s, const char *reason)
 
 static void made_close(struct drv_select *s, uint32_t pid, int64_t fd, const char *why)
 {
-	struct drv_fd *it = drv_fd_find(s, pid, fd);
+	struct drv_target *on = drv_fd_find(s, pid, fd);
 	struct drv_call *call;
 
-	if (!it || it->is_closed)
+	if (!on)
 		return;
-	call = drv_made(s, pid, why, DRV_CLOSE, it->on,
+	call = drv_made(s, pid, why, DRV_CLOSE, on,
 			drv_printf(s->p, "close(%" PRId64 ") = 0", fd));
 	if (call)
 		call->fd = fd;
@@ -218,18 +218,17 @@ static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *e
 				 const char **why)
 {
 	const struct mdt_file *file;
-	struct drv_target *on = NULL;
-	struct drv_fd *it;
+	struct drv_target *on = NULL, *open;
 	int64_t fd;
 	uint32_t pid = event->prefix.pid;
 
 	*why = DRV_WHY_FD;
 	if (!mdt_ref_i64(arg, &fd))
 		return NULL;
-	it = drv_fd_find(s, pid, fd);
+	open = drv_fd_find(s, pid, fd);
 	file = mdt_trace_file(&s->trace, event, arg);
-	if (it && !it->is_closed && !mdt_ref_ok(mdt_ref_attachment(arg, MDT_NODE_PATH)))
-		return it->on;
+	if (open && !mdt_ref_ok(mdt_ref_attachment(arg, MDT_NODE_PATH)))
+		return open;
 	if (file && (file->path.len || file->device))
 		on = target_of_file(s, file);
 	else if (md && !(event->result.error.len &&
@@ -239,10 +238,10 @@ static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *e
 	else
 		*why = DRV_WHY_UNKNOWN_FD;
 	if (!on)
-		return it && !it->is_closed ? it->on : NULL;
-	if (it && !it->is_closed) {
-		if (same_thing(it->on, on))
-			return it->on;
+		return open;
+	if (open) {
+		if (same_thing(open, on))
+			return open;
 		made_close(s, pid, fd, "the descriptor is something else now");
 	}
 	made_open(s, pid, fd, on, writes);
@@ -421,16 +420,19 @@ static struct mdt_error *select_symlink(struct drv_select *s,
 static struct mdt_error *select_close(struct drv_select *s, const struct mdt_event *event,
 				      unsigned int arg)
 {
-	struct drv_fd *it = NULL;
+	struct drv_target *on = NULL;
 	struct drv_call *call;
 	int64_t fd;
 
-	if (mdt_ref_i64(mdt_event_arg(event, arg), &fd))
-		it = drv_fd_find(s, event->prefix.pid, fd);
-	// mdadm closes some descriptors twice.
-	if (!it || (it->is_closed && mdt_event_succeeded(event)))
+	if (mdt_ref_i64(mdt_event_arg(event, arg), &fd)) {
+		on = drv_fd_find(s, event->prefix.pid, fd);
+		// mdadm closes some descriptors twice.
+		if (!on && !mdt_event_succeeded(event))
+			on = drv_fd_closed(s, event->prefix.pid, fd);
+	}
+	if (!on)
 		return skip(s, DRV_WHY_FD);
-	call = add_call(s, event, DRV_CLOSE, it->on);
+	call = add_call(s, event, DRV_CLOSE, on);
 	if (call)
 		call->fd = fd;
 	drv_fd_set(s, event->prefix.pid, fd, NULL, false);
@@ -442,17 +444,15 @@ static struct mdt_error *copy_fd(struct drv_select *s, const struct mdt_event *e
 				 enum drv_what what, bool cloexec)
 {
 	struct drv_call *call;
-	struct drv_fd *it = NULL;
-	struct drv_target *on;
+	struct drv_target *on = NULL;
 	int64_t fd;
 
 	if (mdt_ref_i64(mdt_event_arg(event, 0), &fd))
-		it = drv_fd_find(s, event->prefix.pid, fd);
-	if (!it || it->is_closed) {
+		on = drv_fd_find(s, event->prefix.pid, fd);
+	if (!on) {
 		take_number(s, event);
 		return skip(s, DRV_WHY_FD);
 	}
-	on = it->on;
 	call = add_call(s, event, what, on);
 	if (call && call->ok && call->result != fd) {
 		call->fd = call->result;
@@ -471,7 +471,7 @@ static struct mdt_error *select_fcntl(struct drv_select *s, const struct mdt_eve
 				      unsigned int arg)
 {
 	struct mdt_slice command = mdt_ref_text(mdt_event_arg(event, 1));
-	struct drv_fd *it = NULL;
+	struct drv_target *on = NULL;
 	struct drv_call *call;
 	uint64_t number;
 	int64_t fd;
@@ -487,11 +487,12 @@ static struct mdt_error *select_fcntl(struct drv_select *s, const struct mdt_eve
 	if (!mdt_slice_eq(command, SLICE("F_SETFD")) && number != 2)
 		return skip(s, DRV_WHY_NOT_MD);
 	if (mdt_ref_i64(mdt_event_arg(event, 0), &fd))
-		it = drv_fd_find(s, event->prefix.pid, fd);
-	if (!it || it->is_closed)
+		on = drv_fd_find(s, event->prefix.pid, fd);
+	if (!on)
 		return skip(s, DRV_WHY_FD);
-	it->cloexec = mdt_flags_have(mdt_event_arg(event, 2), SLICE("FD_CLOEXEC"), 1);
-	call = add_call(s, event, DRV_FCNTL, it->on);
+	drv_fd_set(s, event->prefix.pid, fd, on,
+		   mdt_flags_have(mdt_event_arg(event, 2), SLICE("FD_CLOEXEC"), 1));
+	call = add_call(s, event, DRV_FCNTL, on);
 	if (call)
 		call->fd = fd;
 	return NULL;
@@ -814,24 +815,31 @@ static struct mdt_error *select_plain(struct drv_select *s, const struct mdt_eve
 
 /* ---- processes ---- */
 
+bool drv_shares_files(const struct mdt_event *event)
+{
+	struct mdt_ref flags = mdt_ref_member(event->call, SLICE("flags"));
+
+	if (!mdt_ref_ok(flags)) // clone3({flags=...}, 88)
+		flags = mdt_event_arg(event, 0);
+	// CLONE_FILES: linux/sched.h.
+	return mdt_flags_have(flags, SLICE("CLONE_FILES"), 0x400);
+}
+
 static struct mdt_error *select_fork(struct drv_select *s, const struct mdt_event *event,
 				     unsigned int arg)
 {
-	struct mdt_ref flags = mdt_ref_member(event->call, SLICE("flags"));
 	struct drv_call *call;
 
 	(void)arg;
 	if (!mdt_event_succeeded(event))
 		return skip(s, DRV_WHY_NOT_MD);
-	if (!mdt_ref_ok(flags))
-		flags = mdt_event_arg(event, 0);
 	call = add_call(s, event, DRV_FORK, NULL);
 	if (!call)
 		return NULL;
 	call->child = (uint32_t)call->result;
-	// CLONE_FILES: linux/sched.h.
-	call->shares_files = mdt_flags_have(flags, SLICE("CLONE_FILES"), 0x400);
-	drv_fd_fork(s, call->pid, call->child, call->shares_files);
+	call->shares_files = drv_shares_files(event);
+	if (!s->child_runs)
+		drv_fd_fork(s, call->pid, call->child, call->shares_files);
 	return NULL;
 }
 

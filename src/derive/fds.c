@@ -1,151 +1,148 @@
 // SPDX-License-Identifier: MIT
 // Which descriptors are open in the plan: those whose open is one of its calls.
+#include <stdlib.h>
+
 #include "derive/select.h"
 
-struct drv_pid *drv_pid_get(struct drv_select *s, uint32_t pid)
+static void table_unref(struct drv_table *table)
 {
-	struct drv_pid *it;
+	if (!table || --table->refs)
+		return;
+	mdt_tree_deinit(&table->open);
+	mdt_tree_deinit(&table->closed);
+	free(table);
+}
 
-	for (size_t i = 0; i < s->pid_count; i++)
-		if (s->pids[i].pid == pid)
-			return &s->pids[i];
-	it = drv_add(s->p, s->pids, s->pid_count);
-	if (!it) {
+// With what another one has open; of NULL an empty one. NULL: out of memory.
+static struct drv_table *table_create(struct drv_select *s, const struct drv_table *from)
+{
+	struct drv_table *table = calloc(1, sizeof(*table));
+
+	if (!table) {
 		s->p->failed_memory = true;
 		return NULL;
 	}
-	*it = (struct drv_pid){ .pid = pid, .table = pid };
+	table->refs = 1;
+	if (from)
+		mdt_tree_copy(&from->open, &table->open);
+	return table;
+}
+
+struct drv_pid *drv_pid_get(struct drv_select *s, uint32_t pid)
+{
+	struct drv_pid *it = mdt_map_find(&s->pids, pid);
+
+	if (it)
+		return it;
+	it = drv_alloc(s->p, sizeof(*it));
+	if (!it || !mdt_map_set(&s->pids, pid, it)) {
+		s->p->failed_memory = true;
+		return NULL;
+	}
+	it->pid = pid;
 	return it;
 }
 
-static uint32_t table_of(struct drv_select *s, uint32_t pid)
+// NULL: it has none yet.
+static struct drv_table *table_of(struct drv_select *s, uint32_t pid)
 {
 	const struct drv_pid *it = drv_pid_get(s, pid);
 
-	return it ? it->table : pid;
+	return it ? it->table : NULL;
 }
 
-struct drv_fd *drv_fd_find(struct drv_select *s, uint32_t pid, int64_t fd)
+struct drv_target *drv_fd_find(struct drv_select *s, uint32_t pid, int64_t fd)
 {
-	uint32_t table = table_of(s, pid);
+	const struct drv_table *table = table_of(s, pid);
 
-	for (size_t i = 0; i < s->fd_count; i++)
-		if (s->fds[i].on && s->fds[i].table == table && s->fds[i].fd == fd)
-			return &s->fds[i];
-	return NULL;
+	return table ? mdt_tree_find(&table->open, (uint64_t)fd, NULL) : NULL;
 }
 
-static struct drv_fd *free_entry(struct drv_select *s)
+struct drv_target *drv_fd_closed(struct drv_select *s, uint32_t pid, int64_t fd)
 {
-	struct drv_fd *it;
+	const struct drv_table *table = table_of(s, pid);
 
-	for (size_t i = 0; i < s->fd_count; i++)
-		if (!s->fds[i].on)
-			return &s->fds[i];
-	it = drv_add(s->p, s->fds, s->fd_count);
-	if (!it)
-		s->p->failed_memory = true;
-	return it;
+	return table ? mdt_tree_find(&table->closed, (uint64_t)fd, NULL) : NULL;
+}
+
+static bool set(struct drv_table *table, uint64_t fd, struct drv_target *on, bool cloexec)
+{
+	struct drv_target *was = mdt_tree_find(&table->open, fd, NULL);
+
+	if (on)
+		return mdt_tree_set(&table->closed, fd, NULL, false) &&
+		       mdt_tree_set(&table->open, fd, on, cloexec);
+	return !was || (mdt_tree_set(&table->closed, fd, was, false) &&
+			mdt_tree_set(&table->open, fd, NULL, false));
 }
 
 void drv_fd_set(struct drv_select *s, uint32_t pid, int64_t fd, struct drv_target *on,
 		bool cloexec)
 {
-	struct drv_fd *it = drv_fd_find(s, pid, fd);
+	struct drv_pid *it = drv_pid_get(s, pid);
 
-	if (!on) {
-		if (it)
-			it->is_closed = true;
+	if (!it || (!it->table && !on))
 		return;
-	}
-	if (!it)
-		it = free_entry(s);
-	if (it)
-		*it = (struct drv_fd){
-			.table = table_of(s, pid), .fd = fd, .on = on, .cloexec = cloexec
-		};
+	if (!it->table)
+		it->table = table_create(s, NULL);
+	if (it->table && !set(it->table, (uint64_t)fd, on, cloexec))
+		s->p->failed_memory = true;
 }
 
 bool drv_fd_any(struct drv_select *s, uint32_t pid, bool cloexec)
 {
-	uint32_t table = table_of(s, pid);
+	const struct drv_table *table = table_of(s, pid);
 
-	for (size_t i = 0; i < s->fd_count; i++)
-		if (s->fds[i].on && !s->fds[i].is_closed && s->fds[i].table == table &&
-		    (!cloexec || s->fds[i].cloexec))
-			return true;
-	return false;
-}
-
-// A table of its own, with what another one has.
-static void copy_table(struct drv_select *s, uint32_t from, uint32_t to)
-{
-	size_t count = s->fd_count;
-
-	for (size_t i = 0; i < count; i++) {
-		struct drv_fd copy = s->fds[i], *place;
-
-		if (!copy.on || copy.is_closed || copy.table != from)
-			continue;
-		copy.table = to;
-		place = free_entry(s);
-		if (place)
-			*place = copy;
-	}
-}
-
-static bool is_shared(const struct drv_select *s, uint32_t table)
-{
-	size_t users = 0;
-
-	for (size_t i = 0; i < s->pid_count; i++)
-		users += s->pids[i].table == table;
-	return users > 1;
+	return table && mdt_tree_any(&table->open, cloexec);
 }
 
 void drv_fd_fork(struct drv_select *s, uint32_t parent, uint32_t child, bool shares)
 {
-	uint32_t table = table_of(s, parent);
-	size_t command = drv_pid_get(s, parent) ? drv_pid_get(s, parent)->command : 0;
-	struct drv_pid *it = drv_pid_get(s, child);
+	struct drv_pid *from = drv_pid_get(s, parent), *to = drv_pid_get(s, child);
 
-	if (!it)
+	if (!from || !to || from == to)
 		return;
-	it->command = command;
-	if (shares) {
-		it->table = table;
-		return;
-	}
-	it->table = child;
+	to->command = from->command;
+	if (shares && !from->table)
+		from->table = table_create(s, NULL);
 	drv_fd_exit(s, child);
-	copy_table(s, table, child);
+	if (!from->table)
+		return;
+	to->table = shares ? from->table : table_create(s, from->table);
+	if (shares)
+		to->table->refs++;
 }
 
 void drv_fd_exec(struct drv_select *s, uint32_t pid)
 {
 	struct drv_pid *it = drv_pid_get(s, pid);
+	struct drv_table *table = it ? it->table : NULL;
 
-	if (!it)
+	if (!table)
 		return;
-	if (is_shared(s, it->table) && it->table != pid) {
-		copy_table(s, it->table, pid);
-		it->table = pid;
+	if (table->refs > 1) {
+		it->table = table_create(s, table);
+		table_unref(table);
+		table = it->table;
 	}
-	for (size_t i = 0; i < s->fd_count; i++)
-		if (s->fds[i].on && s->fds[i].table == it->table && s->fds[i].cloexec)
-			s->fds[i].on = NULL;
+	if (table)
+		mdt_tree_deinit(&table->closed);
+	if (table && !mdt_tree_remove(&table->open, 0, UINT64_MAX, true))
+		s->p->failed_memory = true;
 }
 
 void drv_fd_exit(struct drv_select *s, uint32_t pid)
 {
-	struct drv_pid *it = drv_pid_get(s, pid);
+	struct drv_pid *it = mdt_map_find(&s->pids, pid);
 
 	if (!it)
 		return;
-	if (!is_shared(s, it->table))
-		for (size_t i = 0; i < s->fd_count; i++)
-			if (s->fds[i].table == it->table)
-				s->fds[i].on = NULL;
-	// The number may be given to another process.
-	it->table = it->pid;
+	table_unref(it->table);
+	it->table = NULL;
+}
+
+void drv_fds_deinit(struct drv_select *s)
+{
+	mdt_map_for_each(it, &s->pids) drv_fd_exit(s, (uint32_t)it->key);
+	mdt_map_deinit(&s->pids);
 }

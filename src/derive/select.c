@@ -3,6 +3,7 @@
 #include "derive/select.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "trace/request.h"
 
@@ -142,7 +143,8 @@ static bool is_fork(const struct mdt_event *event)
  * A child may do things before its parent's clone() has come back: then the call stands
  * in front of them.
  */
-static void move_fork(struct drv_select *s)
+// @param from No call before this one has ended after the clone() began.
+static void move_fork(struct drv_select *s, size_t from)
 {
 	struct drv_log *log = s->log;
 	struct drv_call fork = log->calls[log->count - 1];
@@ -150,7 +152,7 @@ static void move_fork(struct drv_select *s)
 
 	if (fork.what != DRV_FORK)
 		return;
-	for (size_t i = 0; i < log->count - 1; i++)
+	for (size_t i = from; i < log->count - 1; i++)
 		if (log->calls[i].pid == fork.child && log->calls[i].line > fork.line) {
 			to = i;
 			break;
@@ -160,19 +162,24 @@ static void move_fork(struct drv_select *s)
 	log->calls[to] = fork;
 }
 
+// Who is in the middle of a clone().
+struct forking {
+	uint32_t pid; // 0: nobody
+	bool shares;  // with CLONE_FILES
+	size_t since; // how many calls there were when it began
+};
+
 // What a child inherits is known as soon as it says something.
-static void greet(struct drv_select *s, const struct mdt_event *event, uint32_t *forking)
+static void greet(struct drv_select *s, const struct mdt_event *event,
+		  struct forking *forking)
 {
 	uint32_t pid = event->prefix.pid;
 
 	if (event->kind == MDT_EVENT_UNFINISHED && is_fork(event))
-		*forking = pid;
-	else if (*forking && pid && pid != *forking) {
-		for (size_t i = 0; i < s->pid_count; i++)
-			if (s->pids[i].pid == pid)
-				return;
-		drv_fd_fork(s, *forking, pid, false);
-	}
+		*forking =
+			(struct forking){ pid, drv_shares_files(event), s->log->count };
+	else if (forking->pid && pid && pid != forking->pid && !drv_pid_is_known(s, pid))
+		drv_fd_fork(s, forking->pid, pid, forking->shares);
 }
 
 // A process's end of which the log has only strace's word.
@@ -191,14 +198,6 @@ static void end_process(struct drv_select *s, uint32_t pid)
 	drv_fd_exit(s, pid);
 }
 
-static bool is_known(const struct drv_select *s, uint32_t pid)
-{
-	for (size_t i = 0; i < s->pid_count; i++)
-		if (s->pids[i].pid == pid)
-			return true;
-	return false;
-}
-
 /*
  * A command that no process of the log has started is another strace's: those before it
  * that are not seen again have ended, whether the log has their end or was cut before.
@@ -207,12 +206,19 @@ static void begin_command(struct drv_select *s, const struct mdt_event *event)
 {
 	uint32_t pid = event->prefix.pid;
 
-	if (!pid || event->kind != MDT_EVENT_CALL || is_known(s, pid) ||
+	if (!pid || event->kind != MDT_EVENT_CALL || drv_pid_is_known(s, pid) ||
 	    !mdt_slice_eq(event->name, SLICE("execve")) || !mdt_event_succeeded(event))
 		return;
-	for (size_t i = 0; i < s->pid_count; i++)
-		if ((uintptr_t)mdt_map_find(&s->lasts, s->pids[i].pid) <= event->line)
-			end_process(s, s->pids[i].pid);
+	mdt_map_for_each(it, &s->pids)
+	{
+		uint32_t other = (uint32_t)it->key;
+
+		if ((uintptr_t)mdt_map_find(&s->lasts, other) > event->line)
+			continue;
+		end_process(s, other);
+		if (!mdt_map_set(&s->pids, other, NULL))
+			s->p->failed_memory = true;
+	}
 }
 
 // What `mdtrace record` says at a log's top.
@@ -230,11 +236,11 @@ static void read_head(struct drv_select *s, struct mdt_slice line)
 }
 
 static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event *event,
-				   uint32_t *forking)
+				   struct forking *forking)
 {
 	struct mdt_error *err;
-	size_t before = s->log->count;
-	bool had_child = false;
+	size_t before = s->log->count, since = 0;
+	int64_t child;
 
 	begin_command(s, event);
 	greet(s, event, forking);
@@ -251,34 +257,18 @@ static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event 
 	default:
 		return NULL;
 	}
+	s->child_runs = false;
 	if (is_fork(event)) {
-		int64_t child;
-
-		*forking = 0;
-		if (mdt_ref_i64(event->result.value, &child))
-			for (size_t i = 0; i < s->pid_count; i++)
-				had_child |= s->pids[i].pid == (uint32_t)child;
+		since = forking->pid == event->prefix.pid ? forking->since : 0;
+		*forking = (struct forking){ 0 };
+		// Its descriptors are its own already.
+		s->child_runs = event->kind == MDT_EVENT_RESUMED &&
+				mdt_ref_i64(event->result.value, &child) &&
+				drv_pid_is_known(s, (uint32_t)child);
 	}
-	if (had_child && event->kind == MDT_EVENT_RESUMED) {
-		// Its descriptors are its own already: do not copy them again.
-		struct drv_fd *fds = s->fds;
-		size_t count = s->fd_count;
-		struct drv_fd *kept = drv_alloc(s->p, (count + 1) * sizeof(*kept));
-
-		if (!kept)
-			return &mdt_enomem;
-		if (count)
-			memcpy(kept, fds, count * sizeof(*kept));
-		err = drv_select_event(s, event);
-		for (size_t i = 0; i < count; i++)
-			s->fds[i] = kept[i];
-		for (size_t i = count; i < s->fd_count; i++)
-			s->fds[i].on = NULL;
-	} else {
-		err = drv_select_event(s, event);
-	}
-	if (!err && s->log->count > before && is_fork(event))
-		move_fork(s);
+	err = drv_select_event(s, event);
+	if (!err && s->log->count > before && s->child_runs)
+		move_fork(s, since);
 	return err;
 }
 
@@ -287,7 +277,7 @@ static struct mdt_error *walk(struct drv_select *s, struct mdt_slice text, bool 
 	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
 	struct mdt_error *err;
 	struct mdt_event event;
-	uint32_t forking = 0;
+	struct forking forking = { 0 };
 	bool got;
 
 	err = mdt_reader_create_memory(s->log->path, text, &reader);
@@ -312,22 +302,38 @@ static struct mdt_error *walk(struct drv_select *s, struct mdt_slice text, bool 
 /* ---- last: what the calls need around them ---- */
 
 // Processes that do nothing of ours are left out.
-static void drop_forks(struct drv_log *log)
+static void drop_forks(struct drv_select *s)
 {
-	for (size_t i = log->count; i-- > 0;) {
-		struct drv_call *fork = &log->calls[i];
-		bool wanted = false;
+	struct drv_log *log = s->log;
+	struct mdt_map busy = { 0 }; // pids of calls further on
+	bool ok = true;
 
-		if (fork->what != DRV_FORK)
-			continue;
-		for (size_t j = i + 1; j < log->count && !wanted; j++)
-			wanted = !log->calls[j].is_dropped &&
-				 log->calls[j].pid == fork->child;
-		if (wanted)
-			continue;
-		fork->is_dropped = true;
-		drv_skip(log, DRV_WHY_PROCESS, 1);
+	for (size_t i = log->count; i-- > 0;) {
+		struct drv_call *call = &log->calls[i];
+
+		if (call->what == DRV_FORK && !mdt_map_find(&busy, call->child)) {
+			call->is_dropped = true;
+			drv_skip(log, DRV_WHY_PROCESS, 1);
+		}
+		if (!call->is_dropped)
+			ok = mdt_map_set(&busy, call->pid, log) && ok;
 	}
+	s->p->failed_memory |= !ok;
+	mdt_map_deinit(&busy);
+}
+
+static uint64_t fd_key(const struct drv_call *call)
+{
+	return (uint64_t)call->pid << 32 | (uint32_t)call->fd;
+}
+
+// Close what the open at @p open is behind its last use.
+static void close_behind(struct drv_log *log, const struct drv_call *open,
+			 const size_t *lasts)
+{
+	size_t index = (size_t)(open - log->calls);
+
+	log->calls[lasts[index]].close_after = index + 1;
 }
 
 /*
@@ -337,26 +343,30 @@ static void drop_forks(struct drv_log *log)
 static void close_behind_use(struct drv_select *s)
 {
 	struct drv_log *log = s->log;
+	struct mdt_map opens = { 0 }; // whose and which descriptor to its open
+	size_t *lasts = calloc(log->count + 1, sizeof(*lasts)); // by the open's index
+	bool ok = lasts != NULL;
 
-	for (size_t i = 0; i < log->count; i++) {
-		size_t last = i;
+	for (size_t i = 0; ok && i < log->count; i++) {
+		struct drv_call *call = &log->calls[i];
+		const struct drv_call *open = mdt_map_find(&opens, fd_key(call));
+		bool opened = call->what == DRV_OPEN && call->ok;
 
-		if (log->calls[i].what != DRV_OPEN || !log->calls[i].ok)
-			continue;
-		for (size_t j = i + 1; j < log->count; j++) {
-			if (log->calls[j].pid != log->calls[i].pid ||
-			    log->calls[j].fd != log->calls[i].fd)
-				continue;
-			if (log->calls[j].what == DRV_OPEN ||
-			    log->calls[j].what == DRV_CLOSE) {
-				log->calls[j].is_dropped |=
-					log->calls[j].what == DRV_CLOSE;
-				break;
-			}
-			last = j;
+		if (open && (call->what == DRV_OPEN || call->what == DRV_CLOSE)) {
+			call->is_dropped |= call->what == DRV_CLOSE;
+			close_behind(log, open, lasts);
+			ok = mdt_map_set(&opens, fd_key(call), NULL);
+		} else if (open) {
+			lasts[open - log->calls] = i;
 		}
-		log->calls[last].close_after = i + 1;
+		lasts[i] = opened ? i : lasts[i];
+		if (opened)
+			ok = mdt_map_set(&opens, fd_key(call), call) && ok;
 	}
+	mdt_map_for_each(it, &opens) close_behind(log, it->value, lasts);
+	s->p->failed_memory |= !ok;
+	mdt_map_deinit(&opens);
+	free(lasts);
 }
 
 struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
@@ -369,12 +379,13 @@ struct mdt_error *drv_select(struct drv_planner *p, struct mdt_slice text,
 		number_nodes(&s);
 		err = walk(&s, text, false);
 	}
-	drop_forks(log);
+	drop_forks(&s);
 	if (!log->has_close)
 		close_behind_use(&s);
 	if (!err && p->failed_memory)
 		err = &mdt_enomem;
 	mdt_trace_deinit(&s.trace);
+	drv_fds_deinit(&s);
 	mdt_map_deinit(&s.nodes);
 	mdt_map_deinit(&s.lasts);
 	mdt_buf_deinit(&s.text);

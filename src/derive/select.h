@@ -3,16 +3,15 @@
 #ifndef MDT_DERIVE_SELECT_H
 #define MDT_DERIVE_SELECT_H
 
+#include "base/tree.h"
 #include "derive/parts.h"
 #include "strace/reader.h"
 
-/** A descriptor that is open in the plan. */
-struct drv_fd {
-	uint32_t table; /* whose; see struct drv_pid */
-	int64_t fd;
-	struct drv_target *on; /* NULL: the entry is free */
-	bool cloexec;
-	bool is_closed; /* it was ours, and may be closed once more */
+/** Descriptors that are open in the plan; threads share a table (CLONE_FILES). */
+struct drv_table {
+	uint32_t refs;
+	struct mdt_tree open;	/* to struct drv_target; flagged: closes on execve */
+	struct mdt_tree closed; /* those that were open, and may be closed once more */
 };
 
 /** What the whole log tells of a path below /dev. */
@@ -25,8 +24,9 @@ struct drv_node {
 
 /** A process of the log. */
 struct drv_pid {
-	uint32_t pid, table; /* table: the pid of the first that has it */
-	size_t command;	     /* index, plus 1 */
+	uint32_t pid;
+	struct drv_table *table; /* NULL: nothing yet */
+	size_t command;		 /* index, plus 1 */
 };
 
 struct drv_select {
@@ -34,11 +34,9 @@ struct drv_select {
 	struct drv_log *log;
 	struct mdt_trace trace;
 	struct mdt_map nodes; /* paths below /dev to struct drv_node */
-	struct drv_fd *fds;
-	size_t fd_count;
-	struct drv_pid *pids;
-	size_t pid_count;
+	struct mdt_map pids;  /* to struct drv_pid */
 	struct mdt_map lasts; /* a pid's last event, as its line + 1 */
+	bool child_runs;      /* the fork that ends now: its child has been met before */
 	bool is_sought;	      /* the plan has a lseek() that the log has not */
 	struct mdt_buf text, bytes;
 };
@@ -57,8 +55,15 @@ struct drv_target *drv_target_device(struct drv_select *s, uint32_t major, uint3
 /* ---- derive_fds.c ---- */
 
 struct drv_pid *drv_pid_get(struct drv_select *s, uint32_t pid);
-/** @return NULL when the plan has not opened it; also one that was closed. */
-struct drv_fd *drv_fd_find(struct drv_select *s, uint32_t pid, int64_t fd);
+static inline bool drv_pid_is_known(const struct drv_select *s, uint32_t pid)
+{
+	return mdt_map_find(&s->pids, pid) != NULL;
+}
+/** @return NULL when the plan has not opened it, or has closed it. */
+struct drv_target *drv_fd_find(struct drv_select *s, uint32_t pid, int64_t fd);
+/** The same for one that was closed. */
+struct drv_target *drv_fd_closed(struct drv_select *s, uint32_t pid, int64_t fd);
+/** @param on NULL: it is closed. */
 void drv_fd_set(struct drv_select *s, uint32_t pid, int64_t fd, struct drv_target *on,
 		bool cloexec);
 /** Whether the process has any descriptor of the plan. @param cloexec Only such. */
@@ -66,12 +71,15 @@ bool drv_fd_any(struct drv_select *s, uint32_t pid, bool cloexec);
 void drv_fd_fork(struct drv_select *s, uint32_t parent, uint32_t child, bool shares);
 void drv_fd_exec(struct drv_select *s, uint32_t pid);
 void drv_fd_exit(struct drv_select *s, uint32_t pid);
+void drv_fds_deinit(struct drv_select *s);
 
 /* ---- derive_calls.c ---- */
 
 /** A call whose row is not here does not reach md. */
 struct mdt_error *drv_select_event(struct drv_select *s,
 				   const struct mdt_event *event) MUST_CHECK;
+/** Whether a clone() gives the child its parent's descriptors, not a copy. */
+bool drv_shares_files(const struct mdt_event *event);
 /** A call of the planner's own. */
 struct drv_call *drv_made(struct drv_select *s, uint32_t pid, const char *why,
 			  enum drv_what what, struct drv_target *on,

@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/json.h"
 #include "base/visible.h"
 #include "cli/cli.h"
@@ -43,39 +39,6 @@ static const struct option_row option_rows[] = {
 
 /* ---- looking ---- */
 
-static int is_shown(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
-// The folders in a folder, by name.
-static struct mdt_error *list_below(const char *dir, struct mdt_vm_kernels *ret)
-{
-	struct dirent **entries;
-	struct mdt_error *err = NULL;
-	int count = scandir(dir, &entries, is_shown, alphasort);
-
-	for (int i = 0; i < count; i++) {
-		char path[4096];
-
-		if (!err && snprintf(path, sizeof(path), "%s/%s", dir,
-				     entries[i]->d_name) < (int)sizeof(path))
-			err = mdt_vm_kernels_list(path, ret);
-		free(entries[i]);
-	}
-	if (count >= 0)
-		free(entries);
-	return err;
-}
-
-static struct mdt_error *list_dir(const char *dir, struct mdt_vm_kernels *ret)
-{
-	size_t before = ret->len;
-	struct mdt_error *err = mdt_vm_kernels_list(dir, ret);
-
-	return err || ret->len > before ? err : list_below(dir, ret);
-}
-
 static struct mdt_error *list_all(const struct kernels_options *options,
 				  struct mdt_vm_kernels *ret)
 {
@@ -84,7 +47,7 @@ static struct mdt_error *list_all(const struct kernels_options *options,
 	if (!options->dirs.len)
 		return mdt_vm_kernels_list("/", ret);
 	for (size_t i = 0; !err && i < options->dirs.len; i++)
-		err = list_dir(options->dirs.items[i], ret);
+		err = mdt_vm_kernels_below(options->dirs.items[i], ret);
 	return err;
 }
 

@@ -13,6 +13,7 @@
 	X(record) \
 	X(replay) \
 	X(kernels) \
+	X(bisect) \
 	X(conform) \
 	X(help) \
 	X(version) \

@@ -40,8 +40,7 @@ struct mdt_error *replay_columns_init(struct replay_columns *columns,
 	return NULL;
 }
 
-// What one run has left.
-static void forget_run(struct replay_column *column)
+void replay_column_forget(struct replay_column *column)
 {
 	mdt_verdicts_deinit(&column->verdicts);
 	mdt_plan_deinit(&column->executed);
@@ -55,7 +54,7 @@ static void forget_run(struct replay_column *column)
 void replay_columns_deinit(struct replay_columns *columns)
 {
 	for (size_t i = 0; i < columns->count; i++) {
-		forget_run(&columns->items[i]);
+		replay_column_forget(&columns->items[i]);
 		mdt_buf_deinit(&columns->items[i].name);
 		machine_deinit(&columns->items[i].machine);
 	}
@@ -74,13 +73,13 @@ struct mdt_error *replay_columns_freshen(struct replay_columns *columns)
 
 /* ---- a run on each ---- */
 
-static struct mdt_error *run_column(struct replay_column *column,
+struct mdt_error *replay_column_run(struct replay_column *column,
 				    const struct mdt_plan *plan)
 {
 	struct mdt_verdict_input input = { .plan = plan, .executed = &column->executed };
 	struct mdt_error *err;
 
-	forget_run(column);
+	replay_column_forget(column);
 	// Of another machine or another time: what the log says of its end is all there
 	// is.
 	column->end.outcome = MDT_VM_FINISHED;
@@ -103,7 +102,7 @@ struct mdt_error *replay_columns_run(struct replay_columns *columns,
 	struct mdt_error *err = NULL;
 
 	for (size_t i = 0; !err && i < columns->count; i++)
-		err = run_column(&columns->items[i], plan);
+		err = replay_column_run(&columns->items[i], plan);
 	return err;
 }
 

@@ -37,6 +37,13 @@ struct mdt_error *replay_columns_init(struct replay_columns *columns,
 /** Ends the machines. */
 void replay_columns_deinit(struct replay_columns *columns);
 
+/** Free what the last run has left; the machine stays. */
+void replay_column_forget(struct replay_column *column);
+
+/** Run a plan on one kernel, in place of what it ran before, and judge it. */
+struct mdt_error *replay_column_run(struct replay_column *column,
+				    const struct mdt_plan *plan) MUST_CHECK;
+
 /** Run a plan on every kernel, one after the other, and judge it. */
 struct mdt_error *replay_columns_run(struct replay_columns *columns,
 				     const struct mdt_plan *plan) MUST_CHECK;

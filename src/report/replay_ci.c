@@ -24,14 +24,6 @@ static size_t count_kind(const struct mdt_replay_table *table, size_t column,
 	return ret;
 }
 
-// `create.strace:12 RUN_ARRAY md0`: the same in every run of the same log.
-static void add_name(const struct mdt_verdict *verdict, struct mdt_buf *ret)
-{
-	mdt_visible_words(ret, mdt_slice_base_name(verdict->section->name));
-	mdt_buf_printf(ret, ":%lu ", verdict->step->line);
-	mdt_table_call(verdict, ret);
-}
-
 /* ---- JUnit ---- */
 
 static void put_plain(struct mdt_buf *out, const struct mdt_buf *text)
@@ -48,7 +40,7 @@ static void junit_case(const struct mdt_replay_table *table, size_t column, size
 	mdt_html_plain(out, table->columns[column].name);
 	mdt_buf_adds(out, "\" name=\"");
 	mdt_buf_clear(scratch);
-	add_name(verdict, scratch);
+	mdt_table_name(verdict, scratch);
 	put_plain(out, scratch);
 	if (verdict->kind == MDT_VERDICT_CONFIRMED) {
 		mdt_buf_adds(out, "\"/>\n");
@@ -134,13 +126,13 @@ static void ktap_case(const struct mdt_verdict *verdict, size_t number,
 	if (verdict->kind == MDT_VERDICT_DRIFT) {
 		_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
 
-		add_name(verdict, &name);
+		mdt_table_name(verdict, &name);
 		add_description(out, &name);
 		mdt_buf_adds(out, " # drift: ");
 		mdt_buf_add(out, mdt_buf_slice(scratch));
 	} else {
 		mdt_buf_clear(scratch);
-		add_name(verdict, scratch);
+		mdt_table_name(verdict, scratch);
 		add_description(out, scratch);
 	}
 	mdt_buf_addc(out, '\n');

@@ -73,6 +73,13 @@ void mdt_table_call(const struct mdt_verdict *verdict, struct mdt_buf *ret)
 	}
 }
 
+void mdt_table_name(const struct mdt_verdict *verdict, struct mdt_buf *ret)
+{
+	mdt_visible_words(ret, mdt_slice_base_name(verdict->section->name));
+	mdt_buf_printf(ret, ":%lu ", verdict->step->line);
+	mdt_table_call(verdict, ret);
+}
+
 static bool is_finding(const struct mdt_check *check)
 {
 	return check->kind == MDT_CHECK_DIFFERS || check->kind == MDT_CHECK_DRIFT;
@@ -154,6 +161,40 @@ static bool changes_anywhere(const struct mdt_replay_table *table, size_t row)
 		if (mdt_table_changes(table, i, row))
 			return true;
 	return false;
+}
+
+bool mdt_replay_table_differs(const struct mdt_replay_table *table, size_t column,
+			      size_t row)
+{
+	return mdt_table_changes(table, column, row);
+}
+
+void mdt_replay_table_cell(const struct mdt_replay_table *table, size_t column,
+			   size_t row, struct mdt_buf *ret)
+{
+	mdt_table_cell(mdt_table_at(table, column, row), ret);
+}
+
+void mdt_replay_table_name(const struct mdt_replay_table *table, size_t row,
+			   struct mdt_buf *ret)
+{
+	mdt_table_name(mdt_table_at(table, 0, row), ret);
+}
+
+// Of the log's calls: what the planner adds is its own business.
+bool mdt_replay_table_change(const struct mdt_replay_table *table, size_t column,
+			     size_t *row, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < mdt_table_rows(table); i++) {
+		if (!mdt_table_at(table, 0, i)->is_counted ||
+		    !mdt_table_changes(table, column, i))
+			continue;
+		if (!*count)
+			*row = i;
+		++*count;
+	}
+	return *count;
 }
 
 int mdt_replay_table_status(const struct mdt_replay_table *table)

@@ -46,6 +46,27 @@ MDT_API struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *
 MDT_API struct mdt_error *mdt_replay_table_ktap(const struct mdt_replay_table *table,
 						struct mdt_buf *ret) MUST_CHECK;
 
+/**
+ * The first call at which a column did otherwise than the one before it.
+ * @param column From 1.
+ * @param[out] row Of the verdicts; untouched when there is none.
+ * @param[out] count How many calls there are in all.
+ */
+MDT_API bool mdt_replay_table_change(const struct mdt_replay_table *table, size_t column,
+				     size_t *row, size_t *count);
+
+/** Whether a column did otherwise at this call than the one before it. */
+MDT_API bool mdt_replay_table_differs(const struct mdt_replay_table *table, size_t column,
+				      size_t row);
+
+/** Append what a kernel did at a call: `-1 ENODEV`, `0 clear -> gone`, `not run`. */
+MDT_API void mdt_replay_table_cell(const struct mdt_replay_table *table, size_t column,
+				   size_t row, struct mdt_buf *ret);
+
+/** Append where a call is and what it asks: `stop.strace:20 STOP_ARRAY md100`. */
+MDT_API void mdt_replay_table_name(const struct mdt_replay_table *table, size_t row,
+				   struct mdt_buf *ret);
+
 /** How a process that shows it should end: the worst of mdt_verdicts_status(). */
 MDT_API int mdt_replay_table_status(const struct mdt_replay_table *table);
 

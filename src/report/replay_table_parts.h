@@ -25,6 +25,10 @@ void mdt_table_cell(const struct mdt_verdict *verdict, struct mdt_buf *ret);
 /** Append the call: `STOP_ARRAY md0`, `read md0/md/level`. */
 void mdt_table_call(const struct mdt_verdict *verdict, struct mdt_buf *ret);
 
+/** Append where it is and what: `create.strace:12 RUN_ARRAY md0`, the same in every run
+ * of the same log. */
+void mdt_table_name(const struct mdt_verdict *verdict, struct mdt_buf *ret);
+
 /** Append why a call was not confirmed, in a line; nothing if it was. */
 void mdt_table_why(const struct mdt_verdict *verdict, struct mdt_buf *ret);
 

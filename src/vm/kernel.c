@@ -376,14 +376,42 @@ static int by_release(const void *a, const void *b)
 			       mdt_slice_cstr(right->kernel.release));
 }
 
-struct mdt_error *mdt_vm_kernels_list(const char *root, struct mdt_vm_kernels *ret)
+struct mdt_error *mdt_vm_kernels_list(const char *path, struct mdt_vm_kernels *ret)
 {
-	_cleanup_(search_deinit) struct search search = { .root = root, .all = ret };
-	struct mdt_error *err = try_root(&search, root);
+	bool is_dir = mdt_file_is_dir(path);
+	_cleanup_(search_deinit) struct search search = { .root = is_dir ? path : "/",
+							  .all = ret };
+	struct mdt_error *err =
+		is_dir ? try_root(&search, path) : try_image(&search, path);
 
 	if (ret->len)
 		qsort(ret->items, ret->len, sizeof(*ret->items), by_release);
 	return err;
+}
+
+static struct mdt_error *list_folders(const char *dir, struct mdt_vm_kernels *ret)
+{
+	_cleanup_(closedirp) DIR *stream = opendir(dir);
+	_cleanup_(mdt_freep) char *path = NULL;
+	struct mdt_error *err = NULL;
+	struct dirent *entry;
+
+	while (!err && stream && (entry = readdir(stream))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		err = set_path(&path, "%s/%s", dir, entry->d_name);
+		if (!err && mdt_file_is_dir(path))
+			err = mdt_vm_kernels_list(path, ret);
+	}
+	return err;
+}
+
+struct mdt_error *mdt_vm_kernels_below(const char *path, struct mdt_vm_kernels *ret)
+{
+	size_t before = ret->len;
+	struct mdt_error *err = mdt_vm_kernels_list(path, ret);
+
+	return err || ret->len > before ? err : list_folders(path, ret);
 }
 
 void mdt_vm_kernels_deinit(struct mdt_vm_kernels *kernels)

@@ -49,12 +49,17 @@ struct mdt_vm_kernels {
 };
 
 /**
- * Find every kernel of a root or a build tree.
+ * Find every kernel of a root or a build tree; or look at one image.
  * @param[in,out] ret Zeroed, or what other roots have; to be deinitialised.
  * @return NULL, also when there is none; or &mdt_enomem.
  */
-MDT_API struct mdt_error *mdt_vm_kernels_list(const char *root,
+MDT_API struct mdt_error *mdt_vm_kernels_list(const char *path,
 					      struct mdt_vm_kernels *ret) MUST_CHECK;
+
+/** The same for a folder; one without a kernel may be a folder of such folders. Or for an
+ * image. */
+MDT_API struct mdt_error *mdt_vm_kernels_below(const char *path,
+					       struct mdt_vm_kernels *ret) MUST_CHECK;
 
 MDT_API void mdt_vm_kernels_deinit(struct mdt_vm_kernels *kernels);
 
@@ -74,6 +79,6 @@ enum { MDT_VM_KERNEL_HEAD = 0x200 + 0x10000 + 64 };
  * release itself, anything else as text.
  * @return Negative, 0 or positive.
  */
-int mdt_release_cmp(struct mdt_slice a, struct mdt_slice b);
+MDT_API int mdt_release_cmp(struct mdt_slice a, struct mdt_slice b);
 
 #endif

@@ -9,12 +9,14 @@ static enum mdt_md_op op_of_attribute(const struct mdt_md_path *path)
 	if (path->kind == MDT_PATH_MEMBER_ATTR &&
 	    mdt_slice_eq(path->attr, SLICE("state")))
 		return MDT_OP_MEMBER_STATE;
+	if (path->kind == MDT_PATH_MEMBER_ATTR)
+		return MDT_OP_ATTRIBUTE;
 	if (path->kind != MDT_PATH_ARRAY_ATTR)
 		return MDT_OPS;
 	if (mdt_slice_eq(path->attr, SLICE("array_state")))
 		return MDT_OP_ARRAY_STATE;
 	return mdt_slice_eq(path->attr, SLICE("sync_action")) ? MDT_OP_SYNC_ACTION
-							      : MDT_OPS;
+							      : MDT_OP_ATTRIBUTE;
 }
 
 static void add_word(struct mdt_buf *text, struct mdt_slice word)
@@ -48,9 +50,16 @@ static void write_array(struct mdt_life *states, const struct mdt_event *event,
 
 	if (call.op == MDT_OPS)
 		return;
-	call.word = mdt_model_word_find(call.op, bytes);
 	mdt_buf_clear(&states->text);
-	mdt_buf_adds(&states->text, mdt_md_op_name(call.op));
+	if (call.op == MDT_OP_ATTRIBUTE) {
+		mdt_model_attribute_read(path->kind == MDT_PATH_MEMBER_ATTR, path->attr,
+					 bytes, &call);
+		mdt_buf_adds(&states->text, "write ");
+		mdt_buf_add(&states->text, path->attr);
+	} else {
+		call.word = mdt_model_word_find(call.op, bytes);
+		mdt_buf_adds(&states->text, mdt_md_op_name(call.op));
+	}
 	add_word(&states->text, bytes);
 	if (path->member.len) {
 		read_member(states, path->member, &call);

@@ -170,7 +170,16 @@ static bool see_info(struct mdt_model_state *state, const void *seen)
 {
 	const struct mdt_model_info *info = seen;
 	enum mdt_tri persistent = mdt_tri_of(!info->not_persistent);
-	bool agrees = agree(&state->raid_disks, info->raid_disks);
+	bool agrees;
+
+	// Only containers, whose metadata are external, answer without slots.
+	if (info->raid_disks == 0) {
+		state->external = MDT_YES;
+		state->raid_disks = 0;
+		state->running = MDT_NO;
+		return true;
+	}
+	agrees = agree(&state->raid_disks, info->raid_disks);
 
 	agrees &= agree(&state->level, info->level);
 	agrees &= agree(&state->major_version, info->major_version);

@@ -315,10 +315,12 @@ void mdt_then_bitmap_file(struct mdt_model_way *way)
 	mdt_model_wake(&way->state); // mddev_resume()
 }
 
-// mddev->bitmap_info.offset stays.
+// mddev->bitmap_info.offset stays; from 6.18 on it counts for nothing without a type of
+// bitmap, which is none again (md_bitmap_destroy()).
 void mdt_then_bad_bitmap(struct mdt_model_way *way)
 {
-	way->state.bitmap = MDT_YES;
+	if (way->options->kernel < MDT_KERNEL_6_18)
+		way->state.bitmap = MDT_YES;
 	mdt_model_update_supers(&way->state);
 	mdt_model_wake(&way->state); // mddev_resume()
 }
@@ -611,6 +613,9 @@ void mdt_then_mark(struct mdt_model_way *way)
 // Some marks are a reason for the thread to look at what is to be done.
 void mdt_then_mark_only(struct mdt_model_way *way)
 {
+	if (way->call->word == MDT_WORD_WANT_REPLACEMENT)
+		way->state.replacing = MDT_YES;
+	mdt_model_replace(&way->state);
 	if (way->call->word != MDT_WORD_BLOCKED &&
 	    way->call->word != MDT_WORD_WRITE_ERROR &&
 	    way->call->word != MDT_WORD_NOT_WRITE_ERROR &&

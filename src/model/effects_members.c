@@ -73,9 +73,31 @@ void mdt_then_bind_super(struct mdt_model_way *way)
 		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
 }
 
+// raid1_add_disk(), raid1_spare_active(): which of the members the spare replaces, and
+// how far it is, is not followed.
+void mdt_model_replace(struct mdt_model_state *state)
+{
+	bool has_spare = state->unlisted != 0;
+
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		has_spare |= state->disks[i].is_member && state->disks[i].slot < 0;
+	if (state->replacing == MDT_NO || !has_spare)
+		return;
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		struct mdt_model_disk *disk = &state->disks[i];
+
+		if (!disk->is_member)
+			continue;
+		disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
+		disk->in_sync = disk->faulty = MDT_UNSURE;
+	}
+	state->degraded = MDT_MODEL_UNKNOWN;
+}
+
 // A member is new to an array that runs.
 static void added(struct mdt_model_state *state)
 {
+	mdt_model_replace(state);
 	mdt_model_to_record(state);
 	mdt_model_wake(state);
 }
@@ -109,6 +131,20 @@ void mdt_then_bind_bare(struct mdt_model_way *way)
 	disk->slot = call->raid_disk < way->state.raid_disks ? call->raid_disk : -1;
 	disk->saved_slot = -1;
 	disk->in_sync = mdt_tri_of(call->disk_state & 1 << 2); // MD_DISK_SYNC
+}
+
+// By its number alone (new_dev_store()): neither slot nor role are told.
+void mdt_then_bind_unknown(struct mdt_model_way *way)
+{
+	struct mdt_model_disk *disk = bind(way);
+
+	if (!disk) {
+		way->state.unlisted = MDT_MODEL_UNKNOWN;
+		return;
+	}
+	disk->has_super = way->state.persistent == MDT_YES;
+	disk->number = disk->slot = disk->saved_slot = MDT_MODEL_UNKNOWN;
+	disk->in_sync = MDT_UNSURE;
 }
 
 void mdt_then_hot_add(struct mdt_model_way *way)

@@ -46,6 +46,7 @@
 	X(ARRAY_STATE, "write array_state")                                              \
 	X(SYNC_ACTION, "write sync_action")                                              \
 	X(MEMBER_STATE, "write state")                                                   \
+	X(ATTRIBUTE, "write attribute")                                                  \
 	X(SETTLE, "settle")
 
 enum mdt_md_op {
@@ -120,6 +121,36 @@ enum mdt_model_word {
  */
 MDT_API enum mdt_model_word mdt_model_word_find(enum mdt_md_op op, struct mdt_slice text);
 
+/** Attributes that MDT_OP_ATTRIBUTE writes, as far as they differ for the model. */
+enum mdt_model_attr {
+	MDT_ATTR_UNLISTED, /* of an array or member; nothing is known of it */
+	MDT_ATTR_HARMLESS, /* limits, delays, counters: no fact that is followed */
+	MDT_ATTR_VERSION,  /* metadata_version */
+	MDT_ATTR_LEVEL,
+	MDT_ATTR_RAID_DISKS,
+	MDT_ATTR_CHUNK_SIZE,
+	MDT_ATTR_LAYOUT,
+	MDT_ATTR_COMPONENT_SIZE,
+	MDT_ATTR_NEW_DEV,
+	MDT_ATTR_BITMAP,   /* bitmap/location and the like, bitmap_type */
+	MDT_ATTR_RESYNC,   /* resync_start */
+	MDT_ATTR_RESHAPE,  /* reshape_position, reshape_direction */
+	MDT_ATTR_POLICY,   /* consistency_policy, array_size, ... */
+	MDT_ATTR_SLOT,	   /* of a member */
+	MDT_ATTR_PLACE,	   /* of a member: offset, new_offset, size */
+	MDT_ATTR_RECOVERY, /* of a member: recovery_start */
+};
+
+struct mdt_model_call;
+
+/**
+ * What is written to an attribute, into a call whose op is MDT_OP_ATTRIBUTE: attr, and
+ * the value if it is understood.
+ * @param is_member @p name is of a member: `slot`.
+ */
+MDT_API void mdt_model_attribute_read(bool is_member, struct mdt_slice name,
+				      struct mdt_slice text, struct mdt_model_call *ret);
+
 /** mdu_array_info_t, what SET_ARRAY_INFO looks at; each field may be MDT_MODEL_UNKNOWN.
  */
 struct mdt_model_info {
@@ -148,6 +179,12 @@ struct mdt_model_call {
 	bool has_info;		   /* info is known, a NULL pointer included */
 	struct mdt_model_info info;
 	enum mdt_model_bitmap_fd fd;
+	/* ATTRIBUTE */
+	enum mdt_model_attr attr;
+	bool has_value; /* it is a number, level, or version (then in info), as it should
+			   be */
+	int64_t value;
+	bool external; /* the version is `external:` and something */
 	/* The device that the call names: in the argument, or as dev-NAME. */
 	bool has_device;
 	uint32_t major, minor;

@@ -80,7 +80,7 @@ bool mdt_model_see(struct mdt_model_state *state, struct mdt_slice attr,
 
 		if (!mdt_slice_eq(attr, it->attr))
 			continue;
-		agrees = it->see(state, text);
+		agrees = it->see(state, text) || state->external != MDT_NO;
 		mdt_model_let_go(state);
 		return agrees;
 	}

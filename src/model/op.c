@@ -69,6 +69,8 @@ static const struct mdt_md_handler handlers[] = {
 	[MDT_OP_MEMBER_STATE] = { "change a member's state by a word",
 				  "kernfs_fop_write_iter > rdev_attr_store > state_store",
 				  "3025/3000/2924/3082" },
+	[MDT_OP_ATTRIBUTE] = { "change the array or a member by another attribute",
+			       ATTR "level_store, size_store, new_dev_store, ...", NULL },
 	[MDT_OP_SETTLE] = { "wait until the raid thread has done its work (no call: what "
 			    "happens by itself)",
 			    "raid1d > md_check_recovery > remove_and_add_spares, md_do_sync",

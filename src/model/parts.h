@@ -54,7 +54,7 @@ struct mdt_model_section {
 extern const struct mdt_model_section mdt_rules_node, mdt_rules_enter, mdt_rules_faulty,
 	mdt_rules_lock, mdt_rules_set, mdt_rules_gate, mdt_rules_stop,
 	mdt_rules_read_only, mdt_rules_add, mdt_rules_sysfs, mdt_rules_member,
-	mdt_rules_run, mdt_rules_bitmap;
+	mdt_rules_run, mdt_rules_bitmap, mdt_rules_attribute;
 
 /** How rows name the operations that they are for. */
 #define OP(op) (1u << MDT_OP_##op)
@@ -149,6 +149,10 @@ static inline int64_t mdt_model_end_0(int64_t size)
 /** MD_RECOVERY_NEEDED: the raid thread looks at what there is to do. */
 void mdt_model_wake(struct mdt_model_state *state);
 
+/** While a member is to be replaced: a spare may have taken its place, and it may be
+ * gone. */
+void mdt_model_replace(struct mdt_model_state *state);
+
 /** An attribute was read: an array with nothing in it goes then, if nobody else has it.
  */
 void mdt_model_let_go(struct mdt_model_state *state);
@@ -175,5 +179,6 @@ mdt_model_then_fn mdt_then_fail, mdt_then_refuse, mdt_then_break, mdt_then_break
 mdt_model_then_fn mdt_then_freeze, mdt_then_thaw, mdt_then_sync, mdt_then_insync,
 	mdt_then_not_insync, mdt_then_readd, mdt_then_mark, mdt_then_mark_only;
 mdt_model_then_fn mdt_then_settle;
+mdt_model_then_fn mdt_then_bind_unknown;
 
 #endif

@@ -12,6 +12,7 @@ enum {
 		 OP(SET_BITMAP_FILE) | OP(CLUSTERED_DISK_NACK),
 	PRIVILEGED = LOCKED | OP(SET_DISK_FAULTY) | OP(GET_BITMAP_FILE),
 	ATTRIBUTES = OP(ARRAY_STATE) | OP(SYNC_ACTION) | OP(MEMBER_STATE),
+	WRITES = ATTRIBUTES | OP(ATTRIBUTE),
 };
 
 static const struct mdt_model_row enter_rows[] = {
@@ -31,7 +32,7 @@ static const struct mdt_model_row enter_rows[] = {
 	  .when = { &mdt_if_unprivileged },
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "write-unprivileged",
-		    .ops = ATTRIBUTES,
+		    .ops = WRITES,
 		    .says = "the caller lacks CAP_SYS_ADMIN",
 		    .result = EACCES,
 		    .source = "md.c:md_attr_store",
@@ -172,7 +173,7 @@ static const struct mdt_model_row lock_rows[] = {
 	  .when = { &mdt_if_deleted },
 	  .exit = MDT_EXIT_OUT },
 	{ .rule = { .name = "write-deleted",
-		    .ops = ATTRIBUTES,
+		    .ops = WRITES,
 		    .says = "the array is being deleted",
 		    .result = EBUSY,
 		    .kernels = MDT_SINCE(6_0),

@@ -154,6 +154,8 @@ struct mdt_model_state {
 	enum mdt_tri bitmap_file; /* one in a file is to be loaded when it runs */
 	bool no_bitmaps;	  /* known: no device has the superblock of one */
 	enum mdt_tri reshaping;	  /* reshape_position is set */
+	enum mdt_tri replacing;	  /* a member is to be replaced (want_replacement), which
+				   * a spare does as soon as there is one */
 	uint64_t family;	  /* as in struct mdt_model_super */
 	uint64_t events;
 	bool events_exact;

@@ -363,6 +363,24 @@ bool mdt_replay_saw(const struct mdt_verdict *verdict)
 	       !mdt_slice_eq(verdict->before, verdict->after);
 }
 
+// What a call takes along, and what takes it along.
+static void say_cause(struct writer *writer)
+{
+	const struct mdt_verdict *it = writer->verdict;
+
+	if (it->cause) {
+		mdt_buf_printf(writer->buf, "%sfollows from line %lu: ", below,
+			       it->cause->step->line);
+		mdt_visible_words(writer->buf, it->cause->call);
+		mdt_buf_addc(writer->buf, ' ');
+		mdt_visible_words(writer->buf, it->cause->subject);
+		mdt_buf_addc(writer->buf, '\n');
+	}
+	if (it->followers)
+		mdt_buf_printf(writer->buf, "%s%zu more %s from it\n", below,
+			       it->followers, it->followers == 1 ? "follows" : "follow");
+}
+
 void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 		      const struct mdt_replay_text_options *options, struct mdt_buf *ret)
 {
@@ -372,6 +390,7 @@ void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 	if (verdict->kind == MDT_VERDICT_NOT_RUN)
 		say_line(&writer, "not run: ", MDT_PAINT_BAD, verdict->why);
 	say_checks(&writer);
+	say_cause(&writer);
 	if (model.len)
 		say_line(&writer, "", MDT_PAINT_ODD, model);
 	if (options->verbose) {

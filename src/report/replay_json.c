@@ -253,6 +253,10 @@ static void call(struct mdt_json *json, const struct mdt_verdict *it,
 	if (!it->is_wait || it->kind == MDT_VERDICT_NOT_RUN)
 		mdt_json_cstr(json, "verdict", mdt_verdict_name(it->kind));
 	text_if(json, "why", it->why);
+	if (it->cause)
+		mdt_json_u64(json, "follows_from", it->cause->step->line);
+	if (it->followers)
+		mdt_json_u64(json, "followers", it->followers);
 	true_if(json, "running", it->is_running);
 	text_if(json, "made", it->step->made);
 	derived(json, it->step);

@@ -274,6 +274,8 @@ static bool is_shown(const struct report *report, const struct mdt_verdict *verd
 		return true; // a resync has ended
 	if (!verdict->is_counted)
 		return verdict->observed.in_vain.len != 0;
+	if (verdict->cause && verdict->kind == MDT_VERDICT_DRIFT)
+		return false; // the first says how many there are
 	return verdict->is_md || verdict->kind != MDT_VERDICT_CONFIRMED ||
 	       mdt_replay_saw(verdict);
 }
@@ -333,6 +335,7 @@ static bool same_row(const struct mdt_verdict *a, const struct mdt_verdict *b)
 	       mdt_slice_eq(log_cell(a), log_cell(b)) &&
 	       mdt_slice_eq(kernel_cell(a), kernel_cell(b)) &&
 	       mdt_slice_eq(a->before, b->before) && mdt_slice_eq(a->why, b->why) &&
+	       a->cause == b->cause && !a->followers && !b->followers &&
 	       same_checks(a, b) && same_derived(a->step, b->step);
 }
 

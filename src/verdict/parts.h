@@ -35,6 +35,7 @@ struct mdt_compare {
 	size_t check_cap;
 	size_t different; /* checks of it that are not equal */
 	bool failed_memory;
+	struct mdt_lost_fd *lost; /* descriptors that only the log has; cause.c */
 };
 
 /* ---- verdict_check.c: checks ---- */
@@ -97,6 +98,17 @@ struct mdt_error *mdt_compare_call(struct mdt_compare *compare);
 
 /** The call was not made. */
 void mdt_verdict_not_run(struct mdt_compare *compare, const char *why);
+
+/* ---- cause.c: what follows from what ---- */
+
+/** The call was not made: say from which earlier one that follows, if from one. */
+void mdt_cause_find(struct mdt_compare *compare);
+
+/** Remember what the call has not given. */
+void mdt_cause_after(struct mdt_compare *compare);
+
+/** Descriptors are each section's own. */
+void mdt_cause_forget(struct mdt_compare *compare);
 
 /* ---- verdict_facts.c: what has been ---- */
 

@@ -272,6 +272,7 @@ static struct mdt_error *judge_ran(struct mdt_compare *compare)
 	if (verdict->observed.not_run) {
 		mdt_verdict_not_run(compare, "");
 		verdict->why = verdict->observed.not_run_why;
+		mdt_cause_find(compare);
 		return NULL;
 	}
 	if (compare->ran->kind == MDT_EVENT_UNFINISHED || !compare->ran->result.present) {
@@ -316,6 +317,7 @@ static struct mdt_error *judge_parsed(struct mdt_compare *compare, struct mdt_ev
 		return err;
 	note_states(compare, &verdict->has_after, &verdict->after);
 	mdt_facts_after(compare);
+	mdt_cause_after(compare);
 	mdt_arena_clear(&compare->values);
 	return compare->failed_memory ? &mdt_enomem
 				      : mdt_trace_follow(&compare->trace, log);
@@ -465,6 +467,7 @@ static struct mdt_error *judge_section(struct mdt_compare *compare, size_t at)
 
 	// Processes and descriptors are each section's own.
 	mdt_trace_deinit(&compare->trace);
+	mdt_cause_forget(compare);
 	if (ran)
 		read_guest_list(compare, ran->seen, ran->seen_count);
 	for (size_t i = 0; !err && i < section->step_count; i++)

@@ -94,7 +94,11 @@ struct mdt_verdict {
 	struct mdt_slice expected, actual; /* `-1 ENODEV`; empty: none */
 	struct mdt_check *checks;	   /* result first */
 	size_t check_count;
-	struct mdt_slice why; /* NOT_RUN: why */
+	struct mdt_slice why;		 /* it was not made: why */
+	const struct mdt_verdict *cause; /* the call that this follows from: it gave no
+					  * descriptor, as it did in the log. NULL: none.
+					  * What follows from drift is drift */
+	size_t followers;		 /* calls that this one is the cause of */
 	struct mdt_observed observed;
 	bool has_before, has_after; /* array_state of node is known */
 	struct mdt_slice before, after;

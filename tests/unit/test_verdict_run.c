@@ -312,3 +312,37 @@ ParameterizedTest(size_t *i, verdict_runs, complaint)
 	}
 	replayed_deinit(&it);
 }
+
+/* ---- what follows from what ---- */
+
+#define NOT_OPEN "# mdtrace: not-run \"descriptor 3 is not open here\"\n"
+
+Test(verdict_runs, what_a_lost_descriptor_takes_along)
+{
+	static const char lost[] = PLAN LOG OPEN "dup(3) = 4\n"
+						 "ioctl(4, RAID_VERSION, NULL) = 0\n" STOP
+						 "close(3) = 0\n" OPEN STOP;
+	static const char ran[] = RAN LOG
+		"openat(AT_FDCWD, \"/dev/md0\", O_RDWR) = -1 ENOENT (No such file or "
+		"directory)\n"
+		"dup(3) = 4\n" NOT_OPEN
+		"ioctl(4, RAID_VERSION, NULL) = 0\n" NOT_OPEN STOP NOT_OPEN
+		"close(3) = 0\n" NOT_OPEN OPEN STOP;
+	const struct mdt_verdict *all;
+	struct replayed it;
+
+	replayed_init(&it, mdt_slice_cstr(lost), mdt_slice_cstr(ran), NULL);
+	cr_assert_eq(it.verdicts.count, 7);
+	all = it.verdicts.all;
+	cr_expect_eq(all[0].kind, MDT_VERDICT_DIFFERS);
+	cr_expect_eq(all[0].followers, 4);
+	for (size_t i = 1; i < 5; i++) {
+		cr_expect_eq(all[i].cause, &all[0], "%zu", i);
+		cr_expect_eq(all[i].kind, MDT_VERDICT_NOT_RUN, "%zu", i);
+	}
+	for (size_t i = 5; i < 7; i++) {
+		cr_expect_null(all[i].cause, "%zu", i);
+		cr_expect_eq(all[i].kind, MDT_VERDICT_CONFIRMED, "%zu", i);
+	}
+	replayed_deinit(&it);
+}

@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 enum {
 	CHUNK = 256 << 10,
 	MAGIC_MAX = 6,
+	PEEK_WAIT = 50, // milliseconds without a byte, when there is a line to look at
 };
 
 struct mdt_source {
@@ -254,6 +256,46 @@ static struct mdt_error *make_room(struct mdt_source *source)
 	return NULL;
 }
 
+// Some more bytes; at an error or the end there are no more.
+static void fill(struct mdt_source *source)
+{
+	size_t n = 0;
+
+	source->error = make_room(source);
+	if (!source->error)
+		source->error = read_more(source, &n);
+	source->ended = n == 0;
+	source->len += n;
+}
+
+static bool is_quiet(const struct mdt_source *source)
+{
+	struct pollfd ready = { .fd = source->fd, .events = POLLIN };
+
+	return !source->is_file && poll(&ready, 1, PEEK_WAIT) == 0;
+}
+
+void mdt_source_peek(struct mdt_source *source, size_t want, struct mdt_slice *ret)
+{
+	struct mdt_slice bytes;
+	const char *end;
+
+	for (;;) {
+		bytes = mdt_slice_from(source->data + source->start,
+				       source->len - source->start);
+		end = bytes.len ? memrchr(bytes.str, '\n', bytes.len) : NULL;
+		if (source->ended || bytes.len >= want || (end && is_quiet(source)))
+			break;
+		fill(source);
+	}
+	if (!source->ended || bytes.len > want) {
+		bytes = mdt_slice_head(bytes, want);
+		end = bytes.len ? memrchr(bytes.str, '\n', bytes.len) : NULL;
+		bytes.len = end ? (size_t)(end - bytes.str) + 1 : 0;
+	}
+	*ret = bytes;
+}
+
 static void take(struct mdt_source *source, size_t len, size_t eol, struct mdt_line *ret)
 {
 	const char *text = source->data + source->start;
@@ -274,7 +316,6 @@ struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *re
 				  bool *got)
 {
 	const char *newline;
-	size_t n;
 
 	*got = true;
 	for (;;) {
@@ -293,12 +334,7 @@ struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *re
 		}
 		if (source->ended)
 			break;
-		n = 0;
-		source->error = make_room(source);
-		if (!source->error)
-			source->error = read_more(source, &n);
-		source->ended = n == 0;
-		source->len += n;
+		fill(source);
 	}
 	*got = source->len > source->start;
 	if (*got)

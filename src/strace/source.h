@@ -49,6 +49,17 @@ MDT_API struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_
 					  bool *got) MUST_CHECK;
 
 /**
+ * Look at what comes next without taking it.
+ * @param want Bytes; less than MDT_PEEK_MAX. A pipe that has nothing more for a moment
+ * gives less, but a whole line if there is one.
+ * @param[out] ret Whole lines, except at the end of the log; valid until the next call of
+ * any function here. May be empty. What goes wrong is told by mdt_source_next().
+ */
+MDT_API void mdt_source_peek(struct mdt_source *source, size_t want,
+			     struct mdt_slice *ret);
+enum { MDT_PEEK_MAX = 128 << 10 };
+
+/**
  * True when the next line is not here yet, so that asking for it may wait for the program
  * that writes the log: what has been said so far should be flushed now.
  */

@@ -45,6 +45,7 @@ struct command {
 	const char *args;    /* the operands, for the usage line; NULL: takes none */
 	const char *summary; /* a line without capital or full stop */
 	const char *details; /* paragraphs under the options in the help; NULL: none */
+	bool reads_logs;     /* has log_rows, too */
 	bool hidden;	     /* left out of help and completion */
 	const struct option_row *options; /* NULL: has none */
 	size_t options_size;		  /* of the struct that the rows store into */
@@ -58,6 +59,12 @@ struct command {
 	 */
 	struct mdt_error *(*run)(const struct cli *cli, enum status *ret);
 };
+
+/** @return log_rows for a command that has them, else NULL. */
+static inline const struct option_row *command_log_rows(const struct command *command)
+{
+	return command->reads_logs ? log_rows : NULL;
+}
 
 /** All commands, in the order of the help. */
 extern const struct command *const commands[];

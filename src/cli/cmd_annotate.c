@@ -372,5 +372,6 @@ const struct command cmd_annotate = {
 	.options_size = sizeof(struct annotate_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
+	.reads_logs = true,
 	.run = run,
 };

@@ -455,5 +455,6 @@ const struct command cmd_conform = {
 		"  mdtrace conform --from=create.strace",
 	.options = option_rows,
 	.options_size = sizeof(struct conform_options),
+	.reads_logs = true,
 	.run = run,
 };

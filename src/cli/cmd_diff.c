@@ -535,5 +535,6 @@ const struct command cmd_diff = {
 	.options_size = sizeof(struct diff_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
+	.reads_logs = true,
 	.run = run,
 };

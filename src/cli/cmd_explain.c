@@ -386,5 +386,6 @@ const struct command cmd_explain = {
 	.options_size = sizeof(struct explain_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES | COMPLETES_IOCTLS,
+	.reads_logs = true,
 	.run = run,
 };

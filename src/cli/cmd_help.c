@@ -47,6 +47,7 @@ void help_command(struct out *out, const struct command *command)
 		   command->options ? " [OPTION]..." : "", command->args ? " " : "",
 		   command->args ? command->args : "", command->name, command->summary);
 	options_help(out, command->options);
+	options_help(out, command_log_rows(command));
 	options_help(out, common_rows);
 	if (command->details)
 		out_printf(out, "\n%s\n", command->details);

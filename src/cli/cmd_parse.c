@@ -19,7 +19,7 @@ static const char *const format_names[] = { "none", "strace", "json", NULL };
 
 struct parse_options {
 	unsigned int format;
-	bool stats, strict;
+	bool plain, stats, strict;
 };
 
 static const struct option_row option_rows[] = {
@@ -28,6 +28,9 @@ static const struct option_row option_rows[] = {
 	  .values = format_names,
 	  STORE_CHOICE(struct parse_options, format),
 	  .help = "print the events: as the log again, or one JSON object a line" },
+	{ .name = "plain",
+	  STORE_FLAG(struct parse_options, plain),
+	  .help = "with --format=strace: the log without what was undone, not its bytes" },
 	{ .name = "stats",
 	  STORE_FLAG(struct parse_options, stats),
 	  .help = "print a count for each kind of line and for each system call" },
@@ -56,7 +59,8 @@ static void print_strace(struct parse *parse, const struct mdt_event *event)
 
 	mdt_buf_clear(line);
 	mdt_write_event(event, NULL, line);
-	if (line->failed || !mdt_slice_eq(mdt_buf_slice(line), event->raw)) {
+	if (line->failed || (!mdt_slice_eq(mdt_buf_slice(line), event->raw) &&
+			     !(parse->options->plain && event->colored))) {
 		parse->kept++;
 		out_add(parse->out, event->raw);
 	} else {
@@ -88,16 +92,17 @@ static struct mdt_error *parse_log(struct parse *parse, const char *file)
 	struct mdt_event event;
 	bool got;
 
-	while (!err && !out_failed(parse->out)) {
-		if (mdt_reader_may_wait(reader))
-			out_flush(parse->out);
-		err = mdt_reader_next(reader, &event, &got);
-		if (err || !got)
-			break;
-		faults_note(&parse->faults, file, &event);
-		err = mdt_stats_add(&parse->stats, &event);
-		print_event(parse, file, &event);
-	}
+	if (!err)
+		while (!err && !out_failed(parse->out)) {
+			if (mdt_reader_may_wait(reader))
+				out_flush(parse->out);
+			err = mdt_reader_next(reader, &event, &got);
+			if (err || !got)
+				break;
+			faults_note(&parse->faults, file, &event);
+			err = mdt_stats_add(&parse->stats, &event);
+			print_event(parse, file, &event);
+		}
 	faults_end_file(&parse->faults, file);
 	return err;
 }
@@ -158,6 +163,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 
 	if (options->format != FORMAT_NONE)
 		out_bytes(cli->out);
+	if (options->format == FORMAT_STRACE && !options->plain)
+		mdt_reader_set_input(MDT_INPUT_AS_IS);
 	for (size_t i = 0; i < cli->operand_count; i++) {
 		err = parse_log(&parse, cli->operands[i]);
 		if (err) {
@@ -183,10 +190,12 @@ const struct command cmd_parse = {
 	.args = "[FILE...]",
 	.summary = "read logs and say what they hold",
 	.details =
-		"Without --format the counts are printed. A FILE of \"-\", or none, is standard input.",
+		"Without --format the counts are printed. --format=strace gives the bytes of the log "
+		"back, --plain what it was before a mailer or a logger had it. A FILE of \"-\", or none, is standard input.",
 	.options = option_rows,
 	.options_size = sizeof(struct parse_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
+	.reads_logs = true,
 	.run = run,
 };

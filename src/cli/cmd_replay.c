@@ -337,5 +337,6 @@ const struct command cmd_replay = {
 	.options_size = sizeof(struct replay_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
+	.reads_logs = true,
 	.run = run,
 };

@@ -205,5 +205,6 @@ const struct command cmd_states = {
 	.options_size = sizeof(struct states_options),
 	.max_operands = OPERANDS_ANY,
 	.completes = COMPLETES_FILES,
+	.reads_logs = true,
 	.run = run,
 };

@@ -64,6 +64,7 @@ static void add_command(struct out *out, const struct command *command)
 {
 	out_printf(out, "\t%s)\n\t\toptions='", command->name);
 	add_option_names(out, command->options);
+	add_option_names(out, command_log_rows(command));
 	add_option_names(out, common_rows);
 	out_adds(out, "'\n");
 	if (command->completes & COMPLETES_FILES)
@@ -79,9 +80,10 @@ static void add_command(struct out *out, const struct command *command)
 	out_adds(out, "\t\t;;\n");
 }
 
-static void add_values(struct out *out, const struct command *command)
+static void add_values(struct out *out, const struct command *command,
+		       const struct option_row *rows)
 {
-	for (const struct option_row *row = command->options; row && row->name; row++) {
+	for (const struct option_row *row = rows; row && row->name; row++) {
 		if (!row->arg)
 			continue;
 		out_printf(out, "\t%s:--%s) ", command->name, row->name);
@@ -96,6 +98,12 @@ static void add_values(struct out *out, const struct command *command)
 	}
 }
 
+static void add_all_values(struct out *out, const struct command *command)
+{
+	add_values(out, command, command->options);
+	add_values(out, command, command_log_rows(command));
+}
+
 void complete_bash(struct out *out)
 {
 	out_adds(out, head);
@@ -107,6 +115,6 @@ void complete_bash(struct out *out)
 	out_adds(out, by_option);
 	for (size_t i = 0; i < command_count; i++)
 		if (!commands[i]->hidden)
-			add_values(out, commands[i]);
+			add_all_values(out, commands[i]);
 	out_adds(out, tail);
 }

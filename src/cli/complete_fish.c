@@ -52,6 +52,9 @@ static void add_command(struct out *out, const struct command *command)
 	out_addc(out, '\n');
 	for (const struct option_row *row = command->options; row && row->name; row++)
 		add_option(out, command, row);
+	for (const struct option_row *row = command_log_rows(command); row && row->name;
+	     row++)
+		add_option(out, command, row);
 	for (const struct option_row *row = common_rows; row->name; row++)
 		add_option(out, command, row);
 	if (!(command->completes & COMPLETES_FILES)) {

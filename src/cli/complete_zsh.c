@@ -112,6 +112,7 @@ static void add_command(struct out *out, const struct command *command)
 {
 	out_printf(out, "\t%s)\n\t\t_arguments -s -S \\\n", command->name);
 	add_specs(out, command->options);
+	add_specs(out, command_log_rows(command));
 	add_specs(out, common_rows);
 	out_printf(out, "\t\t\t'*:operand:%s'\n\t\t;;\n", operands(command));
 }

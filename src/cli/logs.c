@@ -1,6 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "cli/logs.h"
 
+#include "cli/cli.h"
+
+enum { TOLD_MAX = 64 };
+
+// Some commands read a log twice.
+static bool is_told(const char *file)
+{
+	static const char *told[TOLD_MAX];
+	size_t i = 0;
+
+	while (i < TOLD_MAX && told[i] && strcmp(told[i], file) != 0)
+		i++;
+	if (i == TOLD_MAX || told[i])
+		return i < TOLD_MAX;
+	told[i] = file;
+	return false;
+}
+
+void logs_say_undone(const char *file, struct mdt_slice words)
+{
+	if (!is_told(file))
+		cli_report(
+			mdt_error_create(MDT_ERR_FORMAT, "%s: input: %.*s (undone)",
+					 strcmp(file, "-") == 0 ? "standard input" : file,
+					 SLICE_FMT(words)));
+}
+
 bool logs_same_run(const char *file, const char *last, const struct mdt_reader *reader)
 {
 	const char *dot = strrchr(file, '.'),

@@ -6,6 +6,13 @@
 #include "strace/reader.h"
 
 /**
+ * Say on standard error, once for each log, what is undone of what it has gone through;
+ * for mdt_reader_on_undone().
+ * @param file From argv: it is kept.
+ */
+void logs_say_undone(const char *file, struct mdt_slice words);
+
+/**
  * The files of strace -ff are one run: what a parent opened, its child has.
  * @param last The log before; NULL: there is none.
  * @param reader Of @p file.

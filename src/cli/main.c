@@ -7,6 +7,8 @@
 
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/logs.h"
+#include "strace/reader.h"
 
 #define X(name) extern const struct command cmd_##name;
 COMMANDS(X)
@@ -100,7 +102,7 @@ static struct mdt_error *run_command(const struct command *command, struct out *
 				     const char *const *argv, enum status *ret)
 {
 	_cleanup_(strings_deinit) struct strings operands = { 0 };
-	struct common_options common = { 0 };
+	struct common_options common = { .reads_logs = command->reads_logs };
 	void *options = calloc(1, command->options_size + 1);
 	struct mdt_error *err = &mdt_enomem;
 
@@ -110,7 +112,9 @@ static struct mdt_error *run_command(const struct command *command, struct out *
 		out->is_terminal = false;
 	if (!err && common.help)
 		help_command(out, command);
-	else if (!err)
+	mdt_reader_on_undone(logs_say_undone);
+	mdt_reader_set_input((enum mdt_input)common.input);
+	if (!err && !common.help)
 		err = run_parsed(command, out, options, &operands, ret);
 	if (options)
 		options_deinit(command->options, options);

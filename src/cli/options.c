@@ -21,9 +21,20 @@ const struct option_row common_rows[] = {
 	{ 0 },
 };
 
+static const char *const input_names[] = { "auto", "as-is", NULL };
+
+const struct option_row log_rows[] = {
+	{ .name = "input",
+	  .arg = "HOW",
+	  .values = input_names,
+	  STORE_CHOICE(struct common_options, input),
+	  .help = "undo what mail, web pages and loggers did to a log, or read it as it is" },
+	{ 0 },
+};
+
 struct parser {
-	const struct option_row *rows[2]; /* the command's, and the common ones */
-	void *options[2];
+	const struct option_row *rows[3]; /* the command's, the common ones, of logs */
+	void *options[3];
 	const char *const *argv; /* what is not parsed yet */
 };
 
@@ -245,7 +256,10 @@ struct mdt_error *options_parse(const struct option_row *rows, const char *const
 				void *options, struct common_options *common,
 				struct strings *operands)
 {
-	struct parser parser = { { rows, common_rows }, { options, common }, argv };
+	struct parser parser = { { rows, common_rows,
+				   common->reads_logs ? log_rows : NULL },
+				 { options, common, common },
+				 argv };
 	bool only_operands = false;
 
 	while (*parser.argv) {

@@ -52,8 +52,13 @@ extern const struct option_row common_rows[];
 
 struct common_options {
 	bool help;
-	bool raw; /* control characters go to a terminal as they are */
+	bool raw;	 /* control characters go to a terminal as they are */
+	bool reads_logs; /* set before parsing: log_rows count, too */
+	unsigned int input;
 };
+
+/** The rows that every command has that reads logs; they are common_options, too. */
+extern const struct option_row log_rows[];
 
 /**
  * Sort the words behind the command's name into options and operands.

@@ -280,7 +280,7 @@ static struct mdt_error *walk(struct drv_select *s, struct mdt_slice text, bool 
 	struct forking forking = { 0 };
 	bool got;
 
-	err = mdt_reader_create_memory(s->log->path, text, &reader);
+	err = mdt_reader_create_text(s->log->path, text, &reader);
 	mdt_trace_deinit(&s->trace);
 	mdt_trace_init(&s->trace);
 	while (!err) {

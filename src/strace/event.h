@@ -63,6 +63,7 @@ struct mdt_result {
 struct mdt_fault {
 	const char *expected; /* static text; NULL: the line is understood */
 	uint32_t column;      /* counts bytes from 1 */
+	unsigned long line;   /* where, when not in the event's own line; else 0 */
 };
 
 struct mdt_event {

@@ -358,7 +358,7 @@ static struct mdt_error *not_understood(struct mdt_event *ret, size_t column,
 					const char *expected)
 {
 	ret->kind = MDT_EVENT_UNKNOWN;
-	ret->fault = (struct mdt_fault){ expected, (uint32_t)column + 1 };
+	ret->fault = (struct mdt_fault){ expected, (uint32_t)column + 1, 0 };
 	return NULL;
 }
 

@@ -6,7 +6,10 @@
 #include "strace/parse.h"
 #include "strace/reader_parts.h"
 
-enum { ESC = '\033' };
+enum {
+	ESC = '\033',
+	SAMPLE = 64 << 10, // bytes from which it is found out what a log has gone through
+};
 
 /* ---- life ---- */
 
@@ -30,6 +33,35 @@ static struct mdt_error *reader_new(const char *path, struct mdt_reader **ret)
 	return NULL;
 }
 
+static enum mdt_input input_setting;
+static void (*on_undone)(const char *path, struct mdt_slice words);
+
+void mdt_reader_on_undone(void (*undone)(const char *path, struct mdt_slice words))
+{
+	on_undone = undone;
+}
+
+void mdt_reader_set_input(enum mdt_input input)
+{
+	input_setting = input;
+}
+
+// Most logs are clean, which the first lines tell.
+static struct mdt_error *detect(struct mdt_reader *reader, const char *path)
+{
+	struct mdt_slice sample;
+	struct mdt_error *err;
+
+	if (input_setting == MDT_INPUT_AS_IS)
+		return NULL;
+	reader->judge = mdt_judge(&reader->judged);
+	mdt_source_peek(reader->source, SAMPLE, &sample);
+	err = mdt_paste_detect(&reader->judge, sample, &reader->paste);
+	if (!err && reader->paste && on_undone)
+		on_undone(path, mdt_paste_words(reader->paste));
+	return err;
+}
+
 struct mdt_error *mdt_reader_create(const char *path, struct mdt_reader **ret)
 {
 	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
@@ -37,6 +69,21 @@ struct mdt_error *mdt_reader_create(const char *path, struct mdt_reader **ret)
 
 	if (!err)
 		err = mdt_source_create(path, &reader->source);
+	if (!err)
+		err = detect(reader, path);
+	if (!err)
+		*ret = no_cleanup_ptr(reader);
+	return err;
+}
+
+struct mdt_error *mdt_reader_create_text(const char *path, struct mdt_slice text,
+					 struct mdt_reader **ret)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_error *err = mdt_reader_create_memory(path, text, &reader);
+
+	if (!err)
+		err = detect(reader, path);
 	if (!err)
 		*ret = no_cleanup_ptr(reader);
 	return err;
@@ -62,6 +109,9 @@ void mdt_reader_destroy(struct mdt_reader *reader)
 	mdt_map_for_each(it, &reader->pending) mdt_pending_destroy(it->value);
 	mdt_map_deinit(&reader->pending);
 	mdt_source_destroy(reader->source);
+	mdt_paste_destroy(reader->paste);
+	mdt_nodes_deinit(&reader->judged);
+	mdt_error_destroy(reader->source_error);
 	mdt_nodes_deinit(&reader->nodes);
 	mdt_nodes_deinit(&reader->scratch);
 	mdt_memo_deinit(&reader->memo);
@@ -78,6 +128,11 @@ bool mdt_reader_may_wait(const struct mdt_reader *reader)
 size_t mdt_reader_unfinished(const struct mdt_reader *reader)
 {
 	return reader->open;
+}
+
+struct mdt_slice mdt_reader_undone(const struct mdt_reader *reader)
+{
+	return reader->paste ? mdt_paste_words(reader->paste) : (struct mdt_slice){ 0 };
 }
 
 uint32_t mdt_reader_pid(const struct mdt_reader *reader)
@@ -408,11 +463,72 @@ static struct mdt_error *read_line(struct mdt_reader *reader, const struct mdt_l
 	return read_words(reader, line->text, ret);
 }
 
+/* ---- lines that were changed ---- */
+
+static struct mdt_error *feed(struct mdt_reader *reader)
+{
+	struct mdt_line line;
+	bool got;
+
+	reader->source_error = mdt_source_next(reader->source, &line, &got);
+	if (!reader->source_error && got)
+		return mdt_paste_feed(reader->paste, line.text);
+	reader->source_ended = true;
+	return mdt_paste_end(reader->paste);
+}
+
+// What people write around a log is not strace's, and no fault of it.
+static void forgive_prose(struct mdt_event *event)
+{
+	struct mdt_slice line = event->raw;
+
+	if (event->kind != MDT_EVENT_UNKNOWN || event->name.len ||
+	    (memchr(line.str, '(', line.len) && mdt_slice_find(line, SLICE("= "))))
+		return;
+	event->kind = MDT_EVENT_COMMENT;
+	event->fault = (struct mdt_fault){ 0 };
+}
+
+static struct mdt_error *read_pasted(struct mdt_reader *reader, struct mdt_event *ret,
+				     bool *got)
+{
+	const struct mdt_paste_at *at;
+	struct mdt_line line = { .eol = SLICE_INIT("\n") };
+	struct mdt_error *err = NULL;
+	uint32_t column;
+
+	while (!err && !mdt_paste_take(reader->paste, &line.text, &at)) {
+		*got = false;
+		if (reader->source_ended)
+			return no_cleanup_ptr(reader->source_error);
+		err = feed(reader);
+	}
+	*got = true;
+	if (err)
+		return err;
+	reader->line = at[0].line - 1;
+	err = read_line(reader, &line, ret);
+	ret->line = at[0].line;
+	ret->eol = line.eol;
+	forgive_prose(ret);
+	if (ret->fault.expected) {
+		column = ret->fault.column - 1;
+		at += column < line.text.len ? column : line.text.len;
+		ret->fault.line = at->line;
+		ret->fault.column = at->column;
+	}
+	return err;
+}
+
 struct mdt_error *mdt_reader_next(struct mdt_reader *reader, struct mdt_event *ret,
 				  bool *got)
 {
 	struct mdt_line line;
-	struct mdt_error *err = mdt_source_next(reader->source, &line, got);
+	struct mdt_error *err;
+
+	if (unlikely(reader->paste))
+		return read_pasted(reader, ret, got);
+	err = mdt_source_next(reader->source, &line, got);
 
 	if (err || !*got)
 		return err;

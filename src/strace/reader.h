@@ -13,8 +13,27 @@
 
 struct mdt_reader;
 
+/** What becomes of a log that a mailer, a web page or a logger has changed. */
+enum mdt_input {
+	MDT_INPUT_AUTO, /* what they did is found out and undone: paste/paste.h */
+	MDT_INPUT_AS_IS,
+};
+
+/** For all readers that are made from now on; one setting for the program. */
+MDT_API void mdt_reader_set_input(enum mdt_input input);
+
 /**
- * Open a log; see mdt_source_create().
+ * Who is to be told, of each reader that is made from now on, what it undoes.
+ * @param undone NULL: nobody. @p words as mdt_reader_undone() has them.
+ */
+MDT_API void mdt_reader_on_undone(void (*undone)(const char *path,
+						 struct mdt_slice words));
+
+/**
+ * Open a log; see mdt_source_create(). Its beginning is read, to see whether something
+ * needs to be undone: then an event's text is that of the line as it was, and may come of
+ * several lines of the file; its line is the first of them, and a fault's place is in the
+ * file.
  *
  * A name that ends in a dot and digits (`strace -ff -o log` makes `log.1234`) gives the
  * pid of lines that have none.
@@ -24,6 +43,10 @@ MDT_API struct mdt_error *mdt_reader_create(const char *path,
 					    struct mdt_reader **ret) MUST_CHECK;
 
 /** The same for text in memory, which must outlive @p ret. */
+MDT_API struct mdt_error *mdt_reader_create_text(const char *path, struct mdt_slice text,
+						 struct mdt_reader **ret) MUST_CHECK;
+
+/** The same, and the text is read as it is. */
 MDT_API struct mdt_error *mdt_reader_create_memory(const char *path,
 						   struct mdt_slice text,
 						   struct mdt_reader **ret) MUST_CHECK;
@@ -49,6 +72,9 @@ MDT_API size_t mdt_reader_unfinished(const struct mdt_reader *reader);
 
 /** The pid that the log's name gives, or 0. */
 MDT_API uint32_t mdt_reader_pid(const struct mdt_reader *reader);
+
+/** What is undone, in words: "quoted mail, wrapped at 72"; empty when nothing is. */
+MDT_API struct mdt_slice mdt_reader_undone(const struct mdt_reader *reader);
 
 static inline void mdt_reader_destroyp(struct mdt_reader **reader)
 {

@@ -9,6 +9,7 @@
 #define MDT_STRACE_READER_PARTS_H
 
 #include "base/map.h"
+#include "paste/paste.h"
 #include "strace/memo.h"
 #include "strace/mixed.h"
 #include "strace/reader.h"
@@ -46,6 +47,11 @@ enum mdt_table {
 
 struct mdt_reader {
 	struct mdt_source *source;
+	struct mdt_paste *paste;      /* NULL: lines are as they were written */
+	struct mdt_paste_judge judge; /* its data is judged */
+	struct mdt_nodes judged;
+	struct mdt_error *source_error; /* told when the lines before it are used up */
+	bool source_ended;
 	struct mdt_nodes nodes;
 	struct mdt_nodes scratch; /* of parses that only ask a question */
 	struct mdt_memo memo;
@@ -156,6 +162,11 @@ void mdt_gap_set_output(struct mdt_event *ret, struct mdt_slice line);
 struct mdt_error *mdt_parse_behind(struct mdt_slice line, size_t from,
 				   struct mdt_nodes *nodes,
 				   struct mdt_event *ret) MUST_CHECK;
+
+/* ---- judge.c: what makes sense ---- */
+
+/** @param nodes To parse with; must outlive the judge. */
+struct mdt_paste_judge mdt_judge(struct mdt_nodes *nodes);
 
 /* ---- table.c: the tables of -c ---- */
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// A log that something has changed: whatever is undone, every byte keeps a place in the
+// file, in order, and the lines that come out can be read. Seeds: tests/fuzz/paste/*
+// tests/golden/pasted-*.strace traces/notes/*.strace Max length: 8192
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "strace/reader.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static unsigned long lines_of(struct mdt_slice text)
+{
+	unsigned long count = 1;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += text.str[i] == '\n';
+	return count;
+}
+
+static void check(const struct mdt_event *event, unsigned long last, unsigned long lines)
+{
+	if (event->line < last || event->line > lines)
+		abort();
+	if (event->fault.expected && event->fault.line &&
+	    (event->fault.line > lines || !event->fault.column))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct mdt_slice text = mdt_slice_from((const char *)data, size);
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	unsigned long last = 0, lines = lines_of(text);
+	struct mdt_event event;
+	struct mdt_error *err;
+	bool got = true;
+
+	err = mdt_reader_create_text("fuzz", text, &reader);
+	while (!err && got) {
+		err = mdt_reader_next(reader, &event, &got);
+		if (err || !got)
+			break;
+		check(&event, last, lines);
+		last = event.line;
+	}
+	mdt_error_destroy(err);
+	return 0;
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+// Logs that something has changed: what it was, and the log as it was before.
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+
+#include "params.h"
+#include "paste/paste.h"
+#include "strace/reader.h"
+
+static const struct {
+	const char *what;
+	struct mdt_slice log;
+	const char *words; // empty: the log is read as it is
+	const char *plain;
+} pasted[] = {
+	{ "html",
+	  SLICE_INIT(
+		  "open(&quot;/dev/md3&quot;, O_RDWR)                = 3\n"
+		  "ioctl(3, 0x932, 0 &lt;unfinished ...&gt;\n"
+		  "&lt;... ioctl resumed&gt; )                    = -1 EBUSY (Device or resource busy)\n"),
+	  "HTML",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0 <unfinished ...>\n"
+	  "<... ioctl resumed> )                    = -1 EBUSY (Device or resource busy)\n" },
+	{ "indented",
+	  SLICE_INIT(
+		  "    open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "    ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "indented",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "quoted printable",
+	  SLICE_INIT(
+		  "openat(AT_FDCWD, \"/dev/md40\", O_RDWR) =3D -1 ENXIO (No such device or addr=\n"
+		  "ess)\n"),
+	  "quoted-printable",
+	  "openat(AT_FDCWD, \"/dev/md40\", O_RDWR) = -1 ENXIO (No such device or address)\n" },
+	{ "quoted",
+	  SLICE_INIT(
+		  "> open(\"/dev/md5\", O_RDWR)                = 4\n"
+		  "> ioctl(4, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "quoted mail",
+	  "open(\"/dev/md5\", O_RDWR)                = 4\n"
+	  "ioctl(4, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "smart quotes",
+	  SLICE_INIT(
+		  "open(\342\200\234/dev/md3\342\200\235, O_RDWR)                = 3\n"
+		  "ioctl(3, 0x932, 0)                      = \342\200\2231 EBUSY (Device or resource busy)\n"),
+	  "typographic letters",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "tab",
+	  SLICE_INIT(
+		  "\topen(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "\tioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "indented",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "wrapped after equals",
+	  SLICE_INIT("openat(AT_FDCWD, \"/dev/md40\", O_RDWR|O_EXCL|O_DIRECT) =\n"
+		     "-1 EBUSY (Device or resource busy)\n"),
+	  "wrapped at 55",
+	  "openat(AT_FDCWD, \"/dev/md40\", O_RDWR|O_EXCL|O_DIRECT) = -1 EBUSY (Device or resource busy)\n" },
+	{ "wrapped in errno",
+	  SLICE_INIT(
+		  "ioctl(4, 0x932, 0)                      = -1 EBUSY (Device or resource\n"
+		  "busy)\n"),
+	  "wrapped at 72",
+	  "ioctl(4, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "cat n",
+	  SLICE_INIT(
+		  "   812\topen(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "   813\tioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "line numbers",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "ci prefix",
+	  SLICE_INIT(
+		  "[   22.104745] testsuite-64.sh[255]: openat(AT_FDCWD, \"/dev/md3\", O_RDWR) = 3\n"
+		  "2026-01-31T04:03:02.1000000Z ioctl(3, STOP_ARRAY, 0)                 = -1 EBUSY (Device or resource busy)\n"),
+	  "the kernel's log",
+	  "openat(AT_FDCWD, \"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, STOP_ARRAY, 0)                 = -1 EBUSY (Device or resource busy)\n" },
+	{ "compose",
+	  SLICE_INIT(
+		  "raid-1  | open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "raid-1  | ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "docker compose",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "diff plus",
+	  SLICE_INIT(
+		  "+open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "+ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "a diff, its new side",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "dmesg prefix",
+	  SLICE_INIT(
+		  "[   12.104410] udevd-worker[211]: open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "[   12.104498] udevd-worker[211]: ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "the kernel's log",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "filename prefix",
+	  SLICE_INIT(
+		  "trace.411:open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "trace.411:ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "grep's file names",
+	  "411 open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "411 ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "grep n",
+	  SLICE_INIT(
+		  "812:open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "813:ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "grep -n",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "iso syslog",
+	  SLICE_INIT(
+		  "2024-05-01T10:11:12.123456+00:00 node1 strace: open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "2024-05-01T10:11:12.123501+00:00 node1 strace: ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "syslog",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "kubectl ts",
+	  SLICE_INIT(
+		  "2024-05-01T10:11:12.123456789Z stderr F open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "2024-05-01T10:11:12.123501234Z stderr F ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "container logs (CRI)",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "kubectl",
+	  SLICE_INIT(
+		  "[pod/raid-init-7xk2p/mdadm] open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "[pod/raid-init-7xk2p/mdadm] ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "kubectl logs",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "linenr pid",
+	  SLICE_INIT(
+		  " 79 241573 open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  " 97 241573 ioctl(3, 0x932, 0)              = -1 EBUSY (Device or resource busy)\n"),
+	  "line numbers",
+	  "241573 open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "241573 ioctl(3, 0x932, 0)              = -1 EBUSY (Device or resource busy)\n" },
+	{ "syslog",
+	  SLICE_INIT(
+		  "Jan  7 22:09:03 nas strace[411]: open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "Jan  7 22:09:03 nas strace[411]: ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "syslog",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "quoted three times",
+	  SLICE_INIT(
+		  "> > > open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  ">>> ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"),
+	  "quoted mail",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "quoted, encoded and wrapped",
+	  SLICE_INIT("> open(\"/dev/md3\", O_RDWR) =3D 3\n"
+		     "> ioctl(3, 0x932, 0) =3D -1 EBUSY (Device=\n"
+		     ">  or\n"
+		     "> resource busy)\n"),
+	  "quoted-printable, quoted mail, wrapped at 40",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "entities and typographic letters in quotes",
+	  SLICE_INIT(
+		  "&gt; open(\342\200\234/dev/md3\342\200\235, O_RDWR) = 3\n"
+		  "&gt; ioctl(3, 0x932, 0) = \342\200\2231 EBUSY (Device or resource busy)\n"),
+	  "typographic letters, HTML, quoted mail",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "wrapped behind every blank",
+	  SLICE_INIT("ioctl(3,\n"
+		     "0x932,\n"
+		     "0)\n"
+		     "=\n"
+		     "-1\n"
+		     "EBUSY\n"
+		     "(Device\n"
+		     "or\n"
+		     "resource\n"
+		     "busy)\n"
+		     "open(\"/dev/md3\", O_RDWR)                = 3\n"),
+	  "wrapped at 8",
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n"
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n" },
+	{ "wrapped in a string",
+	  SLICE_INIT("read(3, \"mdadm: stopped\n"
+		     "/dev/md0\"..., 4096) = 23\n"
+		     "open(\"/dev/md3\", O_RDWR)                = 3\n"),
+	  "wrapped at 23",
+	  "read(3, \"mdadm: stopped /dev/md0\"..., 4096) = 23\n"
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n" },
+	{ "wrapped at a column",
+	  SLICE_INIT("openat(AT_FDCWD, \"/de\n"
+		     "v/md3\", O_RDWR) = 34\n"
+		     "ioctl(34, 0x932, 0) =\n"
+		     " -1 EBUSY (Device or \n"
+		     "resource busy)\n"),
+	  "wrapped at 21",
+	  "openat(AT_FDCWD, \"/dev/md3\", O_RDWR) = 34\n"
+	  "ioctl(34, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "the errno is on a line of its own",
+	  SLICE_INIT("ioctl(3, STOP_ARRAY, 0) = -1\n"
+		     "EBUSY (Device or resource busy)\n"),
+	  "wrapped at 28",
+	  "ioctl(3, STOP_ARRAY, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "the duration is on a line of its own",
+	  SLICE_INIT("ioctl(3, STOP_ARRAY, 0) = 0\n"
+		     "<0.000042>\n"
+		     "open(\"/dev/md3\", O_RDWR)                = 3\n"),
+	  "wrapped at 27",
+	  "ioctl(3, STOP_ARRAY, 0) = 0 <0.000042>\n"
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n" },
+	{ "what a program writes is wrapped",
+	  SLICE_INIT("write(2, \"mdadm: set device faulty\"..., 67mdadm: set\n"
+		     "device faulty failed\n"
+		     ") = 67\n"
+		     "ioctl(3, 0x932, 0) =\n"
+		     "-1 EBUSY (Device or\n"
+		     "resource busy)\n"),
+	  "wrapped at 20",
+	  "write(2, \"mdadm: set device faulty\"..., 67mdadm: set device faulty failed\n"
+	  ") = 67\n"
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "UTF-16",
+	  SLICE_INIT(
+		  "\377\376o\000p\000e\000n\000(\000\"\000/\000d\000e\000v\000/\000m\000d\0003\000\"\000,\000 \000O\000_\000R\000D\000W\000R\000)\000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000=\000 \0003\000\n"
+		  "\000i\000o\000c\000t\000l\000(\0003\000,\000 \0000\000x\0009\0003\0002\000,\000 \0000\000)\000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000 \000=\000 \000-\0001\000 \000E\000B\000U\000S\000Y\000 \000(\000D\000e\000v\000i\000c\000e\000 \000o\000r\000 \000r\000e\000s\000o\000u\000r\000c\000e\000 \000b\000u\000s\000y\000)\000\n"
+		  "\000"),
+	  "UTF-16",
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n" },
+	{ "Markdown",
+	  SLICE_INIT("```\n"
+		     "open(\"/dev/md3\", O\\_RDWR) = 3\n"
+		     "\n"
+		     "ioctl(3, STOP\\_ARRAY, 0) = 0\n"
+		     "```\n"),
+	  "Markdown",
+	  "\n"
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "\n"
+	  "ioctl(3, STOP_ARRAY, 0) = 0\n"
+	  "\n" },
+	{ "a list of code",
+	  SLICE_INIT("- `open(\"/dev/md3\", O_RDWR) = 3`\n"
+		     "- `ioctl(3, STOP_ARRAY, 0) = 0`\n"),
+	  "Markdown, a list",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, STOP_ARRAY, 0) = 0\n" },
+	{ "lines broken by tags",
+	  SLICE_INIT(
+		  "<p>open(&quot;/dev/md3&quot;, O_RDWR) = 3<br>ioctl(3&lt;/dev/md3&gt;, STOP_ARRAY, 0) = 0</p>\n"),
+	  "HTML",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3</dev/md3>, STOP_ARRAY, 0) = 0\n" },
+	{ "colors without their escapes",
+	  SLICE_INIT("[36mopen[0m(\"/dev/md3\", O_RDWR) = 3\n"), "terminal codes",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n" },
+	{ "a container's log",
+	  SLICE_INIT(
+		  "{\"log\":\"open(\\\"/dev/md3\\\", O_RDWR) = 3\\n\",\"stream\":\"stderr\"}\n"),
+	  "JSON", "open(\"/dev/md3\", O_RDWR) = 3\n" },
+	{ "asciinema",
+	  SLICE_INIT("{\"version\": 2, \"width\": 80}\n"
+		     "[0.1, \"o\", \"open(\\\"/dev/m\"]\n"
+		     "[0.2, \"o\", \"d3\\\", O_RDWR) = 3\\r\\n\"]\n"),
+	  "JSON", "open(\"/dev/md3\", O_RDWR) = 3\n" },
+	{ "CRI in parts",
+	  SLICE_INIT("2024-05-01T10:11:12.1Z stderr P open(\"/dev/md3\",\n"
+		     "2024-05-01T10:11:12.1Z stderr F  O_RDWR) = 3\n"),
+	  "container logs (CRI)", "open(\"/dev/md3\", O_RDWR) = 3\n" },
+	{ "a diff has two logs, of which the new one is read",
+	  SLICE_INIT("--- a/log\n"
+		     "+++ b/log\n"
+		     "@@ -1,2 +1,2 @@\n"
+		     " open(\"/dev/md3\", O_RDWR) = 3\n"
+		     "-ioctl(3, STOP_ARRAY, 0) = 0\n"
+		     "+ioctl(3, STOP_ARRAY, 0) = -1 EBUSY (Device or resource busy)\n"),
+	  "a diff, its new side",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, STOP_ARRAY, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "lines with numbers",
+	  SLICE_INIT("     1  open(\"/dev/md3\", O_RDWR) = 3\n"
+		     "     2  ioctl(3, STOP_ARRAY, 0) = 0\n"
+		     "     3  close(3) = 0\n"),
+	  "line numbers",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, STOP_ARRAY, 0) = 0\n"
+	  "close(3) = 0\n" },
+	{ "pids are no numbers of lines",
+	  SLICE_INIT("101 open(\"/dev/md3\", O_RDWR) = 3\n"
+		     "102 close(4) = 0\n"
+		     "101 close(3) = 0\n"),
+	  "",
+	  "101 open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "102 close(4) = 0\n"
+	  "101 close(3) = 0\n" },
+	{ "a terminal that is shared",
+	  SLICE_INIT("write(1, \"hello\\n\", 6hello\n"
+		     ")                  = 6\n"
+		     "write(2, \"a b\", 3a b)  = 3\n"),
+	  "",
+	  "write(1, \"hello\\n\", 6hello\n"
+	  ")                  = 6\n"
+	  "write(2, \"a b\", 3a b)  = 3\n" },
+	{ "a prefix of one line among others is none",
+	  SLICE_INIT(
+		  "I typed open(\"/dev/md3\", O_RDWR) = 3\n"
+		  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+		  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"
+		  "close(3) = 0\n"),
+	  "",
+	  "I typed open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "open(\"/dev/md3\", O_RDWR)                = 3\n"
+	  "ioctl(3, 0x932, 0)                      = -1 EBUSY (Device or resource busy)\n"
+	  "close(3) = 0\n" },
+	{ "a stack is no quote",
+	  SLICE_INIT("close(3) = 0\n"
+		     " > /lib/libc.so.6(close+0x3b) [0xfdd6b]\n"
+		     " > /sbin/mdadm(main+0x3b) [0xfdd6b]\n"),
+	  "",
+	  "close(3) = 0\n"
+	  " > /lib/libc.so.6(close+0x3b) [0xfdd6b]\n"
+	  " > /sbin/mdadm(main+0x3b) [0xfdd6b]\n" },
+	{ "what strace prints on purpose",
+	  SLICE_INIT("open(\"/dev/\342\200\234md3\342\200\235\", O_RDWR) = 3\n"
+		     "close(3) = 0\n"),
+	  "",
+	  "open(\"/dev/\342\200\234md3\342\200\235\", O_RDWR) = 3\n"
+	  "close(3) = 0\n" },
+};
+
+ParameterizedTestParameters(paste, pasted)
+{
+	return index_params(pasted);
+}
+
+ParameterizedTest(size_t *i, paste, pasted)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_event event;
+	bool got;
+
+	cr_assert_null(mdt_reader_create_text("log", pasted[*i].log, &reader));
+	cr_expect(mdt_slice_eq_cstr(mdt_reader_undone(reader), pasted[*i].words),
+		  "%s: undone: %.*s, not %s", pasted[*i].what,
+		  SLICE_FMT(mdt_reader_undone(reader)), pasted[*i].words);
+	while (!mdt_reader_next(reader, &event, &got) && got) {
+		mdt_buf_add(&text, event.raw);
+		mdt_buf_add(&text, event.eol);
+	}
+	cr_expect(mdt_slice_eq_cstr(mdt_buf_slice(&text), pasted[*i].plain),
+		  "%s:\n%.*s--- should be ---\n%s", pasted[*i].what,
+		  SLICE_FMT(mdt_buf_slice(&text)), pasted[*i].plain);
+}
+
+// The place of a fault is in the file, whatever came before it there.
+static const struct {
+	struct mdt_slice log;
+	unsigned long event, line, column;
+} places[] = {
+	{ SLICE_INIT("> close(3) = 0\n> close(4) = 0\n> close(4) = x\n"), 3, 3, 14 },
+	{ SLICE_INIT("open(&quot;/dev/md3&quot;, O_RDWR) = 3\n"
+		     "ioctl(3&lt;/dev/md3&gt;, 1) = x\n"),
+	  2, 2, 31 },
+	{ SLICE_INIT("ioctl(3, 0x932, 0) = -1 EBUSY (Device or\nresource busy)\n"
+		     "ioctl(3, 0x932, 0) = x\n"),
+	  3, 3, 22 },
+};
+
+ParameterizedTestParameters(paste, places)
+{
+	return index_params(places);
+}
+
+ParameterizedTest(size_t *i, paste, places)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+	struct mdt_event event;
+	bool got, found = false;
+
+	cr_assert_null(mdt_reader_create_text("log", places[*i].log, &reader));
+	cr_expect(mdt_reader_undone(reader).len > 0);
+	while (!mdt_reader_next(reader, &event, &got) && got) {
+		if (!event.fault.expected)
+			continue;
+		found = true;
+		cr_expect_eq(event.line, places[*i].event);
+		cr_expect_eq(event.fault.line, places[*i].line);
+		cr_expect_eq(event.fault.column, places[*i].column, "column %u, not %lu",
+			     event.fault.column, places[*i].column);
+	}
+	cr_expect(found);
+}
+
+Test(paste, as_it_is)
+{
+	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
+
+	mdt_reader_set_input(MDT_INPUT_AS_IS);
+	cr_assert_null(mdt_reader_create_text("log", SLICE("> close(3) = 0\n"), &reader));
+	cr_expect_eq(mdt_reader_undone(reader).len, 0);
+	mdt_reader_set_input(MDT_INPUT_AUTO);
+}

@@ -17,7 +17,7 @@ static void option_usage(struct mdt_buf *buf, const struct option_row *row)
 			mdt_buf_printf(buf, "%c%s", value == row->values ? '=' : '|',
 				       *value);
 	else if (row->arg)
-		mdt_buf_printf(buf, "=%s", row->arg);
+		mdt_buf_printf(buf, row->is_optional ? "[=%s]" : "=%s", row->arg);
 }
 
 static void option_help(struct out *out, const struct option_row *row)

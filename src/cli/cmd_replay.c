@@ -28,6 +28,7 @@ struct replay_options {
 	struct strings kernels;
 	struct strings executed;
 	const char *level, *disks, *disk_size;
+	const char *graph, *depth, *graph_filter;
 	unsigned int format, color;
 	bool dry_run, each, fresh, keep_going, verbose, list_rules;
 };
@@ -76,6 +77,19 @@ static const struct option_row option_rows[] = {
 	  .values = format_names,
 	  STORE_CHOICE(struct replay_options, format),
 	  .help = "print a report, JSON, the executed log, JUnit, or KTAP" },
+	{ .name = "graph",
+	  .arg = "MODULE,...",
+	  .is_optional = true,
+	  STORE_STRING(struct replay_options, graph),
+	  .help = "show the kernel functions that each call ran: md's and these modules'" },
+	{ .name = "depth",
+	  .arg = "N",
+	  STORE_STRING(struct replay_options, depth),
+	  .help = "with --graph: functions in one another that are shown (default: all)" },
+	{ .name = "graph-filter",
+	  .arg = "PATTERN",
+	  STORE_STRING(struct replay_options, graph_filter),
+	  .help = "with --graph: show functions that match, and what leads to them (PCRE2)" },
 	{ .name = "verbose",
 	  .letter = 'v',
 	  STORE_FLAG(struct replay_options, verbose),
@@ -95,6 +109,7 @@ struct replay {
 	struct mdt_plan_options plan_options;
 	struct progress progress;
 	bool color;
+	struct mdt_graph_view graph;
 	enum status status;
 };
 
@@ -116,6 +131,30 @@ static struct mdt_error *read_plan_options(const struct replay_options *options,
 		err = units_count("--disks", options->disks, 1, 64, &ret->disks);
 	if (!err && options->disk_size)
 		err = units_size("--disk-size", options->disk_size, &ret->disk_size);
+	return err;
+}
+
+static struct mdt_error *read_graph_options(const struct replay_options *options,
+					    struct mdt_graph_view *ret)
+{
+	struct mdt_error *err = NULL;
+
+	*ret = (struct mdt_graph_view){ .indent = "             " };
+	if (!options->graph && (options->depth || options->graph_filter))
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--depth and --graph-filter go with --graph only");
+	if (options->graph && options->kernels.len + options->executed.len > 1)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--graph goes with one kernel only");
+	if (options->graph && strchr(options->graph, '\n'))
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--graph: a name with a newline");
+	if (options->depth)
+		err = units_count("--depth", options->depth, 1, 1000, &ret->depth);
+	if (!err && options->graph_filter)
+		err = mdt_pattern_create(mdt_slice_cstr(options->graph_filter),
+					 &ret->filter);
 	return err;
 }
 
@@ -186,6 +225,8 @@ static struct mdt_error *print_report(struct replay *replay, const char *name,
 						.color = replay->color };
 	struct mdt_buf *buf = &replay->out->buf;
 
+	if (options->graph)
+		text.graph = &replay->graph;
 	if (options->format == FORMAT_STRACE) {
 		mdt_plan_write(verdicts->executed, buf);
 	} else if (options->format == FORMAT_JSON) {
@@ -222,7 +263,18 @@ static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_pla
 				     const char *name, size_t index)
 {
 	struct replay_columns *columns = &replay->columns;
-	struct mdt_error *err = replay_columns_run(columns, plan);
+	_cleanup_(mdt_buf_deinit) struct mdt_buf job = { 0 };
+	const char *graph = replay->options->graph;
+	struct mdt_error *err;
+
+	// The guest adds the plan's modules.
+	if (graph)
+		mdt_buf_printf(&job, "graph=md_mod%s%s\n", *graph ? "," : "", graph);
+	for (size_t i = 0; i < columns->count; i++)
+		columns->items[i].options = mdt_buf_slice(&job);
+	err = mdt_buf_error(&job);
+	if (!err)
+		err = replay_columns_run(columns, plan);
 
 	if (err)
 		return err;
@@ -290,6 +342,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	cli->out->is_styled = replay.color;
 	if (options->format != FORMAT_TEXT || options->dry_run)
 		out_bytes(cli->out);
+	if (!err)
+		err = read_graph_options(options, &replay.graph);
 	if (!err && options->list_rules) {
 		mdt_replay_rules(&cli->out->buf);
 		return mdt_buf_error(&cli->out->buf);
@@ -320,6 +374,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 				    : replay_logs(&replay, cli->operands,
 						  cli->operand_count, 0);
 	replay_columns_deinit(&replay.columns);
+	mdt_pattern_destroy(replay.graph.filter);
 	*ret = replay.status;
 	return err;
 }

@@ -216,6 +216,8 @@ static struct mdt_error *parse_long(struct parser *parser, const char *word)
 	if (!found.row->arg && value)
 		return mdt_error_create(MDT_ERR_INVALID, "option '--%s' takes no value",
 					found.row->name);
+	if (found.row->is_optional && !value)
+		value = "";
 	if (found.row->arg && !value)
 		value = *parser->argv ? *parser->argv++ : NULL;
 	if (found.row->arg && !value)

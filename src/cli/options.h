@@ -27,6 +27,7 @@ struct option_row {
 	enum option_kind kind;
 	size_t offset;		   /* of the member; set by the STORE_ macros */
 	const char *arg;	   /* what the help calls the value; NULL: takes none */
+	bool is_optional;	   /* the value may be left out: it is then "" */
 	const char *const *values; /* the closed list, NULL-terminated; NULL: any value */
 	const char *help;	   /* no capital, no full stop */
 };

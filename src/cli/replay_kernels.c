@@ -85,8 +85,8 @@ struct mdt_error *replay_column_run(struct replay_column *column,
 	column->end.outcome = MDT_VM_FINISHED;
 	err = column->executed_log
 		      ? mdt_executed_read(column->executed_log, &column->executed)
-		      : machine_run(&column->machine, plan, SLICE(""), &column->executed,
-				    &column->end);
+		      : machine_run(&column->machine, plan, column->options,
+				    &column->executed, &column->end);
 	if (err)
 		return err;
 	column->run = (struct mdt_run){ .end = run_ends[column->end.outcome],

@@ -16,6 +16,7 @@ struct replay_column {
 	struct machine_end end;
 	struct mdt_run run;
 	struct mdt_buf name;
+	struct mdt_slice options; /* of a job; lines of src/guest/job.h; borrowed */
 };
 
 struct replay_columns {

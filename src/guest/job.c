@@ -40,6 +40,11 @@ static bool read_option(struct mdt_slice key, struct mdt_slice value,
 
 	if (mdt_slice_eq(key, SLICE("observe")))
 		return read_observe(value, &job->observe);
+	if (mdt_slice_eq(key, SLICE("graph"))) {
+		job->has_graph = true;
+		job->graph = value;
+		return true;
+	}
 	if (mdt_slice_eq(key, SLICE("settle")))
 		return read_number(value, MS_MAX, &job->settle);
 	if (mdt_slice_eq(key, SLICE("await")))

@@ -10,6 +10,8 @@
  * - `await=MS`: the bound of `await` (2000).
  * - `flush=call|section`: before which the report is sent: each call (the default), so
  *   that one of which the guest dies is known, or each section, which is faster.
+ * - `graph=WHAT`: trace the kernel functions that calls run, of the plan's modules and of
+ *   WHAT: modules, or patterns of functions, with commas (off).
  * - `keep=0|1`: leave arrays and disks as they are at the end (0).
  */
 #ifndef MDT_GUEST_JOB_H
@@ -31,6 +33,8 @@ struct guest_job {
 	unsigned int await;  /* ms */
 	bool lazy;	     /* flush=section */
 	bool keep;
+	bool has_graph;
+	struct mdt_slice graph; /* borrowed from the options */
 };
 
 /** Read the options. @return false for a key or a value that is not known. */

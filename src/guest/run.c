@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "guest/graph.h"
 #include "guest/knobs.h"
 #include "guest/line.h"
 #include "guest/machine.h"
@@ -17,6 +18,7 @@ struct run {
 	const struct guest_job *job;
 	const struct mdt_plan *plan;
 	struct guest_files files;
+	struct guest_graph graph;
 	struct mdt_nodes nodes;
 	struct mdt_arena arena; // of one call
 	struct mdt_buf *out;	// the report's lines
@@ -62,7 +64,9 @@ static void run_call(struct run *run, const struct mdt_plan_step *step,
 				   .arena = &run->arena };
 	uint64_t waited = 0;
 
+	guest_graph_enter(&run->graph);
 	guest_call_run(&call, step->await ? run->job->await : 0, &waited);
+	guest_graph_leave(&run->graph);
 	guest_call_bind(&call);
 	guest_line_write(&call, run->out);
 	mdt_buf_addc(run->out, '\n');
@@ -71,6 +75,7 @@ static void run_call(struct run *run, const struct mdt_plan_step *step,
 	else if (step->await)
 		say_waited(&call, waited, run->out);
 	guest_observe_call(&run->machine->observer, &call, run->out);
+	guest_graph_drain(&run->graph, run->out);
 	keep_made(run->machine, call.made);
 	mdt_buf_deinit(&call.not_run);
 	mdt_arena_clear(&run->arena);
@@ -151,6 +156,7 @@ static struct mdt_error *run_step(struct run *run, const struct mdt_plan_step *s
 		if (!run->job->lazy)
 			guest_report_flush(&run->machine->report);
 		guest_observe_settle(&run->machine->observer, run->job->settle, run->out);
+		guest_graph_drain(&run->graph, run->out);
 		return mdt_buf_error(run->out);
 	case MDT_STEP_TEARDOWN:
 		return tear_down(run, line);
@@ -248,11 +254,15 @@ static struct mdt_error *run_plan(struct guest_machine *machine, struct mdt_slic
 	guest_personalities_set(&machine->modules, plan->modules, plan->module_count,
 				run.out);
 	err = guest_disks_make(&machine->disks, plan, run.out);
+	if (!err && job->has_graph)
+		guest_graph_begin(&run.graph, job->graph, plan->modules,
+				  plan->module_count, run.out);
 	if (!err) {
 		guest_observe_begin(&machine->observer, job->observe, &machine->disks.map,
 				    &run.files, run.out);
 		err = run_text(&run, text);
 		guest_observe_end(&machine->observer);
+		guest_graph_end(&run.graph);
 	}
 	guest_files_deinit(&run.files);
 	mdt_nodes_deinit(&run.nodes);

@@ -36,8 +36,9 @@ void guest_words_end(struct mdt_buf *ret)
 
 bool guest_words_are_seen(struct mdt_slice line)
 {
-	static const char *const words[] = { "guest",  "not-run", "waited", "kernel",
-					     "uevent", "thread",  "state",  "settled" };
+	static const char *const words[] = { "guest",  "not-run", "waited",
+					     "kernel", "uevent",  "thread",
+					     "state",  "settled", "graph" };
 	struct mdt_slice word;
 
 	if (!mdt_slice_starts(line, mark))

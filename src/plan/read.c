@@ -338,6 +338,7 @@ static const struct directive {
 	{ "thread", ANYWHERE, read_seen },
 	{ "state", ANYWHERE, read_seen },
 	{ "settled", IN_SECTION, read_seen },
+	{ "graph", ANYWHERE, read_seen },
 };
 
 static const struct directive *find_directive(struct mdt_slice word)

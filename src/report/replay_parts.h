@@ -40,6 +40,14 @@ void mdt_fill_end(struct mdt_fill *fill);
 void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 		      const struct mdt_replay_text_options *options, struct mdt_buf *ret);
 
+/**
+ * Make the graph of an executed log: a step for each verdict. Nothing was traced: it has
+ * no branches.
+ * @param[out] ret To be deinitialised, also on error.
+ */
+struct mdt_error *mdt_replay_graph_make(const struct mdt_verdicts *verdicts,
+					struct mdt_graph *ret) MUST_CHECK;
+
 /** Whether the kernel was seen to do something behind a call. */
 bool mdt_replay_saw(const struct mdt_verdict *verdict);
 

@@ -15,6 +15,8 @@ struct report {
 	const struct mdt_replay_text_options *options;
 	struct mdt_buf *buf;
 	struct mdt_replay_model model;
+	struct mdt_graph graph; // a step for each verdict; none: not asked for
+	struct mdt_error *err;	// of printing it
 	size_t call_width, result_width, model_width, state_width;
 };
 
@@ -262,11 +264,27 @@ static void cell(struct report *report, struct mdt_slice text, size_t width)
 
 /* ---- which rows ---- */
 
+// Whether the call, or another task meanwhile, ran one of the functions that were traced.
+static bool ran_functions(const struct report *report, const struct mdt_verdict *verdict)
+{
+	size_t index = (size_t)(verdict - report->verdicts->all);
+	const struct mdt_graph_branch *branch;
+
+	if (index >= report->graph.count)
+		return false;
+	branch = report->graph.steps[index].first;
+	while (branch && !branch->first)
+		branch = branch->next;
+	return branch != NULL;
+}
+
 static bool is_shown(const struct report *report, const struct mdt_verdict *verdict)
 {
 	if (report->options->verbose)
 		return true;
 	if (verdict == report->verdicts->prologue_failed || verdict->is_running)
+		return true;
+	if (ran_functions(report, verdict))
 		return true;
 	if (verdict->observed.alarm_count || has_model_words(report, verdict))
 		return true;
@@ -478,6 +496,10 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 	if (count == 1 || verdict->kind != MDT_VERDICT_CONFIRMED || text.len)
 		mdt_replay_below(verdict, mdt_buf_slice(&text), report->options,
 				 report->buf);
+	if (report->graph.count && !report->err)
+		report->err = mdt_graph_text(&report->graph,
+					     (size_t)(verdict - report->verdicts->all),
+					     report->options->graph, report->buf);
 	if (text.failed)
 		report->buf->failed = true;
 }
@@ -722,6 +744,8 @@ static void write_totals(struct report *report)
 static void report_deinit(struct report *report)
 {
 	mdt_replay_model_deinit(&report->model);
+	mdt_graph_deinit(&report->graph);
+	mdt_error_destroy(report->err);
 }
 
 struct mdt_error *mdt_replay_text(const struct mdt_verdicts *verdicts,
@@ -734,6 +758,8 @@ struct mdt_error *mdt_replay_text(const struct mdt_verdicts *verdicts,
 							  .buf = ret };
 	struct mdt_error *err = mdt_replay_model_make(verdicts, &report.model);
 
+	if (!err && options->graph)
+		err = mdt_replay_graph_make(verdicts, &report.graph);
 	if (err)
 		return err;
 	measure(&report);
@@ -742,5 +768,5 @@ struct mdt_error *mdt_replay_text(const struct mdt_verdicts *verdicts,
 		write_rows(&report);
 	write_end(&report);
 	write_totals(&report);
-	return mdt_buf_error(ret);
+	return report.err ? no_cleanup_ptr(report.err) : mdt_buf_error(ret);
 }

@@ -9,6 +9,7 @@
 #define MDT_REPORT_REPLAY_TEXT_H
 
 #include "base/buf.h"
+#include "kernel/graph.h"
 #include "verdict/verdict.h"
 
 /** What is known of the machine beside the executed log; what is not is empty or NULL. */
@@ -20,6 +21,9 @@ struct mdt_replay_machine {
 struct mdt_replay_text_options {
 	bool verbose; /* every call, every field, every reason */
 	bool color;   /* with ANSI's escapes */
+	/** The kernel functions that calls ran, if they were traced; NULL: not. Borrowed.
+	 */
+	const struct mdt_graph_view *graph;
 };
 
 /**

@@ -205,6 +205,55 @@ case_host_untouched() {
 	true
 }
 
+# of_call PATTERN: ./call is what `replay --graph` printed below the row that matches
+of_call() {
+	awk -v row="$1" '/^ *[0-9-]+ +[0-9]+  / { on = $0 ~ row; next } on' out >call
+	[[ -s call ]] || { fail "no row '$1' in:"; cat out; }
+}
+
+# within PARENT CHILD...: in ./call each CHILD is a function that PARENT called, in this order
+within() {
+	local parent=$1 child
+	shift
+	for child; do
+		awk -v parent="$parent" -v child="$child" '
+			{ match($0, / */); indent = RLENGTH; name = $1 }
+			on && indent <= depth { on = 0 }
+			on && name == child && NR > after { found = 1 }
+			name == parent && !on { on = 1; depth = indent }
+			END { exit !found }' call || { fail "no $child in $parent in:"; cat call; }
+	done
+	awk -v names="$*" 'BEGIN { n = split(names, want, " "); i = 1 }
+		$1 == want[i] { i++ } END { exit i <= n }' call ||
+		{ fail "not in this order: $*"; cat call; }
+}
+
+case_graph() {
+	run 0 replay --graph "$traces"/notes/{create,stop}.strace
+	of_call 'RUN_ARRAY md100'
+	within md_ioctl do_md_run
+	within do_md_run md_run
+	within md_run super_1_validate raid1_run
+	within raid1_run setup_conf
+	within setup_conf md_register_thread
+	grep -qE 'r1bio_pool_alloc × 256 ' call || fail 'repeats are not one line'
+	grep -qE '^ +meanwhile md100_raid1 \(' call || fail 'no thread md100_raid1'
+	within md_thread raid1d
+	of_call 'STOP_ARRAY md100'
+	within md_ioctl do_md_stop
+	within do_md_stop raid1_free
+	of_call 'GET_ARRAY_INFO md100'
+	grep -q 'array_state_show' call && fail 'what the guest asks is taken for a call'
+	grep -E 'not understood' out && fail 'lines of the tracer are not understood'
+	true
+}
+
+case_graph_of_no_function() {
+	run 0 replay --graph=no_such_module --format=strace "$traces"/notes/create.strace
+	prints '^# mdtrace: guest failed "graph: no function of no_such_module: '
+	prints '^# mdtrace: graph '
+}
+
 # SIGNAL: QEMU goes with mdtrace, and no file stays
 dies_with() {
 	plan_with 'mknod("/tmp/fifo", S_IFIFO|0600) = 0' 'open("/tmp/fifo", O_RDONLY) = 7'

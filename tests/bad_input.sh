@@ -150,6 +150,30 @@ case_full_disk() {
 	done
 }
 
+# A baseline that cannot be written leaves the old one, and nothing beside it.
+case_full_disk_keeps_baseline() {
+	local status=0 message
+
+	run 0 diff --save-baseline=base good.strace
+	cp base old
+	printf 'ioctl(4, RUN_ARRAY) = 0\n' >other.strace
+	message=$(
+		trap '' XFSZ
+		ulimit -f 0
+		"$mdtrace" diff --save-baseline=base other.strace 2>&1
+	) || status=$?
+	echo "$message" >err
+	[[ $status == 2 ]] || fail "status $status, not 2"
+	says_only 'base: File too large'
+	cmp base old || fail 'the old baseline is lost'
+	compgen -G 'base.*' && fail 'a part of the new one is left'
+	ln -s base link
+	run 0 diff --save-baseline=link other.strace
+	[[ -L link ]] || fail 'the link is a file now'
+	cmp -s base old && fail 'the file that the link names is the old one'
+	run 0 diff --save-baseline=/dev/null other.strace
+}
+
 case_full_disk_ends_endless_input() {
 	local status=0
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "diff/baseline.h"
 #include "report/diff.h"
 #include "report/diff_matrix.h"
+#include "vm/file.h"
 
 static const char *const level_names[] = { "md", "states", "ioctl", "syscall", NULL };
 static const enum mdt_diff_level levels[] = { MDT_LEVEL_MD, MDT_LEVEL_STATES,
@@ -331,20 +331,6 @@ static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
 
 /* ---- a baseline ---- */
 
-static struct mdt_error *write_file(const char *path, struct mdt_slice text)
-{
-	struct mdt_error *err = NULL;
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		return mdt_error_os(errno, "%s", path);
-	if (text.len && fwrite(text.str, text.len, 1, file) != 1)
-		err = mdt_error_os(errno, "%s", path);
-	if (fclose(file) != 0 && !err)
-		err = mdt_error_os(errno, "%s", path);
-	return err;
-}
-
 static struct mdt_error *save_baseline(struct diff *diff, const char *log)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
@@ -362,7 +348,7 @@ static struct mdt_error *save_baseline(struct diff *diff, const char *log)
 		err = mdt_diff_baseline(&compared.logs[MDT_OLD], &compared.texts,
 					diff->compare.level, &text);
 	if (!err)
-		err = write_file(diff->options->baseline, mdt_buf_slice(&text));
+		err = mdt_file_replace(diff->options->baseline, mdt_buf_slice(&text));
 	mdt_diff_deinit(&compared);
 	return err;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,9 +85,10 @@ bool mdt_file_write(int fd, struct mdt_slice bytes)
 	return true;
 }
 
-struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes)
+// What is no regular file (a terminal, a pipe, /dev/null) cannot be replaced.
+static struct mdt_error *write_in_place(const char *path, struct mdt_slice bytes)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	struct mdt_error *err = NULL;
 
 	if (fd < 0)
@@ -96,4 +98,67 @@ struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes)
 	if (close(fd) < 0 && !err)
 		err = mdt_error_os(errno, "%s", path);
 	return err;
+}
+
+static mode_t mode_of_new(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+// @param part A file beside @p path, that is open as @p fd. Closes it.
+static bool fill_and_rename(int fd, const char *part, const char *path, mode_t mode,
+			    struct mdt_slice bytes)
+{
+	bool ok = mdt_file_write(fd, bytes) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	int saved = errno;
+
+	if (close(fd) < 0 && ok) {
+		ok = false;
+		saved = errno;
+	}
+	if (ok && rename(part, path) < 0) {
+		ok = false;
+		saved = errno;
+	}
+	if (!ok)
+		unlink(part);
+	errno = saved;
+	return ok;
+}
+
+// @param name The file's, for messages.
+static struct mdt_error *write_aside(const char *name, const char *path, mode_t mode,
+				     struct mdt_slice bytes)
+{
+	_cleanup_(mdt_freep) char *part = NULL;
+	int fd;
+
+	if (asprintf(&part, "%s.XXXXXX", path) < 0) {
+		part = NULL;
+		return &mdt_enomem;
+	}
+	fd = mkostemp(part, O_CLOEXEC);
+	if (fd < 0 || !fill_and_rename(fd, part, path, mode, bytes))
+		return mdt_error_os(errno, "%s", name);
+	return NULL;
+}
+
+struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes)
+{
+	_cleanup_(mdt_freep) char *target = NULL;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return write_aside(path, path, mode_of_new(), bytes);
+	if (!S_ISREG(st.st_mode))
+		return write_in_place(path, bytes);
+	// What may not be written to is not replaced either.
+	if (access(path, W_OK) < 0)
+		return mdt_error_os(errno, "%s", path);
+	target = realpath(path, NULL);
+	return target ? write_aside(path, target, st.st_mode & 07777, bytes)
+		      : mdt_error_os(errno, "%s", path);
 }

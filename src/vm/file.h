@@ -17,8 +17,9 @@ struct mdt_error *mdt_file_read_head(const char *path, size_t most,
 bool mdt_file_write(int fd, struct mdt_slice bytes) MUST_CHECK;
 
 /**
- * Make a file of these bytes, in place of what it has.
- * @return NULL, or MDT_ERR_OS that names it; what is written by then stays.
+ * Make a file of these bytes, in place of what it has: it is written beside it, and
+ * renamed when it is whole and on the disk. What is no regular file is written to.
+ * @return NULL, or MDT_ERR_OS that names it; the file is then as it was.
  */
 struct mdt_error *mdt_file_replace(const char *path, struct mdt_slice bytes) MUST_CHECK;
 

@@ -12,6 +12,8 @@ const char *const accel_names[] = {
 struct mdt_error *machine_init(struct machine *machine,
 			       const struct machine_options *options)
 {
+	struct mdt_error *err;
+
 	*machine = (struct machine){
 		.config = { .kernel = options->kernel,
 			    .modules = options->modules,
@@ -20,7 +22,9 @@ struct mdt_error *machine_init(struct machine *machine,
 	};
 	if (!options->timeout)
 		return NULL;
-	return units_count("--timeout", options->timeout, 1, 1000000, &machine->timeout);
+	err = units_count("--timeout", options->timeout, 1, 1000000, &machine->timeout);
+	machine->config.boot_timeout = machine->timeout;
+	return err;
 }
 
 static void machine_stop(struct machine *machine)

@@ -30,21 +30,21 @@ extern const char *const accel_names[];
 		MACHINE_ROWS_BUT_KERNEL(options, member)
 
 /** The same for a command that takes several kernels. */
-#define MACHINE_ROWS_BUT_KERNEL(options, member)                                         \
-	{ .name = "modules",                                                             \
-	  .arg = "DIR",                                                                  \
-	  STORE_STRING(options, member.modules),                                         \
-	  .help = "the kernel's lib/modules/RELEASE (default: beside the "               \
-		  "kernel)" },                                                           \
-		{ .name = "timeout",                                                     \
-		  .arg = "SECONDS",                                                      \
-		  STORE_STRING(options, member.timeout),                                 \
-		  .help = "how long the VM may be silent (default: 60)" },               \
-	{                                                                                \
-		.name = "accel", .arg = "WHAT", .values = accel_names,                   \
-		STORE_CHOICE(options, member.accel),                                     \
-		.help = "how QEMU runs the VM (auto: kvm if a guest has been seen to "   \
-			"start with it)",                                                \
+#define MACHINE_ROWS_BUT_KERNEL(options, member)                                                  \
+	{ .name = "modules",                                                                      \
+	  .arg = "DIR",                                                                           \
+	  STORE_STRING(options, member.modules),                                                  \
+	  .help = "the kernel's lib/modules/RELEASE (default: beside the "                        \
+		  "kernel)" },                                                                    \
+		{ .name = "timeout",                                                              \
+		  .arg = "SECONDS",                                                               \
+		  STORE_STRING(options, member.timeout),                                          \
+		  .help = "how long the VM may take to boot, and then be silent (default: 60)" }, \
+	{                                                                                         \
+		.name = "accel", .arg = "WHAT", .values = accel_names,                            \
+		STORE_CHOICE(options, member.accel),                                              \
+		.help = "how QEMU runs the VM (auto: kvm if a guest has been seen to "            \
+			"start with it)",                                                         \
 	}
 
 struct machine {

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/visible.h"
+
 enum {
 	CONSOLE_MAX = 64 << 10,
 	ERRORS_MAX = 8 << 10,
@@ -208,8 +210,10 @@ static void say_why(struct mdt_line *line, int status)
 		mdt_buf_printf(&line->why, "QEMU ended with status %d",
 			       WEXITSTATUS(status));
 	errors = mdt_slice_chomp(errors);
-	if (errors.len)
-		mdt_buf_printf(&line->why, ": %.*s", SLICE_FMT(errors));
+	if (!errors.len)
+		return;
+	mdt_buf_adds(&line->why, ": ");
+	mdt_visible_text(&line->why, errors, false);
 }
 
 // QEMU has let go of the lines, or shall now.

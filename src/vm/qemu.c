@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -192,6 +193,7 @@ static bool place_fds(const int *fds, int errors)
 static _Noreturn void run_child(struct args *args, const int *fds, int errors,
 				pid_t parent)
 {
+	static const struct rlimit no_core = { 0, 0 };
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -200,7 +202,10 @@ static _Noreturn void run_child(struct args *args, const int *fds, int errors,
 	// A session of its own: Ctrl-C is ours to act on. We may have died before we
 	// asked to be told.
 	setsid();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
+	// It gets no more rights than it has, and leaves no image of a guest behind.
+	setrlimit(RLIMIT_CORE, &no_core);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
 	    !place_fds(fds, errors))
 		_exit(127);
 	execv(args->items[0], args->items);

@@ -187,15 +187,19 @@ static struct mdt_error *start(const struct mdt_boot *boot, bool use_kvm,
 // What start() needs when accel.h calls it.
 struct starter {
 	const struct mdt_boot *boot;
-	unsigned int seconds;
+	unsigned int seconds; // for all attempts together
+	double began;
 	struct mdt_vm *vm;
 };
 
 static struct mdt_error *start_accel(void *data, bool use_kvm, unsigned int seconds)
 {
 	struct starter *starter = data;
+	double used = now() - starter->began;
+	unsigned int left =
+		used + 1 < starter->seconds ? starter->seconds - (unsigned int)used : 1;
 
-	return start(starter->boot, use_kvm, seconds ? seconds : starter->seconds,
+	return start(starter->boot, use_kvm, seconds && seconds < left ? seconds : left,
 		     &starter->vm);
 }
 
@@ -223,7 +227,9 @@ static unsigned int boot_seconds(const struct mdt_vm_config *config)
 struct mdt_error *mdt_vm_create(const struct mdt_vm_config *config, struct mdt_vm **ret)
 {
 	_cleanup_(mdt_boot_deinit) struct mdt_boot boot;
-	struct starter starter = { .boot = &boot, .seconds = boot_seconds(config) };
+	struct starter starter = { .boot = &boot,
+				   .seconds = boot_seconds(config),
+				   .began = now() };
 	struct mdt_error *err = mdt_boot_prepare(config, &boot);
 
 	if (!err && config->accel == MDT_ACCEL_AUTO)

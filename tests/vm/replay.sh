@@ -162,11 +162,25 @@ case_panic() {
 
 case_timeout() {
 	plan_with 'mknod("/tmp/fifo", S_IFIFO|0600) = 0' 'open("/tmp/fifo", O_RDONLY) = 7'
-	run 2 replay --timeout=2 edited.strace
+	run 2 replay --timeout=20 edited.strace
 	prints 'timed out'
 }
 
 # ---- trouble before it starts ----
+
+# A QEMU that does nothing, and says so in words that a terminal would obey.
+case_timeout_of_boot() {
+	mkdir bin
+	printf '#!/bin/sh\nexec sleep 100\n' >bin/qemu-system-x86_64
+	chmod +x bin/qemu-system-x86_64
+	SECONDS=0
+	PATH=$dir/bin:$PATH run 2 replay --timeout=1 --accel=tcg "$traces/notes/create.strace"
+	((SECONDS < 20)) || fail "it took $SECONDS s"
+	says 'did not come up in 1 s'
+	printf '#!/bin/sh\nprintf "\\033]0;title\\007 no\\n" >&2; exit 3\n' >bin/qemu-system-x86_64
+	PATH=$dir/bin:$PATH run 2 replay --accel=tcg "$traces/notes/create.strace"
+	says 'QEMU ended with status 3: \\x1b]0;title\\x07 no'
+}
 
 case_no_qemu() {
 	mkdir nothing

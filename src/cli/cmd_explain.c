@@ -126,6 +126,12 @@ struct found {
 	enum mdt_life_verdict verdict;
 	unsigned int rule;
 	struct mdt_buf array, text, result, predicted, before, after;
+
+	/* Of a call that the model does not have: what annotate says. */
+	struct mdt_annotator annotator;
+	bool has_remark;
+	struct mdt_buf raw, remark;
+	const char *source;
 };
 
 static void found_deinit(struct found *found)
@@ -136,6 +142,9 @@ static void found_deinit(struct found *found)
 	mdt_buf_deinit(&found->predicted);
 	mdt_buf_deinit(&found->before);
 	mdt_buf_deinit(&found->after);
+	mdt_annotator_deinit(&found->annotator);
+	mdt_buf_deinit(&found->raw);
+	mdt_buf_deinit(&found->remark);
 }
 
 static void keep_call(void *data, const struct mdt_life_call *call)
@@ -160,8 +169,28 @@ static void keep_call(void *data, const struct mdt_life_call *call)
 	mdt_buf_add(&found->after, call->after);
 }
 
+static struct mdt_error *keep_remark(struct found *found, const struct mdt_event *event)
+{
+	const struct mdt_annotation *it;
+	struct mdt_error *err =
+		mdt_annotate(&found->annotator, event,
+			     MDT_TOPIC_IOCTL | MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &it);
+
+	if (err || !it || !it->text.len ||
+	    (event->line != found->line && event->began != found->line))
+		return err;
+	// The end of a call that was unfinished tells more than its beginning.
+	mdt_buf_clear(&found->raw);
+	mdt_buf_clear(&found->remark);
+	mdt_buf_add(&found->raw, event->raw);
+	mdt_buf_add(&found->remark, it->text);
+	found->source = it->source;
+	found->has_remark = true;
+	return NULL;
+}
+
 static struct mdt_error *read_log(struct mdt_life *life, const char *log,
-				  const struct found *found)
+				  struct found *found)
 {
 	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
 	struct mdt_error *err = mdt_reader_create(log, &reader);
@@ -175,7 +204,9 @@ static struct mdt_error *read_log(struct mdt_life *life, const char *log,
 		err = mdt_reader_next(reader, &event, &got);
 		if (err || !got)
 			break;
-		err = mdt_life_event(life, &event);
+		err = keep_remark(found, &event);
+		if (!err)
+			err = mdt_life_event(life, &event);
 	}
 	return err ? err : mdt_life_end(life);
 }
@@ -230,15 +261,20 @@ static const char *verdict_text(const struct found *found)
 	return "";
 }
 
+static void begin_place(struct explain *explain, const char *log, unsigned long line)
+{
+	if (explain->printed)
+		out_addc(explain->out, '\n');
+	explain->printed = true;
+	out_printf(explain->out, "%s:%lu  ", log, line);
+}
+
 static void print_found(struct explain *explain, const char *log,
 			const struct found *found, const struct mdt_buf *kernel)
 {
 	struct out *out = explain->out;
 
-	if (explain->printed)
-		out_addc(out, '\n');
-	explain->printed = true;
-	out_printf(out, "%s:%lu  ", log, found->line);
+	begin_place(explain, log, found->line);
 	mdt_visible_words(&out->buf, mdt_buf_slice(&found->text));
 	out_adds(out, " = ");
 	mdt_visible_words(&out->buf, mdt_buf_slice(&found->result));
@@ -253,6 +289,20 @@ static void print_found(struct explain *explain, const char *log,
 	out_addc(out, '\n');
 }
 
+static void print_remark(struct explain *explain, const char *log,
+			 const struct found *found)
+{
+	struct out *out = explain->out;
+
+	begin_place(explain, log, found->line);
+	mdt_visible_words(&out->buf, mdt_buf_slice(&found->raw));
+	out_addc(out, '\n');
+	add_found(out, "remark", &found->remark);
+	if (found->source)
+		out_printf(out, "  %-10s %s\n", "source", found->source);
+	out_settle(out);
+}
+
 // The kernel of the log, unless another one is asked for.
 static struct mdt_error *explain_call(struct explain *explain, const char *log,
 				      unsigned long line, enum status *ret)
@@ -261,10 +311,12 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	_cleanup_(found_deinit) struct found found = { .line = line };
 	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
 	struct mdt_life life;
-	struct mdt_error *err =
-		mdt_life_init(&life, explain->what.table, NULL, keep_call, &found);
+	struct mdt_error *err;
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
+
+	mdt_annotator_init(&found.annotator, explain->what.table);
+	err = mdt_life_init(&life, explain->what.table, NULL, keep_call, &found);
 
 	if (explain->version)
 		mdt_life_set_kernel(&life, mdt_slice_cstr(explain->version));
@@ -277,10 +329,14 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	mdt_life_deinit(&life);
 	if (err)
 		return err;
+	if (!found.found && found.has_remark) {
+		print_remark(explain, log, &found);
+		return NULL;
+	}
 	if (!found.found)
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
-					"%s:%lu: no call that touched an array", log,
-					line);
+					"%s:%lu: not a call that mdtrace can explain",
+					log, line);
 	print_found(explain, log, &found, &rules);
 	if (found.verdict == MDT_LIFE_CONTRADICTS)
 		*ret = STATUS_DIFFERS;

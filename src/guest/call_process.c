@@ -3,15 +3,21 @@
 #include "guest/arg.h"
 #include "guest/call.h"
 
-// Whether a clone() shares the table: flags=CLONE_VM|CLONE_FILES|..., also in clone3()'s
-// struct.
+// Whether a clone() shares the table: flags=CLONE_VM|CLONE_FILES|..., or as a number;
+// also in clone3()'s struct, which may have what the kernel made of it: {...} => {...}.
 static bool shares_files(const struct guest_call *call)
 {
+	enum { FILES = 0x400 }; // linux/sched.h
 	struct mdt_ref clone = call->event->call, flags;
+	uint64_t number;
 
 	if (mdt_slice_eq(call->event->name, SLICE("clone3")))
 		clone = mdt_event_arg(call->event, 0);
+	if (mdt_ref_ok(clone) && mdt_ref_node(clone)->kind == MDT_NODE_CHANGE)
+		clone = mdt_ref_first(clone);
 	flags = mdt_ref_member(clone, SLICE("flags"));
+	if (mdt_ref_u64(flags, &number))
+		return number & FILES;
 	return mdt_ref_ok(flags) &&
 	       mdt_slice_find(mdt_ref_text(flags), SLICE("CLONE_FILES"));
 }

@@ -50,6 +50,8 @@ bool mdt_flags_have(struct mdt_ref flags, struct mdt_slice name, uint64_t bits)
 
 	if (!mdt_ref_ok(flags))
 		return false;
+	if (mdt_ref_node(flags)->kind == MDT_NODE_CHANGE) // clone3({...} => {...})
+		flags = mdt_ref_first(flags);
 	if (mdt_ref_node(flags)->kind == MDT_NODE_STRUCT) // openat2()
 		return mdt_flags_have(mdt_ref_member(flags, SLICE("flags")), name, bits);
 	if (mdt_ref_u64(flags, &number))

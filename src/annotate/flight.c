@@ -3,7 +3,10 @@
 
 #include <stdlib.h>
 
-enum { CALL_TEXT_MAX = 80 };
+enum {
+	CALL_TEXT_MAX = 80,
+	CALL_MAX = 1 << 20, // bytes of a call that are kept
+};
 
 struct mdt_flight_slot {
 	struct mdt_flight flight;
@@ -191,7 +194,11 @@ struct mdt_error *mdt_flights_follow(struct mdt_flights *flights, const char *fi
 	else if (slot &&
 		 (is_call || begins(event) || event->kind == MDT_EVENT_SUPERSEDED))
 		drop(flights, slot);
-	return begins(event) ? begin(flights, file, event, annotation) : NULL;
+	// What looks like a call that is cut may be anything, unless it is known as one.
+	if (!begins(event) || (event->kind == MDT_EVENT_UNKNOWN && !annotation) ||
+	    mdt_ref_node(event->call)->len > CALL_MAX)
+		return NULL;
+	return begin(flights, file, event, annotation);
 }
 
 /* ---- what is in flight ---- */

@@ -199,7 +199,7 @@ static const struct mdt_md_remark remarks[] = {
 	{ "open", "ENOENT", "the node does not exist yet", MDT_EVER,
 	  "fs/namei.c do_filp_open()" },
 	{ "open", "ENXIO",
-	  "one of: there is no such array, and opening does not make one; with legacy_async_del_gendisk=0 (6.17 and later) the array was just stopped",
+	  "one of: there is no such array, and opening does not make one (a kernel without CONFIG_BLOCK_LEGACY_AUTOLOAD); with legacy_async_del_gendisk=0 (6.17 and later) the array was just stopped",
 	  MDT_EVER, MD "md_probe(), block/bdev.c blkdev_get_no_open()" },
 	{ "open", "EBUSY", "the array of this number is just going away", MDT_BEFORE(6_0),
 	  MD "md_open()" },

@@ -8,6 +8,7 @@
 	X(annotate) \
 	X(states) \
 	X(explain) \
+	X(why) \
 	X(diff) \
 	X(parse) \
 	X(record) \

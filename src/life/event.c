@@ -23,7 +23,10 @@ mdt_life_init(struct mdt_life *states, const struct mdt_ioctl_table *table,
 	      const enum mdt_kernel *kernel,
 	      void (*call)(void *data, const struct mdt_life_call *call), void *data)
 {
-	*states = (struct mdt_life){ .call = call, .data = data, .file = "" };
+	*states = (struct mdt_life){ .call = call,
+				     .data = data,
+				     .file = "",
+				     .topics = MDT_TOPIC_MD | MDT_TOPIC_BLOCK };
 	mdt_annotator_init(&states->annotator, table);
 	mdt_model_options_init(&states->options, kernel ? *kernel : MDT_KERNEL_6_1);
 	states->options.raid1_missing = MDT_UNSURE;
@@ -488,13 +491,14 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 	struct mdt_error *err = follow_lost(states, event);
 
 	if (!err)
-		err = mdt_annotate(&states->annotator, event,
-				   MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &annotation);
+		err = mdt_annotate(&states->annotator, event, states->topics,
+				   &annotation);
 	if (!err)
 		err = mdt_flights_follow(&states->flights, states->file, event,
 					 annotation);
 	if (err)
 		return err;
+	states->annotation = annotation;
 	states->began = event->began;
 	if (event->kind == MDT_EVENT_COMMENT)
 		mdt_life_directive(states, event);

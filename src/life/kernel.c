@@ -9,6 +9,7 @@ static const struct {
 	[MDT_KERNEL_ASSUMED] = { "nothing in the log tells the kernel", 0 },
 	[MDT_KERNEL_BY_CALL] = { "what the log does tells so", 1 },
 	[MDT_KERNEL_BY_UNAME] = { "uname() in the log", 2 },
+	[MDT_KERNEL_BY_DMESG] = { "the kernel's log", 2 },
 	[MDT_KERNEL_BY_HEAD] = { "the head of the log", 3 },
 	[MDT_KERNEL_GIVEN] = { "as asked for", 4 },
 };
@@ -35,6 +36,11 @@ void mdt_life_take_kernel(struct mdt_life *life, struct mdt_slice version,
 void mdt_life_set_kernel(struct mdt_life *life, struct mdt_slice version)
 {
 	mdt_life_take_kernel(life, version, MDT_KERNEL_GIVEN, NULL);
+}
+
+void mdt_life_hear_kernel(struct mdt_life *life, struct mdt_slice version)
+{
+	mdt_life_take_kernel(life, version, MDT_KERNEL_BY_DMESG, NULL);
 }
 
 bool mdt_life_kernel_is_foreign(const struct mdt_life *life)

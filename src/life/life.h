@@ -94,6 +94,7 @@ enum mdt_kernel_witness {
 	MDT_KERNEL_ASSUMED,  /* nobody: 6.1 */
 	MDT_KERNEL_BY_CALL,  /* a call that only some kernels have */
 	MDT_KERNEL_BY_UNAME, /* uname() in the log */
+	MDT_KERNEL_BY_DMESG, /* the kernel's own log, beside it or between its lines */
 	MDT_KERNEL_BY_HEAD,  /* what recorded or ran the log has written into its head */
 	MDT_KERNEL_GIVEN,    /* who follows it */
 };
@@ -120,6 +121,9 @@ struct mdt_life {
 	const struct mdt_plan *plan; /* borrowed, or NULL */
 	struct mdt_map steps;	/* of the current log: lines to struct mdt_plan_step */
 	struct mdt_nodes nodes; /* of the step that is read */
+	unsigned int topics;	/* enum mdt_topic: what annotation is asked for */
+	/* What is said of the event that was followed last, or NULL; until the next. */
+	const struct mdt_annotation *annotation;
 	struct mdt_flights flights;		/* calls that have not ended */
 	struct mdt_life_held *held, **held_end; /* a list, in the order of the log */
 	uint64_t held_count;			/* ever */
@@ -156,6 +160,9 @@ MDT_API void mdt_life_deinit(struct mdt_life *states);
  * @param version As uname -r prints it, `6.1`, ...; mdt_kernel_match() takes it.
  */
 MDT_API void mdt_life_set_kernel(struct mdt_life *life, struct mdt_slice version);
+
+/** The kernel's log says so. @param version As above; another text is passed over. */
+MDT_API void mdt_life_hear_kernel(struct mdt_life *life, struct mdt_slice version);
 
 /**
  * The kernel is none whose md is known: its rules are those of another one, and a result

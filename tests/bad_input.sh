@@ -139,6 +139,23 @@ case_bad_pattern() {
 	[[ $(<err) == mdtrace:*'column 5'*'a[z-a]'* ]] || fail "no place in '$(<err)'"
 }
 
+# What is large lives on the heap: threads and some shells give a program a small stack.
+case_small_stack() {
+	local words
+	cp "$traces/notes/create.strace" log.strace
+	for words in 'annotate log.strace' 'annotate --format=html log.strace' 'parse log.strace' \
+		'states log.strace' 'states --format=svg log.strace' 'explain RUN_ARRAY' \
+		'explain log.strace:20' 'diff log.strace log.strace' 'replay --dry-run log.strace' \
+		'conform -n --sequences=3' 'conform -n --from=log.strace' 'decode RUN_ARRAY' list; do
+		read -ra words <<<"$words"
+		(
+			ulimit -s 256
+			run 0 "${words[@]}"
+			exit "$failed"
+		) || failed=1
+	done
+}
+
 case_full_disk() {
 	for words in 'annotate good.strace' 'parse good.strace' 'parse --format=json good.strace' \
 		'annotate --format=html good.strace' list 'decode STOP_ARRAY' help --version; do

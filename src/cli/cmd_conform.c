@@ -417,28 +417,42 @@ static struct mdt_error *run_in_vm(struct conform *conform, enum status *ret)
 	return err;
 }
 
-static struct mdt_error *run(const struct cli *cli, enum status *ret)
+static struct mdt_error *run_conform(struct conform *conform, enum status *ret)
 {
-	struct conform conform = { .options = cli->options, .out = cli->out };
 	struct mdt_error *err;
 
-	if (conform.options->format == FORMAT_JSON || conform.options->plan)
-		out_bytes(cli->out);
-	conform.run.machine = &conform.machine;
-	if (conform.options->flip_all)
-		conform.run.flips = conform.flips;
-	err = read_options(&conform);
-	if (!err && conform.options->from)
-		err = read_source(&conform);
+	if (conform->options->format == FORMAT_JSON || conform->options->plan)
+		out_bytes(conform->out);
+	conform->run.machine = &conform->machine;
+	if (conform->options->flip_all)
+		conform->run.flips = conform->flips;
+	err = read_options(conform);
+	if (!err && conform->options->from)
+		err = read_source(conform);
 	if (!err)
-		err = mdt_conform_fold_init(&conform.run.fold);
+		err = mdt_conform_fold_init(&conform->run.fold);
 	if (!err)
-		err = conform.options->plan ? print_plan(&conform)
-					    : run_in_vm(&conform, ret);
-	mdt_conform_fold_deinit(&conform.run.fold);
-	mdt_conform_source_deinit(&conform.source);
-	mdt_arena_deinit(&conform.arena);
-	free(conform.findings);
+		err = conform->options->plan ? print_plan(conform)
+					     : run_in_vm(conform, ret);
+	mdt_conform_fold_deinit(&conform->run.fold);
+	mdt_conform_source_deinit(&conform->source);
+	mdt_arena_deinit(&conform->arena);
+	free(conform->findings);
+	return err;
+}
+
+// With its counts of flipped rules it is too large for a small stack.
+static struct mdt_error *run(const struct cli *cli, enum status *ret)
+{
+	struct conform *conform = calloc(1, sizeof(*conform));
+	struct mdt_error *err = &mdt_enomem;
+
+	if (conform) {
+		conform->options = cli->options;
+		conform->out = cli->out;
+		err = run_conform(conform, ret);
+	}
+	free(conform);
 	return err;
 }
 

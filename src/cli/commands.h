@@ -5,6 +5,7 @@
 	X(decode) \
 	X(list) \
 	X(ops) \
+	X(where) \
 	X(annotate) \
 	X(states) \
 	X(explain) \

@@ -9,7 +9,7 @@
 #include "base/devnum.h"
 #include "model/super.h"
 #include "strace/parse.h"
-#include "trace/request.h"
+#include "trace/about.h"
 
 enum { BITMAP_PRESENT = 1 << 8 }; // MD_SB_BITMAP_PRESENT of <linux/raid/md_p.h>
 
@@ -36,13 +36,13 @@ struct read {
 	struct mdt_nodes nodes;
 	const struct mdt_plan_step *step;
 	struct mdt_event event;
-	struct mdt_buf bytes; // of the argument
-	struct fd *fds;	      // owned
+	struct mdt_trace trace;
+	struct mdt_about about; // the event
+	struct mdt_buf bytes;	// of the argument
+	struct fd *fds;		// owned
 	size_t fd_count, fd_cap;
-	uint8_t slots;		      // of the array that are taken: bits
-	int64_t array;		      // its number; -1: none was seen
-	struct mdt_slice *nodes_made; // owned: paths that mknod() made for it
-	size_t made_count, made_cap;
+	uint8_t slots;	// of the array that are taken: bits
+	int64_t array;	// its number; -1: none was seen
 	uint8_t *disks; // owned: of the plan's disks, which one of the world's; NO_DISK
 	bool runs;
 	unsigned int looks;    // GET_DISK_INFO in a row
@@ -108,11 +108,11 @@ static void place_disk(struct read *read, size_t disk, int32_t role)
 
 /* ---- descriptors ---- */
 
-static struct fd *find_fd(struct read *read, size_t arg)
+static struct fd *find_fd(struct read *read)
 {
 	int64_t number;
 
-	if (!mdt_ref_i64(mdt_event_arg(&read->event, arg), &number))
+	if (!mdt_ref_i64(mdt_event_arg(&read->event, 0), &number))
 		return NULL;
 	for (size_t i = 0; i < read->fd_count; i++)
 		if (read->fds[i].number == number &&
@@ -152,20 +152,7 @@ static struct mdt_error *leave_out(struct read *read)
 	return NULL;
 }
 
-static bool path_arg(const struct read *read, size_t arg, struct mdt_buf *ret)
-{
-	return mdt_ref_bytes(mdt_event_arg(&read->event, arg), ret) && !ret->failed;
-}
-
 /* ---- paths ---- */
-
-static bool is_made(const struct read *read, struct mdt_slice path)
-{
-	for (size_t i = 0; i < read->made_count; i++)
-		if (mdt_slice_eq(read->nodes_made[i], path))
-			return true;
-	return false;
-}
 
 // The log is about the array that it names first.
 static bool is_first_array(struct read *read, uint64_t number)
@@ -175,90 +162,45 @@ static bool is_first_array(struct read *read, uint64_t number)
 	return read->array == (int64_t)number;
 }
 
-// `mdN`; any other name may be the array's.
-static bool may_be_array(struct read *read, struct mdt_slice name)
+// What has no number may be the array's.
+static bool may_be_array(struct read *read)
 {
-	uint64_t number;
-
-	return !mdt_slice_starts(name, SLICE("md")) ||
-	       !mdt_slice_to_dec(mdt_slice_skip(name, 2), &number) ||
-	       is_first_array(read, number);
+	return !read->about.array || is_first_array(read, read->about.array->minor);
 }
 
-// `/dev/md0`, `/dev/md/name`, or a node that the log makes.
-static bool is_array_node(const struct read *read, struct mdt_slice path)
+// `loop0` of md0/md/dev-loop0: which of the plan's disks it is.
+static bool find_member(const struct read *read, struct mdt_slice name, size_t *ret)
 {
-	return is_made(read, path) || mdt_slice_starts(path, SLICE("/dev/md"));
-}
-
-// Take `md0/md/` and what is behind it apart.
-static bool take_attribute(struct mdt_slice path, struct mdt_slice *array,
-			   struct mdt_slice *attribute)
-{
-	static const struct mdt_slice folders[] = {
-		SLICE_INIT("/sys/block/"), SLICE_INIT("/sys/devices/virtual/block/")
-	};
-	const char *slash;
-
-	array_for_each (folder, folders) {
-		if (!mdt_slice_starts(path, *folder))
-			continue;
-		path = mdt_slice_skip(path, folder->len);
-		slash = path.len ? memchr(path.str, '/', path.len) : NULL;
-		if (!slash)
-			return false;
-		*array = mdt_slice_head(path, (size_t)(slash - path.str));
-		path = mdt_slice_skip(path, array->len);
-		if (!mdt_slice_starts(path, SLICE("/md/")))
-			return false;
-		path = mdt_slice_skip(path, 4);
-		while (path.len && path.str[0] == '/') // mdadm writes two
-			path = mdt_slice_skip(path, 1);
-		*attribute = path;
-		return true;
-	}
-	return false;
-}
-
-// `dev-NAME/state`: which of the plan's disks NAME is.
-static bool member_of(const struct read *read, struct mdt_slice attribute, size_t *ret)
-{
-	static const struct mdt_slice end = SLICE_INIT("/state");
-
-	if (!mdt_slice_starts(attribute, SLICE("dev-")) || attribute.len < 4 + end.len ||
-	    !mdt_slice_eq(mdt_slice_skip(attribute, attribute.len - end.len), end))
-		return false;
-	attribute =
-		mdt_slice_head(mdt_slice_skip(attribute, 4), attribute.len - 4 - end.len);
-	for (size_t i = 0; i < read->plan->disk_count; i++) {
-		struct mdt_slice path = read->plan->disks[i].path;
-		const char *slash = path.len ? memrchr(path.str, '/', path.len) : NULL;
-
-		if (slash)
-			path = mdt_slice_skip(path, (size_t)(slash + 1 - path.str));
-		*ret = i;
-		if (mdt_slice_eq(path, attribute))
+	for (*ret = 0; *ret < read->plan->disk_count; ++*ret)
+		if (mdt_slice_eq(mdt_slice_base_name(read->plan->disks[*ret].path), name))
 			return true;
-	}
 	return false;
 }
 
-static struct mdt_error *open_attribute(struct read *read, struct mdt_slice attribute)
+// Only what is written to it counts.
+static struct mdt_error *open_attribute(struct read *read)
 {
+	const struct mdt_md_path *md = &read->about.md;
 	struct fd fd = { .kind = FD_ATTRIBUTE };
 
-	if (mdt_slice_eq(attribute, SLICE("array_state")))
+	if (md->kind == MDT_PATH_PARAMETER && mdt_slice_eq(md->attr, SLICE("new_array")))
+		return add_fd(read, (struct fd){ .kind = FD_PARAMETER });
+	if (md->kind == MDT_PATH_ARRAY_ATTR &&
+	    mdt_slice_eq(md->attr, SLICE("array_state")))
 		fd.op = MDT_OP_ARRAY_STATE;
-	else if (mdt_slice_eq(attribute, SLICE("sync_action")))
+	else if (md->kind == MDT_PATH_ARRAY_ATTR &&
+		 mdt_slice_eq(md->attr, SLICE("sync_action")))
 		fd.op = MDT_OP_SYNC_ACTION;
-	else if (member_of(read, attribute, &fd.disk))
+	else if (md->kind == MDT_PATH_MEMBER_ATTR &&
+		 mdt_slice_eq(md->attr, SLICE("state")) &&
+		 find_member(read, md->member, &fd.disk))
 		fd.op = MDT_OP_MEMBER_STATE;
 	else
-		return NULL; // only what is written to it counts
+		return NULL;
 	return add_fd(read, fd);
 }
 
-static struct mdt_error *open_array(struct read *read, struct mdt_slice flags)
+static struct mdt_error *open_array(struct read *read)
 {
 	struct mdt_conform_template it = { .call = { .kind = MDT_CONFORM_OPEN } };
 	uint8_t slot = 0;
@@ -269,7 +211,7 @@ static struct mdt_error *open_array(struct read *read, struct mdt_slice flags)
 	if (slot == MDT_CONFORM_SLOTS)
 		return leave_out(read);
 	it.call.slot = slot;
-	it.call.exclusive = mdt_slice_find(flags, SLICE("O_EXCL")) != NULL;
+	it.call.exclusive = read->about.is_exclusive;
 	err = push(read, &it);
 	if (err || !mdt_event_succeeded(&read->event))
 		return err;
@@ -277,54 +219,27 @@ static struct mdt_error *open_array(struct read *read, struct mdt_slice flags)
 	return add_fd(read, (struct fd){ .kind = FD_ARRAY, .slot = slot });
 }
 
-static struct mdt_error *on_open(struct read *read, size_t arg)
+static struct mdt_error *on_open(struct read *read)
 {
-	static const struct mdt_slice parameter =
-		SLICE_INIT("/sys/module/md_mod/parameters/new_array");
-	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_slice path, array, attribute;
-	size_t disk;
+	const struct mdt_about *about = &read->about;
+	size_t disk = disk_of_path(read, about->path);
 
-	if (!path_arg(read, arg, &text))
-		return NULL;
-	path = mdt_buf_slice(&text);
-	if (mdt_slice_eq(path, parameter))
-		return add_fd(read, (struct fd){ .kind = FD_PARAMETER });
-	if (is_array_node(read, path) &&
-	    !may_be_array(read, mdt_slice_skip(path, sizeof("/dev/") - 1)))
-		return leave_out(read);
-	if (is_array_node(read, path))
-		return open_array(read,
-				  mdt_ref_text(mdt_event_arg(&read->event, arg + 1)));
-	disk = disk_of_path(read, path);
 	if (disk < read->plan->disk_count)
 		return add_fd(read, (struct fd){ .kind = FD_DISK, .disk = disk });
-	if (!take_attribute(path, &array, &attribute))
+	switch (about->kind) {
+	case MDT_ABOUT_ARRAY:
+		return may_be_array(read) ? open_array(read) : leave_out(read);
+	case MDT_ABOUT_ATTRIBUTE:
+		return may_be_array(read) ? open_attribute(read) : leave_out(read);
+	default:
 		return NULL;
-	return may_be_array(read, array) ? open_attribute(read, attribute)
-					 : leave_out(read);
-}
-
-static struct mdt_error *on_mknod(struct read *read, size_t path)
-{
-	struct mdt_ref dev = mdt_event_arg(&read->event, path + 2);
-	uint64_t major, minor;
-
-	if (!mdt_ref_u64(mdt_ref_child(dev, 0), &major) || major != MD_MAJOR ||
-	    !mdt_ref_u64(mdt_ref_child(dev, 1), &minor) || !is_first_array(read, minor))
-		return NULL;
-	if (!mdt_grow((void **)&read->nodes_made, &read->made_cap, read->made_count,
-		      sizeof(*read->nodes_made)))
-		return &mdt_enomem;
-	read->nodes_made[read->made_count++] =
-		mdt_ref_inside(mdt_event_arg(&read->event, path));
-	return NULL;
+	}
 }
 
 static struct mdt_error *on_close(struct read *read)
 {
 	struct mdt_conform_template it = { .call = { .kind = MDT_CONFORM_CLOSE } };
-	struct fd *fd = find_fd(read, 0);
+	struct fd *fd = find_fd(read);
 	struct mdt_error *err = NULL;
 
 	if (!fd)
@@ -382,22 +297,19 @@ static struct mdt_error *write_word(struct read *read, const struct fd *fd)
 	return push(read, &it);
 }
 
-static struct mdt_error *on_write(struct read *read, bool has_offset)
+static struct mdt_error *on_write(struct read *read)
 {
-	const struct fd *fd = find_fd(read, 0);
-	uint64_t offset = MDT_OFFSET_UNKNOWN;
+	const struct fd *fd = find_fd(read);
 
 	mdt_buf_clear(&read->bytes);
 	if (!fd || !mdt_ref_bytes(mdt_event_arg(&read->event, 1), &read->bytes))
 		return NULL;
-	if (has_offset)
-		mdt_ref_u64(mdt_event_arg(&read->event, 3), &offset);
 	switch (fd->kind) {
 	case FD_ATTRIBUTE:
 	case FD_PARAMETER:
 		return write_word(read, fd);
 	case FD_DISK:
-		learn_super(read, fd->disk, offset);
+		learn_super(read, fd->disk, read->about.offset);
 		return NULL;
 	case FD_ARRAY:
 		return NULL;
@@ -562,14 +474,14 @@ static bool is_another_look(struct read *read, enum mdt_md_op op)
 static struct mdt_error *on_ioctl(struct read *read)
 {
 	struct mdt_conform_template it = { .call = { .kind = MDT_CONFORM_IOCTL } };
-	const struct fd *fd = find_fd(read, 0);
+	const struct fd *fd = find_fd(read);
 	enum mdt_md_op op;
 
 	if (!fd || fd->kind != FD_ARRAY)
 		return NULL;
-	if (!mdt_request_number(mdt_ioctl_builtin(), mdt_event_arg(&read->event, 1),
-				&it.call.request))
+	if (!read->about.has_request)
 		return NULL; // a name that nothing is known of
+	it.call.request = read->about.request;
 	op = mdt_conform_op(it.call.request);
 	if (op == MDT_OP_OTHER_IOCTL && (it.call.request >> 8 & 0xff) != MD_MAJOR)
 		return NULL;
@@ -587,28 +499,21 @@ static struct mdt_error *on_ioctl(struct read *read)
 
 static struct mdt_error *on_call(struct read *read)
 {
-	static const struct {
-		struct mdt_slice name;
-		size_t path;
-	} opens[] = { { SLICE_INIT("openat"), 1 }, { SLICE_INIT("open"), 0 } };
-	const struct mdt_slice name = read->event.name;
+	struct mdt_about *about = &read->about;
+	struct mdt_error *err = NULL;
 
-	array_for_each (it, opens)
-		if (mdt_slice_eq(name, it->name))
-			return on_open(read, it->path);
-	if (mdt_slice_eq(name, SLICE("ioctl")))
-		return on_ioctl(read);
-	if (mdt_slice_eq(name, SLICE("close")))
-		return on_close(read);
-	if (mdt_slice_eq(name, SLICE("write")))
-		return on_write(read, false);
-	if (mdt_slice_eq(name, SLICE("pwrite64")))
-		return on_write(read, true);
-	if (mdt_slice_eq(name, SLICE("mknod")))
-		return on_mknod(read, 0);
-	if (mdt_slice_eq(name, SLICE("mknodat")))
-		return on_mknod(read, 1);
-	return NULL;
+	mdt_about_find(&read->trace, mdt_ioctl_builtin(), &read->event, about);
+	if (about->verb == MDT_ABOUT_OPEN)
+		err = on_open(read);
+	else if (about->verb == MDT_ABOUT_IOCTL)
+		err = on_ioctl(read);
+	else if (about->verb == MDT_ABOUT_WRITE)
+		err = on_write(read);
+	else if (about->verb == MDT_ABOUT_MKNOD && about->array)
+		is_first_array(read, about->array->minor);
+	else if (about->row && about->row->kind == MDT_CALL_CLOSE)
+		err = on_close(read);
+	return err ? err : mdt_trace_follow(&read->trace, &read->event);
 }
 
 static struct mdt_error *read_steps(struct read *read)
@@ -651,7 +556,7 @@ struct mdt_error *mdt_conform_source_read(const char *path, const struct mdt_pla
 				       "%s: it has no calls on md to mutate", path);
 	free(read.disks);
 	free(read.fds);
-	free(read.nodes_made);
+	mdt_trace_deinit(&read.trace);
 	mdt_buf_deinit(&read.bytes);
 	mdt_nodes_deinit(&read.nodes);
 	return err;

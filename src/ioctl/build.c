@@ -128,6 +128,22 @@ static struct mdt_error *make_index(const struct mdt_rows *rows,
 	return NULL;
 }
 
+static struct mdt_error *list_templates(const struct mdt_rows *rows,
+					struct mdt_arena *arena,
+					struct mdt_ioctl_table *ret)
+{
+	uint32_t *templates = mdt_arena_alloc(arena, rows->len * sizeof(*templates),
+					      _Alignof(uint32_t));
+
+	if (!templates)
+		return &mdt_enomem;
+	for (size_t i = 0; i < rows->len; i++)
+		if (rows->items[i].ioctl.varies)
+			templates[ret->template_count++] = (uint32_t)i;
+	ret->templates = templates;
+	return NULL;
+}
+
 struct type_list {
 	struct mdt_map by_name; // the first of a name stays
 	struct mdt_map seen;	// by address
@@ -231,6 +247,8 @@ struct mdt_error *mdt_rows_index(struct mdt_rows *rows,
 	err = make_index(rows, by_name, arena, &table.by_name);
 	if (!err)
 		err = make_index(rows, by_nr, arena, &table.by_nr);
+	if (!err)
+		err = list_templates(rows, arena, &table);
 	if (!err)
 		err = index_types(rows, more, more_count, arena, &table);
 	if (!err)

@@ -334,11 +334,12 @@ static struct mdt_error *array_type(struct parser *p, const struct mdt_type *ite
 {
 	struct mdt_type *type = mdt_arena_new(p->env->arena, struct mdt_type);
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_number count;
+	struct mdt_number count = { 0 };
 	struct mdt_slice kept;
-	struct mdt_error *err = expression(p, &count);
+	bool is_flexible = take(p, "]");
+	struct mdt_error *err = is_flexible ? NULL : expression(p, &count);
 
-	if (!err)
+	if (!err && !is_flexible)
 		err = expect(p, "]");
 	if (err)
 		return err;
@@ -346,13 +347,17 @@ static struct mdt_error *array_type(struct parser *p, const struct mdt_type *ite
 		return &mdt_enomem;
 	if (count.value > UINT16_MAX || count.value * item->size > UINT16_MAX)
 		return fault(p, "an array too long for an ioctl");
-	mdt_buf_printf(&text, "%s [%" PRIu64 "]", item->name, count.value);
+	mdt_buf_printf(&text, "%s [", item->name);
+	if (!is_flexible)
+		mdt_buf_printf(&text, "%" PRIu64, count.value);
+	mdt_buf_addc(&text, ']');
 	if (text.failed || !mdt_arena_copy(p->env->arena, mdt_buf_slice(&text), &kept))
 		return &mdt_enomem;
 	*type = (struct mdt_type){ .kind = MDT_TYPE_ARRAY,
 				   .name = kept.str,
 				   .size = (uint32_t)count.value * item->size,
 				   .count = (uint32_t)count.value,
+				   .is_flexible = is_flexible,
 				   .item = item };
 	*ret = type;
 	return NULL;

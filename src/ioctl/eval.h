@@ -5,7 +5,7 @@
  *
  *	constant := C17 6.6 without commas, assignments and floats
  *	type     := ["const"] ("struct" | "union" | "enum") NAME | NAME | keywords
- *	            {"*" | "const"} {"[" constant "]"}
+ *	            {"*" | "const"} {"[" [constant] "]"}
  */
 #ifndef MDT_IOCTL_EVAL_H
 #define MDT_IOCTL_EVAL_H

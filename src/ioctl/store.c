@@ -88,6 +88,14 @@ static const struct mdt_type *make_type(uint16_t i)
 	return &mdt_whole_types[i];
 }
 
+static uint32_t varies(size_t row)
+{
+	for (uint32_t i = 0; i < mdt_store_template_count; i++)
+		if (mdt_store_templates[i] == row)
+			return mdt_store_varies[i];
+	return 0;
+}
+
 static void make_row(size_t i)
 {
 	const struct mdt_store_row *from = &mdt_store_rows[i];
@@ -106,6 +114,7 @@ static void make_row(size_t i)
 		.until = text(from->until),
 		.is_history = from->flags & MDT_STORE_IS_HISTORY,
 		.size_lies = from->flags & MDT_STORE_SIZE_LIES,
+		.varies = varies(i),
 	};
 }
 
@@ -150,6 +159,8 @@ const struct mdt_ioctl_table *mdt_ioctl_builtin(void)
 			.by_name = mdt_store_by_name,
 			.by_nr = mdt_store_by_nr,
 			.count = mdt_store_count,
+			.templates = mdt_store_templates,
+			.template_count = mdt_store_template_count,
 			.type_count = mdt_store_named_count,
 		};
 		atomic_store_explicit(&is_made, true, memory_order_release);

@@ -55,6 +55,8 @@ extern const char mdt_store_strings[];
 extern const uint32_t mdt_store_numbers[];
 extern const uint32_t mdt_store_by_name[];
 extern const uint32_t mdt_store_by_nr[];
+extern const uint32_t mdt_store_templates[];
+extern const uint32_t mdt_store_varies[]; /* of the templates */
 extern const struct mdt_store_row mdt_store_rows[];
 extern const struct mdt_store_type mdt_store_types[];
 extern const struct mdt_store_member mdt_store_members[];
@@ -62,7 +64,7 @@ extern const struct mdt_store_meaning mdt_store_meanings[];
 extern const uint32_t mdt_store_constant_names[];
 extern const uint64_t mdt_store_constant_values[];
 extern const uint16_t mdt_store_named[]; /* the types that have a name, by name */
-extern const uint32_t mdt_store_count, mdt_store_named_count;
+extern const uint32_t mdt_store_count, mdt_store_named_count, mdt_store_template_count;
 
 /* And these for what was looked at: zeros until then. */
 extern struct mdt_ioctl mdt_whole_rows[];

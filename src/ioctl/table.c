@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "ioctl/store.h"
 
 const struct mdt_ioctl *mdt_ioctl_at(const struct mdt_ioctl_table *table, size_t i)
@@ -27,6 +28,28 @@ static struct mdt_slice type_name(const struct mdt_ioctl_table *table, size_t i)
 					       : table->types[i]->name);
 }
 
+// There are some thirty, of few type bytes.
+static const struct mdt_ioctl *find_template(const struct mdt_ioctl_table *table,
+					     uint32_t number, size_t *count)
+{
+	if (count)
+		*count = 0;
+	for (size_t i = 0; i < table->template_count; i++) {
+		uint32_t at = table->templates[i];
+		const struct mdt_ioctl *row;
+
+		if ((table->numbers[at] ^ number) & 0xff00)
+			continue;
+		row = mdt_ioctl_at(table, at);
+		if ((row->number ^ number) & ~row->varies)
+			continue;
+		if (count)
+			*count = 1;
+		return row;
+	}
+	return NULL;
+}
+
 const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
 				       uint32_t number, size_t *count)
 {
@@ -44,9 +67,11 @@ const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
 	low += low < table->count && *base < number;
 	for (end = low; end < table->count && table->numbers[end] == number; end++)
 		mdt_ioctl_at(table, end); // a caller looks at all of them
+	if (end == low)
+		return find_template(table, number, count);
 	if (count)
 		*count = end - low;
-	return end > low ? &table->rows[low] : NULL;
+	return &table->rows[low];
 }
 
 const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
@@ -65,7 +90,40 @@ const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
 		else
 			high = mid;
 	}
+	// `EVIOCGNAME(len)` is the next behind `EVIOCGNAME`.
+	if (low < table->count) {
+		struct mdt_slice next = row_name(table, table->by_name[low]);
+
+		if (name.len && next.len > name.len && next.str[name.len] == '(' &&
+		    mdt_slice_starts(next, name))
+			return mdt_ioctl_at(table, table->by_name[low]);
+	}
 	return NULL;
+}
+
+// The parameters set bits from the lowest on, in the order that they are called in.
+void mdt_ioctl_name_text(const struct mdt_ioctl *row, uint32_t number,
+			 struct mdt_buf *ret)
+{
+	uint32_t varies = row->varies;
+	const char *open = varies ? strchr(row->name, '(') : NULL;
+
+	if (!open) {
+		mdt_buf_adds(ret, row->name);
+		return;
+	}
+	mdt_buf_add(ret, mdt_slice_from(row->name, (size_t)(open - row->name)));
+	for (char before = '('; varies; before = ',') {
+		unsigned int shift = (unsigned int)__builtin_ctz(varies);
+		uint32_t run = varies >> shift, bits = run & ~(run + 1);
+
+		mdt_buf_addc(ret, before);
+		if (before == ',')
+			mdt_buf_addc(ret, ' ');
+		mdt_buf_dec(ret, number >> shift & bits);
+		varies &= ~(bits << shift);
+	}
+	mdt_buf_addc(ret, ')');
 }
 
 const struct mdt_type *mdt_ioctl_find_type(const struct mdt_ioctl_table *table,

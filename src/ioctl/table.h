@@ -36,6 +36,9 @@ struct mdt_ioctl {
 	const char *until; /* "" when not known or not history */
 	bool is_history;   /* no header has it today */
 	bool size_lies;	   /* type->size is not what the number's size bits say */
+	uint32_t varies;   /* bits of the number that the macro's parameters set: of
+			    * `EVIOCGNAME(len)` those of the size; number has zeros
+			    * there. 0: a macro without parameters */
 };
 
 /**
@@ -48,6 +51,8 @@ struct mdt_ioctl_table {
 	const uint32_t *by_name; /* indices into rows, by name */
 	const uint32_t *by_nr;	 /* indices into rows, by type byte, then nr */
 	size_t count;
+	const uint32_t *templates; /* indices of the rows whose number varies */
+	size_t template_count;
 	const struct mdt_type *const *types; /* the named ones, by name */
 	size_t type_count;
 	bool is_stored; /* rows and types are made when they are asked for: store.h */
@@ -72,7 +77,17 @@ MDT_API const struct mdt_type *mdt_ioctl_type_at(const struct mdt_ioctl_table *t
 MDT_API const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
 					       uint32_t number, size_t *count);
 
-/** Find a name, exactly. @return NULL when it is not known. */
+/**
+ * Append the name of a number that @p row was found for: where it varies, with what the
+ * parameters are: `EVIOCGNAME(256)`.
+ */
+MDT_API void mdt_ioctl_name_text(const struct mdt_ioctl *row, uint32_t number,
+				 struct mdt_buf *ret);
+
+/**
+ * Find a name, exactly; without its parameters when it has any.
+ * @return NULL when it is not known.
+ */
 MDT_API const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
 						    struct mdt_slice name);
 

@@ -433,6 +433,146 @@ static struct mdt_error *apply_constants(struct mdt_packc *pack,
 			       c.type_byte);
 }
 
+// A macro called with the same number for each of its parameters, as C text.
+static struct mdt_error *call_number(struct mdt_packc *pack,
+				     const struct mdt_statement *s, struct mdt_slice name,
+				     const uint32_t *args, size_t count, uint32_t *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_cpp *cpp = mdt_object_macros(pack->object);
+	struct mdt_eval_env env = mdt_object_env(pack->object);
+	struct mdt_number number;
+	struct mdt_tokens tokens;
+	struct mdt_slice kept;
+	struct mdt_error *err, *fault;
+
+	mdt_buf_add(&text, name);
+	for (size_t i = 0; i < count; i++)
+		mdt_buf_printf(&text, "%c%" PRIu32, i ? ',' : '(', args[i]);
+	mdt_buf_addc(&text, ')');
+	if (text.failed || !mdt_arena_copy(pack->arena, mdt_buf_slice(&text), &kept))
+		return &mdt_enomem;
+	err = mdt_cpp_scan(kept, pack->arena, &tokens);
+	if (!err)
+		err = mdt_cpp_expand(cpp, tokens, pack->arena, NULL, &tokens);
+	if (!err)
+		err = mdt_eval(&env, tokens, &number);
+	if (err) {
+		fault = mdt_packc_fault(pack, s, &s->words[1], "%s", err->message);
+		mdt_error_destroy(err);
+		return fault;
+	}
+	mdt_buf_printf(&pack->facts,
+		       "_Static_assert((unsigned int)(%.*s) == %#" PRIx32
+		       "u, \"%.*s\");\n",
+		       SLICE_FMT(kept), (uint32_t)number.value, SLICE_FMT(kept));
+	*ret = (uint32_t)number.value;
+	return NULL;
+}
+
+enum { PARAMS_MAX = 2 };
+
+struct params {
+	uint32_t last[PARAMS_MAX]; // the greatest of each
+	size_t count;
+	struct mdt_buf names; // `ev,len`
+};
+
+// `EVIOCGBIT(ev<0x20,len<0x4000)`
+static bool parse_params(struct mdt_slice text, struct params *ret)
+{
+	while (text.len && ret->count < PARAMS_MAX) {
+		const char *less = memchr(text.str, '<', text.len);
+		const char *comma = memchr(text.str, ',', text.len);
+		size_t len = comma ? (size_t)(comma - text.str) : text.len, name;
+		uint64_t below;
+
+		name = less ? (size_t)(less - text.str) : len;
+		if (!name || name >= len ||
+		    !mdt_slice_to_u64(mdt_slice_from(text.str + name + 1, len - name - 1),
+				      &below) ||
+		    !below || below > UINT16_MAX)
+			return false;
+		mdt_buf_adds(&ret->names, ret->count ? "," : "");
+		mdt_buf_add(&ret->names, mdt_slice_head(text, name));
+		ret->last[ret->count++] = (uint32_t)below - 1;
+		text = mdt_slice_skip(text, len + 1);
+	}
+	return ret->count && !text.len;
+}
+
+static struct mdt_error *template_numbers(struct mdt_packc *pack,
+					  const struct mdt_statement *s,
+					  struct mdt_slice name,
+					  const struct params *params,
+					  struct mdt_ioctl *ret)
+{
+	static const uint32_t zeros[PARAMS_MAX];
+	uint32_t last = 0;
+	struct mdt_error *err =
+		call_number(pack, s, name, zeros, params->count, &ret->number);
+
+	if (!err)
+		err = call_number(pack, s, name, params->last, params->count, &last);
+	ret->varies = last ^ ret->number;
+	if (!err && (ret->number & ret->varies || !ret->varies))
+		err = mdt_packc_fault(pack, s, &s->words[1],
+				      "%#" PRIx32 " to %#" PRIx32
+				      ": the parameters do not set bits of their own",
+				      ret->number, last);
+	return err;
+}
+
+// template MACRO(PARAM<N[,PARAM<N]) ARG [TYPE] [MEANING]
+static struct mdt_error *apply_template(struct mdt_packc *pack,
+					const struct mdt_statement *s)
+{
+	struct mdt_error *err =
+		need(pack, s, 3, "template MACRO(PARAM<N) ARG [TYPE] [MEANING]");
+	struct mdt_row row = {
+		.is_said = true, .ioctl = { .pack = pack->name, .since = "", .until = "" }
+	};
+	struct mdt_slice word = s->count > 1 ? s->words[1].text : SLICE("");
+	const char *open = word.len ? memchr(word.str, '(', word.len) : NULL;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct params params = { 0 };
+	struct mdt_slice name;
+	struct mdt_macro *macro;
+	struct said said;
+
+	if (err)
+		return err;
+	name = mdt_slice_head(word, open ? (size_t)(open - word.str) : word.len);
+	macro = mdt_cpp_find(mdt_object_macros(pack->object), name);
+	if (!macro || !macro->is_function)
+		return mdt_packc_fault(pack, s, &s->words[1],
+				       "no macro '%.*s' with parameters in the headers",
+				       SLICE_FMT(name));
+	if (!mdt_slice_ends(word, SLICE(")")) ||
+	    !parse_params(mdt_slice_from(open + 1, word.len - name.len - 2), &params)) {
+		mdt_buf_deinit(&params.names);
+		return mdt_packc_fault(pack, s, &s->words[1], "expected MACRO(PARAM<N)");
+	}
+	mdt_buf_printf(&text, "%.*s(%.*s)", SLICE_FMT(name),
+		       SLICE_FMT(mdt_buf_slice(&params.names)));
+	mdt_buf_deinit(&params.names);
+	err = template_numbers(pack, s, name, &params, &row.ioctl);
+	if (!err)
+		err = parse_said(pack, s, 2, &said);
+	if (err)
+		return err;
+	row.ioctl.arg = said.arg;
+	row.ioctl.type = said.type;
+	row.ioctl.type_text = said.type_text;
+	row.ioctl.meaning = said.meaning;
+	row.ioctl.name = keep(pack, mdt_buf_slice(&text));
+	row.ioctl.note = keep(pack, s->note);
+	row.ioctl.header = keep(pack, mdt_slice_cstr(mdt_header_name(macro->header)));
+	if (!row.ioctl.name || !row.ioctl.note || !row.ioctl.header)
+		return &mdt_enomem;
+	return mdt_rows_add(&pack->rows, &row);
+}
+
 static struct mdt_error *apply_no_more(struct mdt_packc *pack,
 				       const struct mdt_statement *s)
 {
@@ -456,6 +596,7 @@ static struct mdt_error *apply_statement(struct mdt_packc *pack,
 		{ SLICE_INIT("command"), apply_command },
 		{ SLICE_INIT("field"), apply_field },
 		{ SLICE_INIT("constants"), apply_constants },
+		{ SLICE_INIT("template"), apply_template },
 		{ SLICE_INIT("history"), apply_history },
 		{ SLICE_INIT("type"), apply_type },
 		{ SLICE_INIT("not-a-command"), apply_not_a_command },

@@ -293,6 +293,16 @@ static void put_indices(struct mdt_buf *ret, const char *name, const uint32_t *i
 	put_array(ret, "uint32_t", name, &text);
 }
 
+static void put_varies(struct mdt_buf *ret, const struct mdt_ioctl_table *table)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+	for (size_t i = 0; i < table->template_count; i++)
+		mdt_buf_printf(&text, "%#" PRIx32 ",\n",
+			       table->rows[table->templates[i]].varies);
+	put_array(ret, "uint32_t", "varies", &text);
+}
+
 static void put_room(struct mdt_buf *ret, const char *type, const char *name,
 		     size_t count)
 {
@@ -330,11 +340,14 @@ static void put_all(const struct emitter *e, const struct mdt_ioctl_table *table
 	put_indices(ret, "numbers", table->numbers, table->count);
 	put_indices(ret, "by_name", table->by_name, table->count);
 	put_indices(ret, "by_nr", table->by_nr, table->count);
+	put_indices(ret, "templates", table->templates, table->template_count);
+	put_varies(ret, table);
 	put_array(ret, "uint16_t", "named", names);
 	mdt_buf_printf(ret,
 		       "const uint32_t mdt_store_count = %zu;\n"
+		       "const uint32_t mdt_store_template_count = %zu;\n"
 		       "const uint32_t mdt_store_named_count = %zu;\n",
-		       table->count, table->type_count);
+		       table->count, table->template_count, table->type_count);
 	put_rooms(e, table, ret);
 }
 

@@ -123,9 +123,11 @@ static struct mdt_error *attest_row(struct witness *w, const struct mdt_ioctl *r
 {
 	if (row->is_history)
 		return NULL;
-	mdt_buf_printf(w->ret,
-		       "_Static_assert((unsigned int)(%s) == %#" PRIx32 "u, \"%s\");\n",
-		       row->name, row->number, row->name);
+	if (!row->varies) // a template's are among the facts
+		mdt_buf_printf(w->ret,
+			       "_Static_assert((unsigned int)(%s) == %#" PRIx32
+			       "u, \"%s\");\n",
+			       row->name, row->number, row->name);
 	return row->type ? attest_type(w, row->type) : NULL;
 }
 

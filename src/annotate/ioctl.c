@@ -17,11 +17,17 @@ static bool is_kind(struct mdt_ref ref, enum mdt_node_kind kind)
 struct request {
 	const struct mdt_ioctl *row; // NULL: not in the table
 	size_t count;		     // rows with this number
+	size_t tied;		     // of these, from row on, that it may be as well
 	bool has_number;
 	uint32_t number;
 	struct mdt_slice name;			 // as strace has it, when it has one
 	const struct mdt_device *device, *array; // what it is made on; NULL: not known
 };
+
+static bool is_word(struct mdt_ref request)
+{
+	return is_kind(request, MDT_NODE_WORD);
+}
 
 static struct request read_request(struct mdt_annotator *annotator,
 				   const struct mdt_event *event)
@@ -32,6 +38,7 @@ static struct request read_request(struct mdt_annotator *annotator,
 	return (struct request){
 		.row = about.ioctl,
 		.count = about.ioctl_count,
+		.tied = about.ioctl_tied,
 		.has_number = about.has_request,
 		.number = about.request,
 		.name = mdt_ref_text(mdt_event_arg(event, 1)),
@@ -247,6 +254,33 @@ static bool says_nothing(const struct mdt_annotation *it, struct mdt_ref request
 	       !it->means.len && mdt_slice_eq(mdt_ref_text(request), it->name);
 }
 
+// `A`, or `A or B` as strace has it.
+static void put_names(const struct request *request, struct mdt_ref ref,
+		      struct mdt_buf *ret)
+{
+	if (is_kind(ref, MDT_NODE_CALL) && request->row->varies &&
+	    mdt_slice_eq(mdt_ref_head(ref), request->name)) {
+		mdt_buf_add(ret, request->name);
+		return;
+	}
+	for (size_t i = 0; i < request->tied; i++) {
+		if (i)
+			mdt_buf_adds(ret, " or ");
+		mdt_ioctl_name_text(request->row + i, request->number, ret);
+	}
+}
+
+// Whether all that it may be take the same argument.
+static bool have_one_type(const struct request *request)
+{
+	const struct mdt_ioctl *row = request->row;
+
+	for (size_t i = 1; i < request->tied; i++)
+		if (row[i].arg != row->arg || strcmp(row[i].type_text, row->type_text))
+			return false;
+	return true;
+}
+
 static struct mdt_error *annotate(struct mdt_annotator *annotator,
 				  const struct mdt_event *event,
 				  const struct request *request,
@@ -260,7 +294,7 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	ret->ioctl_count = request->count;
 	mdt_buf_clear(&annotator->request);
 	if (request->row)
-		mdt_buf_adds(&annotator->request, request->row->name);
+		put_names(request, ref, &annotator->request);
 	else if (request->has_number)
 		mdt_ioctl_number_text(request->number, &annotator->request);
 	else
@@ -268,7 +302,7 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	ret->name = mdt_buf_slice(&annotator->request);
 	if (mdt_ref_node(ref)->kind != MDT_NODE_WORD && request->row)
 		ret->new_request = ret->name;
-	if (request->row)
+	if (request->row && have_one_type(request))
 		err = read_argument(annotator, event, request->row, ret);
 	if (err)
 		return err;
@@ -301,8 +335,10 @@ enum outcome {
 
 // All that a remark depends on, unless it depends on more than fits in here.
 struct memo_key {
+	const struct mdt_file *file; // not compared: what of it counts is below
 	const struct mdt_device *device;
 	const char *device_name; // a device may get a better one
+	const char *header;	 // of other ioctls on the file
 	struct mdt_slice request, error, operation;
 	enum argument_kind argument;
 	enum outcome outcome;
@@ -370,10 +406,14 @@ static enum argument_kind argument_kind(struct mdt_ref ref)
 }
 
 // @return false when what is said may depend on more than the key has.
-static bool key_of(const struct mdt_event *event, const struct mdt_device *device,
+static bool key_of(const struct mdt_event *event, const struct mdt_file *file,
 		   struct mdt_ref request, struct mdt_ref argument, struct memo_key *ret)
 {
+	const struct mdt_device *device = file ? file->device : NULL;
+
 	*ret = (struct memo_key){
+		.file = file,
+		.header = file ? file->header : NULL,
 		.device = device,
 		.device_name = device ? device->path.str : NULL,
 		.request = mdt_ref_text(request),
@@ -383,6 +423,9 @@ static bool key_of(const struct mdt_event *event, const struct mdt_device *devic
 	};
 	if (ret->argument == ARGUMENT_DECODED)
 		ret->operation = mdt_ref_text(mdt_ref_member(argument, SLICE("op")));
+	// Which of several names it is may depend on the path.
+	if (file && !device && !is_word(request))
+		return false;
 	return ret->request.len && ret->request.len <= MEMO_TEXT_MAX &&
 	       ret->error.len <= MEMO_TEXT_MAX && ret->operation.len <= MEMO_TEXT_MAX &&
 	       !event->result.inject.len;
@@ -391,8 +434,8 @@ static bool key_of(const struct mdt_event *event, const struct mdt_device *devic
 static bool key_eq(const struct memo_key *a, const struct memo_key *b)
 {
 	return a->device == b->device && a->device_name == b->device_name &&
-	       a->argument == b->argument && a->outcome == b->outcome &&
-	       mdt_slice_eq_short(a->request, b->request) &&
+	       a->header == b->header && a->argument == b->argument &&
+	       a->outcome == b->outcome && mdt_slice_eq_short(a->request, b->request) &&
 	       mdt_slice_eq_short(a->error, b->error) &&
 	       mdt_slice_eq_short(a->operation, b->operation);
 }
@@ -486,6 +529,14 @@ static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
 	return annotate(annotator, event, request, current);
 }
 
+// What has one name tells which of several another one has.
+static void note_header(struct mdt_annotator *annotator, const struct request *request,
+			const struct mdt_file *file)
+{
+	if (request->count == 1 && *request->row->header)
+		mdt_trace_note_header(&annotator->trace, file, request->row->header);
+}
+
 // The slot of this key, filled except for the remark; NULL when it cannot be kept.
 static struct memo *memo_get(struct mdt_annotator *annotator,
 			     const struct mdt_event *event, const struct memo_key *key)
@@ -496,6 +547,7 @@ static struct memo *memo_get(struct mdt_annotator *annotator,
 	if (!memo || (memo->topics && key_eq(&memo->key, key)))
 		return memo;
 	request = read_request(annotator, event);
+	note_header(annotator, &request, key->file);
 	memo_begin(memo, key, &request, topics_of(&request));
 	return memo;
 }
@@ -507,6 +559,7 @@ static struct mdt_error *annotate_once(struct mdt_annotator *annotator,
 {
 	struct request request = read_request(annotator, event);
 
+	note_header(annotator, &request, current->file);
 	current->topics = topics_of(&request);
 	return annotate_anew(annotator, event, &request, current);
 }
@@ -519,7 +572,6 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 		       request = mdt_ref_next(event->call, fd);
 	struct mdt_ref argument = mdt_ref_next(event->call, request);
 	const struct mdt_file *file = mdt_trace_file(&annotator->trace, event, fd);
-	const struct mdt_device *device = file ? file->device : NULL;
 	struct mdt_annotation *current;
 	struct memo *memo = NULL;
 	struct memo_key key;
@@ -527,7 +579,7 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 
 	if (!mdt_ref_ok(request))
 		return NULL;
-	if (key_of(event, device, request, argument, &key))
+	if (key_of(event, file, request, argument, &key))
 		memo = memo_get(annotator, event, &key);
 	if (memo && !(memo->topics & topics))
 		return NULL;

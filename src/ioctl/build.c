@@ -4,18 +4,6 @@
 #include "base/map.h"
 #include "ioctl/rows.h"
 
-// A good name is one that people use: not the kernel's own, not of the past, not of
-// 32-bit programs. `32` counts only as a word of its own: LOOP_32, FS_IOC32_GETFLAGS.
-static unsigned int name_rank(const struct mdt_row *row)
-{
-	const char *name = row->ioctl.name, *digits = strstr(name, "32");
-
-	return (unsigned int)(name[0] == '_') * 8 +
-	       (unsigned int)(strstr(name, "_OLD") != NULL) * 4 +
-	       (unsigned int)(digits && (!digits[2] || digits[2] == '_')) * 2 +
-	       row->is_alias + row->ioctl.is_history * 16u;
-}
-
 struct order {
 	const struct mdt_row *row;
 	uint32_t index;
@@ -24,7 +12,8 @@ struct order {
 static int by_number(const void *a, const void *b)
 {
 	const struct order *x = a, *y = b;
-	unsigned int rank_x = name_rank(x->row), rank_y = name_rank(y->row);
+	unsigned int rank_x = mdt_ioctl_name_rank(&x->row->ioctl),
+		     rank_y = mdt_ioctl_name_rank(&y->row->ioctl);
 
 	if (x->row->ioctl.number != y->row->ioctl.number)
 		return x->row->ioctl.number < y->row->ioctl.number ? -1 : 1;

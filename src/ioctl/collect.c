@@ -212,7 +212,8 @@ static struct mdt_error *collect_macro(struct collector *c, struct mdt_macro *ma
 		err = keep_name(c, macro, &ioctl);
 	if (!err)
 		err = mdt_row_check_size(&ioctl);
-	row = (struct mdt_row){ .ioctl = ioctl, .is_alias = is_alias(c, body) };
+	ioctl.is_alias = is_alias(c, body);
+	row = (struct mdt_row){ .ioctl = ioctl };
 	return err ? err : mdt_rows_add(c->ret, &row);
 }
 

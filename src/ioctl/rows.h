@@ -11,8 +11,7 @@
 
 struct mdt_row {
 	struct mdt_ioctl ioctl;
-	bool is_alias; /* its macro is only another one's name */
-	bool is_said;  /* a pack's line is about it */
+	bool is_said; /* a pack's line is about it */
 	bool is_dropped;
 };
 

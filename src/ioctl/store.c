@@ -114,6 +114,7 @@ static void make_row(size_t i)
 		.until = text(from->until),
 		.is_history = from->flags & MDT_STORE_IS_HISTORY,
 		.size_lies = from->flags & MDT_STORE_SIZE_LIES,
+		.is_alias = from->flags & MDT_STORE_IS_ALIAS,
 		.varies = varies(i),
 	};
 }

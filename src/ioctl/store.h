@@ -22,7 +22,7 @@ struct mdt_store_row {
 	uint8_t arg, flags;
 };
 
-enum { MDT_STORE_IS_HISTORY = 1, MDT_STORE_SIZE_LIES = 2 };
+enum { MDT_STORE_IS_HISTORY = 1, MDT_STORE_SIZE_LIES = 2, MDT_STORE_IS_ALIAS = 4 };
 
 struct mdt_store_type {
 	uint32_t name, size, count;

@@ -35,6 +35,7 @@ struct mdt_ioctl {
 	const char *since; /* of history: first and last kernel, as the pack has them; */
 	const char *until; /* "" when not known or not history */
 	bool is_history;   /* no header has it today */
+	bool is_alias;	   /* its macro is only another one's name */
 	bool size_lies;	   /* type->size is not what the number's size bits say */
 	uint32_t varies;   /* bits of the number that the macro's parameters set: of
 			    * `EVIOCGNAME(len)` those of the size; number has zeros
@@ -78,6 +79,14 @@ MDT_API const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *tab
 					       uint32_t number, size_t *count);
 
 /**
+ * How many of the rows of one number are as good names for it as the first one: plain
+ * ones are better than aliases, and these than `_OLD`, those of 32-bit programs, and
+ * what begins with `_`.
+ * @param rows What mdt_ioctl_find() returned.
+ */
+MDT_API size_t mdt_ioctl_best_count(const struct mdt_ioctl *rows, size_t count);
+
+/**
  * Append the name of a number that @p row was found for: where it varies, with what the
  * parameters are: `EVIOCGNAME(256)`.
  */
@@ -101,6 +110,12 @@ MDT_API const struct mdt_type *mdt_ioctl_find_type(const struct mdt_ioctl_table 
  */
 MDT_API const struct mdt_ioctl *mdt_ioctl_suggest(const struct mdt_ioctl_table *table,
 						  struct mdt_slice name);
+
+/**
+ * How bad a name is: 0 for one that people use. Worse are aliases, then those of 32-bit
+ * programs, of the past, the kernel's own, and those that no header has today.
+ */
+MDT_API unsigned int mdt_ioctl_name_rank(const struct mdt_ioctl *row);
 
 /** What the table can say about a number that is not in it. */
 struct mdt_ioctl_near {

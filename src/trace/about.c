@@ -223,15 +223,29 @@ static void about_fd(struct mdt_trace *trace, const struct mdt_event *event,
 		ret->offset = offset_of(event, ret);
 }
 
+// Of several names, the one that the log has, or those that the descriptor leaves.
 static void about_request(const struct mdt_ioctl_table *table,
 			  const struct mdt_event *event, struct mdt_about *ret)
 {
 	struct mdt_ref request = mdt_event_arg(event, 1);
+	struct mdt_about_file file = {
+		.path = ret->path,
+		.header = ret->file ? ret->file->header : NULL,
+		.is_md = ret->array != NULL,
+	};
+	const struct mdt_ioctl *rows;
+	size_t first;
 
 	ret->has_request = mdt_request_number(table, request, &ret->request);
+	if (!ret->has_request)
+		return;
+	rows = mdt_ioctl_find(table, ret->request, &ret->ioctl_count);
+	ret->ioctl_tied = mdt_request_choose(rows, ret->ioctl_count, &file, &first);
+	ret->ioctl = ret->ioctl_count ? rows + first : NULL;
+	if (mdt_ref_node(request)->kind != MDT_NODE_WORD)
+		return;
 	ret->ioctl = mdt_request_row(table, request, ret->array != NULL);
-	if (ret->ioctl)
-		mdt_ioctl_find(table, ret->request, &ret->ioctl_count);
+	ret->ioctl_tied = ret->ioctl != NULL;
 }
 
 /* ---- the answer ---- */

@@ -63,6 +63,7 @@ struct mdt_about {
 	uint32_t request;	       /* IOCTL */
 	const struct mdt_ioctl *ioctl; /* IOCTL: the best row for it, or NULL */
 	size_t ioctl_count;	       /* how many rows have the number */
+	size_t ioctl_tied; /* of these, from ioctl on, that it may be as well: 1 */
 
 	uint64_t offset; /* READ, WRITE: where in the file; UINT64_MAX: not known */
 };

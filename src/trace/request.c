@@ -92,6 +92,34 @@ static bool read_number(struct mdt_ref request, uint32_t *ret)
 	return true;
 }
 
+// EVIOCGNAME(256): the number that the parameters make of the macro's.
+static bool read_template(const struct mdt_ioctl_table *table, struct mdt_ref call,
+			  uint32_t *ret)
+{
+	const struct mdt_ioctl *row;
+	uint32_t number, varies;
+	uint64_t value;
+
+	if (mdt_ref_node(call)->kind != MDT_NODE_CALL)
+		return false;
+	row = mdt_ioctl_find_name(table, mdt_ref_head(call));
+	if (!row || !row->varies)
+		return false;
+	number = row->number;
+	varies = row->varies;
+	for (size_t i = 0; varies; i++) {
+		unsigned int shift = (unsigned int)__builtin_ctz(varies);
+		uint32_t run = varies >> shift, bits = run & ~(run + 1);
+
+		// A parameter by name, such as EV_KEY, leaves its bits as they are.
+		if (mdt_ref_u64(mdt_ref_child(call, i), &value))
+			number |= ((uint32_t)value & bits) << shift;
+		varies &= ~(bits << shift);
+	}
+	*ret = number;
+	return true;
+}
+
 // `A or B` is one number: the first name that we have will do to find it.
 static const struct mdt_ioctl *row_of_name(const struct mdt_ioctl_table *table,
 					   struct mdt_ref request)
@@ -113,12 +141,126 @@ bool mdt_request_number(const struct mdt_ioctl_table *table, struct mdt_ref requ
 
 	if (!mdt_ref_ok(request))
 		return false;
-	if (read_number(request, ret))
+	if (read_number(request, ret) || read_template(table, request, ret))
 		return true;
 	named = row_of_name(table, request);
 	if (named)
 		*ret = named->number;
 	return named;
+}
+
+/* ---- which of several names ---- */
+
+// What is told by the path of a descriptor: whose commands it takes.
+static const struct {
+	struct mdt_slice path, header; // both are beginnings
+} families[] = {
+	{ SLICE_INIT("/dev/dri/card"), SLICE_INIT("drm/") },
+	{ SLICE_INIT("/dev/dri/render"), SLICE_INIT("drm/") },
+	{ SLICE_INIT("/dev/fb"), SLICE_INIT("linux/fb.h") },
+	{ SLICE_INIT("/dev/snd/"), SLICE_INIT("sound/") },
+	{ SLICE_INIT("/dev/mixer"), SLICE_INIT("linux/soundcard.h") },
+	{ SLICE_INIT("/dev/dsp"), SLICE_INIT("linux/soundcard.h") },
+	{ SLICE_INIT("/dev/audio"), SLICE_INIT("linux/soundcard.h") },
+	{ SLICE_INIT("/dev/sequencer"), SLICE_INIT("linux/soundcard.h") },
+	{ SLICE_INIT("/dev/mtd"), SLICE_INIT("mtd/") },
+	{ SLICE_INIT("/dev/ubi"), SLICE_INIT("mtd/ubi") },
+	{ SLICE_INIT("/proc/mtrr"), SLICE_INIT("asm/mtrr.h") },
+	{ SLICE_INIT("/dev/hidraw"), SLICE_INIT("linux/hidraw.h") },
+	{ SLICE_INIT("/dev/usb/hiddev"), SLICE_INIT("linux/hiddev.h") },
+	{ SLICE_INIT("/dev/input/js"), SLICE_INIT("linux/joystick.h") },
+	{ SLICE_INIT("/dev/input/"), SLICE_INIT("linux/input.h") },
+	{ SLICE_INIT("/dev/uinput"), SLICE_INIT("linux/uinput.h") },
+	{ SLICE_INIT("/dev/bus/usb/"), SLICE_INIT("linux/usbdevice_fs.h") },
+	{ SLICE_INIT("/dev/rtc"), SLICE_INIT("linux/rtc.h") },
+	{ SLICE_INIT("/dev/phantom"), SLICE_INIT("linux/phantom.h") },
+	{ SLICE_INIT("/dev/hpet"), SLICE_INIT("linux/hpet.h") },
+	{ SLICE_INIT("/dev/watchdog"), SLICE_INIT("linux/watchdog.h") },
+	{ SLICE_INIT("/dev/random"), SLICE_INIT("linux/random.h") },
+	{ SLICE_INIT("/dev/urandom"), SLICE_INIT("linux/random.h") },
+	{ SLICE_INIT("/dev/rfkill"), SLICE_INIT("linux/rfkill.h") },
+	{ SLICE_INIT("/dev/kvm"), SLICE_INIT("linux/kvm.h") },
+	{ SLICE_INIT("anon_inode:kvm"), SLICE_INIT("linux/kvm.h") },
+	{ SLICE_INIT("anon_inode:[perf_event]"), SLICE_INIT("linux/perf_event.h") },
+	{ SLICE_INIT("/dev/vfio/"), SLICE_INIT("linux/vfio.h") },
+	{ SLICE_INIT("/dev/vhost"), SLICE_INIT("linux/vhost.h") },
+	{ SLICE_INIT("/dev/net/tun"), SLICE_INIT("linux/if_tun.h") },
+	{ SLICE_INIT("/dev/ppp"), SLICE_INIT("linux/ppp") },
+	{ SLICE_INIT("socket:"), SLICE_INIT("linux/sockios.h") },
+	{ SLICE_INIT("/dev/video"), SLICE_INIT("linux/videodev2.h") },
+	{ SLICE_INIT("/dev/media"), SLICE_INIT("linux/media.h") },
+	{ SLICE_INIT("/dev/v4l-subdev"), SLICE_INIT("linux/v4l2-subdev.h") },
+	{ SLICE_INIT("/dev/dvb/"), SLICE_INIT("linux/dvb/") },
+	{ SLICE_INIT("/dev/cec"), SLICE_INIT("linux/cec.h") },
+	{ SLICE_INIT("/dev/lirc"), SLICE_INIT("linux/lirc.h") },
+	{ SLICE_INIT("/dev/sg"), SLICE_INIT("scsi/") },
+	{ SLICE_INIT("/dev/bsg/"), SLICE_INIT("linux/bsg.h") },
+	{ SLICE_INIT("/dev/sr"), SLICE_INIT("linux/cdrom.h") },
+	{ SLICE_INIT("/dev/cdrom"), SLICE_INIT("linux/cdrom.h") },
+	{ SLICE_INIT("/dev/st"), SLICE_INIT("linux/mtio.h") },
+	{ SLICE_INIT("/dev/nst"), SLICE_INIT("linux/mtio.h") },
+	{ SLICE_INIT("/dev/nvme"), SLICE_INIT("linux/nvme_ioctl.h") },
+	{ SLICE_INIT("/dev/ng"), SLICE_INIT("linux/nvme_ioctl.h") },
+	{ SLICE_INIT("/dev/nbd"), SLICE_INIT("linux/nbd.h") },
+	{ SLICE_INIT("/dev/loop"), SLICE_INIT("linux/loop.h") },
+	{ SLICE_INIT("/dev/mapper/control"), SLICE_INIT("linux/dm-ioctl.h") },
+	{ SLICE_INIT("/dev/tty"), SLICE_INIT("asm-generic/ioctls.h") },
+	{ SLICE_INIT("/dev/pts/"), SLICE_INIT("asm-generic/ioctls.h") },
+	{ SLICE_INIT("/dev/spidev"), SLICE_INIT("linux/spi/") },
+	{ SLICE_INIT("/dev/gpiochip"), SLICE_INIT("linux/gpio.h") },
+	{ SLICE_INIT("/dev/mei"), SLICE_INIT("linux/mei.h") },
+	{ SLICE_INIT("/dev/fuse"), SLICE_INIT("linux/fuse.h") },
+	{ SLICE_INIT("/dev/autofs"), SLICE_INIT("linux/auto_dev-ioctl.h") },
+	{ SLICE_INIT("/dev/infiniband/"), SLICE_INIT("rdma/") },
+	{ SLICE_INIT("/dev/xen/"), SLICE_INIT("xen/") },
+};
+
+// The rows of a number whose header begins so: where they begin, and how many are as
+// good.
+static size_t of_header(const struct mdt_ioctl *rows, size_t count,
+			struct mdt_slice header, size_t *first)
+{
+	size_t from = 0, to;
+
+	while (from < count &&
+	       !mdt_slice_starts(mdt_slice_cstr(rows[from].header), header))
+		from++;
+	for (to = from; to < count; to++)
+		if (!mdt_slice_starts(mdt_slice_cstr(rows[to].header), header))
+			break;
+	if (to > from)
+		*first = from;
+	return mdt_ioctl_best_count(rows + from, to - from);
+}
+
+static size_t choose_by_path(const struct mdt_ioctl *rows, size_t count,
+			     struct mdt_slice path, size_t *first)
+{
+	array_for_each (it, families)
+		if (mdt_slice_starts(path, it->path))
+			return of_header(rows, count, it->header, first);
+	return 0;
+}
+
+size_t mdt_request_choose(const struct mdt_ioctl *rows, size_t count,
+			  const struct mdt_about_file *file, size_t *first)
+{
+	size_t found = 0;
+
+	*first = 0;
+	if (count < 2)
+		return count;
+	for (size_t i = 0; file->is_md && i < count; i++) {
+		*first = i;
+		if (strcmp(rows[i].pack, "md") == 0)
+			return 1;
+	}
+	*first = 0;
+	if (file->header)
+		found = of_header(rows, count, mdt_slice_cstr(file->header), first);
+	if (!found)
+		found = choose_by_path(rows, count, file->path, first);
+	return found ? found : mdt_ioctl_best_count(rows, count);
 }
 
 const struct mdt_ioctl *mdt_request_row(const struct mdt_ioctl_table *table,

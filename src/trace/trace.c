@@ -83,3 +83,11 @@ void mdt_trace_let_go(struct mdt_file *file)
 	file->watch = NULL;
 	mdt_file_unref(file);
 }
+
+void mdt_trace_note_header(struct mdt_trace *trace, const struct mdt_file *file,
+			   const char *header)
+{
+	// What only -y tells of is one place for all of them.
+	if (file && file != &trace->shown)
+		((struct mdt_file *)file)->header = header; // files are the trace's own
+}

@@ -60,6 +60,7 @@ struct mdt_file {
 	uint64_t offset;		/* where the next read or write goes */
 	bool has_offset;		/* offset is known */
 	unsigned long line;		/* where it was opened; 0 when not in the log */
+	const char *header; /* of an ioctl that was met on it and has one name; or NULL */
 };
 
 struct mdt_process;
@@ -94,6 +95,14 @@ MDT_API void mdt_trace_deinit(struct mdt_trace *trace);
  */
 MDT_API const struct mdt_file *
 mdt_trace_file(struct mdt_trace *trace, const struct mdt_event *event, struct mdt_ref fd);
+
+/**
+ * Remember what a file is by an ioctl that was made on it.
+ * @param file What mdt_trace_file() returned; NULL is fine.
+ * @param header Of a command whose number is no other's; borrowed.
+ */
+MDT_API void mdt_trace_note_header(struct mdt_trace *trace, const struct mdt_file *file,
+				   const char *header);
 
 /**
  * Hold the open file that a descriptor argument (or a result) is, beyond what its

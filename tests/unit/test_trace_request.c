@@ -1,69 +1,78 @@
 // SPDX-License-Identifier: MIT
-// The numbers and rows of requests, however they are spelt.
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
-#include <stdio.h>
 
-#include "params.h"
-#include "strace/reader.h"
+#include "base/buf.h"
 #include "trace/request.h"
 
+// What a descriptor tells of a number that has several names.
 static const struct {
-	const char *text;
-	bool is_number;
 	uint32_t number;
-} requests[] = {
-	{ "0x932", true, 0x932 },
-	{ "4294967295", true, UINT32_MAX },
-	{ "-2146432768", true, 0x80100900 },
-	{ "18446744071563118848", true, 0x80100900 },
-	{ "_IOC(_IOC_READ, 0x9, 0x11, 0x48)", true, 0x80480911 },
-	{ "_IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x21, 0x14)", true, 0xc0140921 },
-	{ "_IOC(_IOC_WRITE, 0x9, 0x23, 0x48)", true, 0x40480923 },
-	{ "_IOC(_IOC_NONE, 0x9, 0x32, 0)", true, 0x932 },
-	{ "_IOC(_IOC_WRITE|_IOC_READ, 0x9, 0x21, 0x14)", true, 0xc0140921 },
-	{ "_IOC(0x1, 0x9, 0x23, 0x48)", true, 0x40480923 },
-	{ "_IOC(0x3, 0x9, 0x21, 0x14)", true, 0xc0140921 },
-	{ "_IOC(0, 0xff, 0xff, 0x3fff)", true, 0x3fffffff },
-	{ "0x932 /* STOP_ARRAY */", true, 0x932 },
-	{ "STOP_ARRAY", true, 0x932 },
-	{ "NO_SUCH or STOP_ARRAY", true, 0x932 },
-	{ "NO_SUCH", false, 0 },
-	{ "NO_SUCH or NEITHER", false, 0 },
-	{ "_IOC(0x4, 0x9, 0x32, 0)", false, 0 },
-	{ "_IOC(_IOC_SIDEWAYS, 0x9, 0x32, 0)", false, 0 },
-	{ "4294967296", false, 0 },
-	{ "99999999999999999999", false, 0 },
-	{ "_IOC(_IOC_NONE, 0x100, 0x32, 0)", false, 0 },
-	{ "_IOC(_IOC_NONE, 0x9, 0x100, 0)", false, 0 },
-	{ "_IOC(_IOC_NONE, 0x9, 0x32, 0x4000)", false, 0 },
-	{ "_IOC(_IOC_NONE, 0x9, 0x32)", false, 0 },
-	{ "_IOC()", false, 0 },
-	{ "_IOR(0, 0x9, 0x32, 0)", false, 0 },
-	{ "\"9\"", false, 0 },
-	{ "", false, 0 },
+	const char *path, *header;
+	bool is_md;
+	const char *name; // the first
+	size_t tied;
+} choices[] = {
+	{ 0x5204, "", NULL, false, "RNDZAPENTCNT", 2 },
+	{ 0x5204, "/dev/urandom", NULL, false, "RNDZAPENTCNT", 1 },
+	{ 0x5204, "/dev/strange", "misc/fastrpc.h", false, "FASTRPC_IOCTL_INIT_ATTACH",
+	  1 },
+	{ 0x7004, "", NULL, false, "PHN_NOT_OH", 2 },
+	{ 0x7004, "/dev/rtc0", NULL, false, "RTC_UIE_OFF", 1 },
+	{ 0x7004, "/dev/phantom0", NULL, false, "PHN_NOT_OH", 1 },
+	// What was asked says more than the path does.
+	{ 0x7004, "/dev/rtc0", "linux/phantom.h", false, "PHN_NOT_OH", 1 },
+	// The kernel's own header, then those of tools.
+	{ 0x80086601, "", NULL, false, "FS_IOC_GETFLAGS", 1 },
+	{ 0x932, "/dev/md0", NULL, true, "STOP_ARRAY", 1 },
+	{ 0x12345678, "/dev/md0", NULL, true, NULL, 0 },
 };
 
-ParameterizedTestParameters(trace_request, number)
+ParameterizedTestParameters(request, is_chosen_by_the_descriptor)
 {
-	return index_params(requests);
+	static size_t indices[array_size(choices)];
+
+	for (size_t i = 0; i < array_size(choices); i++)
+		indices[i] = i;
+	return cr_make_param_array(size_t, indices, array_size(choices));
 }
 
-ParameterizedTest(size_t *i, trace_request, number)
+ParameterizedTest(size_t *i, request, is_chosen_by_the_descriptor)
 {
-	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
-	struct mdt_event event;
-	uint32_t number = 0;
-	char line[200];
-	bool got;
+	struct mdt_about_file file = { mdt_slice_cstr(choices[*i].path),
+				       choices[*i].header, choices[*i].is_md };
+	size_t count, first, tied;
+	const struct mdt_ioctl *rows =
+		mdt_ioctl_find(mdt_ioctl_builtin(), choices[*i].number, &count);
 
-	snprintf(line, sizeof(line), "ioctl(4%s%s) = 0\n", *requests[*i].text ? ", " : "",
-		 requests[*i].text);
-	cr_assert_null(mdt_reader_create_memory("log", mdt_slice_cstr(line), &reader));
-	cr_assert_null(mdt_reader_next(reader, &event, &got));
-	cr_assert(got && event.kind == MDT_EVENT_CALL, "%s", line);
-	cr_assert_eq(mdt_request_number(mdt_ioctl_builtin(), mdt_event_arg(&event, 1),
-					&number),
-		     requests[*i].is_number, "%s", line);
-	cr_assert_eq(number, requests[*i].number, "%s is %#x", line, number);
+	tied = mdt_request_choose(rows, count, &file, &first);
+	cr_assert_eq(tied, choices[*i].tied, "%zu: %zu", *i, tied);
+	if (tied)
+		cr_assert_str_eq(rows[first].name, choices[*i].name, "%zu: %s", *i,
+				 rows[first].name);
+}
+
+static void check_name(uint32_t number, const char *expected)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf buf = { 0 };
+	const struct mdt_ioctl *row = mdt_ioctl_find(mdt_ioctl_builtin(), number, NULL);
+
+	cr_assert_not_null(row, "%#x", number);
+	mdt_ioctl_name_text(row, number, &buf);
+	mdt_buf_addc(&buf, 0);
+	cr_assert_str_eq(buf.str, expected);
+}
+
+Test(request, of_a_macro_with_parameters)
+{
+	check_name(0x81004506, "EVIOCGNAME(256)");
+	check_name(0x80604521, "EVIOCGBIT(1, 96)");
+	check_name(0x80184541, "EVIOCGABS(1)");
+	check_name(0x40406b00, "SPI_IOC_MESSAGE(2)");
+	check_name(0x80045002, "SOUND_PCM_READ_RATE"); // one without comes first
+	cr_assert_null(mdt_ioctl_find(mdt_ioctl_builtin(), 0x41004506, NULL));
+	cr_assert_str_eq(
+		mdt_ioctl_find_name(mdt_ioctl_builtin(), SLICE("EVIOCGNAME"))->name,
+		"EVIOCGNAME(len)");
+	cr_assert_null(mdt_ioctl_find_name(mdt_ioctl_builtin(), SLICE("EVIOCGNAM")));
 }

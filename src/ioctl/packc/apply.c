@@ -573,6 +573,16 @@ static struct mdt_error *apply_template(struct mdt_packc *pack,
 	return mdt_rows_add(&pack->rows, &row);
 }
 
+// What it names has better names elsewhere.
+static struct mdt_error *apply_aliases(struct mdt_packc *pack,
+				       const struct mdt_statement *s)
+{
+	(void)s;
+	for (size_t i = 0; i < pack->rows.len; i++)
+		pack->rows.items[i].ioctl.is_alias = true;
+	return NULL;
+}
+
 static struct mdt_error *apply_no_more(struct mdt_packc *pack,
 				       const struct mdt_statement *s)
 {
@@ -588,6 +598,7 @@ static struct mdt_error *apply_statement(struct mdt_packc *pack,
 		struct mdt_error *(*apply)(struct mdt_packc *,
 					   const struct mdt_statement *);
 	} rows[] = {
+		{ SLICE_INIT("aliases"), apply_aliases },
 		{ SLICE_INIT("bare"), apply_no_more },
 		{ SLICE_INIT("include"), apply_no_more },
 		{ SLICE_INIT("define"), apply_no_more },

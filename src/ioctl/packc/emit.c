@@ -223,7 +223,8 @@ static struct mdt_error *emit_row(struct emitter *e, const struct mdt_ioctl *row
 	const char *const texts[] = { row->name, row->type_text, row->note, row->header,
 				      row->pack, row->since,	 row->until };
 	unsigned int flags = row->is_history * MDT_STORE_IS_HISTORY |
-			     row->size_lies * MDT_STORE_SIZE_LIES;
+			     row->size_lies * MDT_STORE_SIZE_LIES |
+			     row->is_alias * MDT_STORE_IS_ALIAS;
 	uint32_t type = MDT_STORE_NONE;
 	struct mdt_error *err = NULL;
 

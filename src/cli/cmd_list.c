@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "base/pattern.h"
 #include "cli/cli.h"
 #include "cli/packs.h"
 #include "ioctl/json.h"
+#include "report/ioctls.h"
+
+enum list_format { LIST_TEXT, LIST_JSON, LIST_STRACE, LIST_SYZLANG, LIST_COVERAGE };
+
+struct list_options {
+	unsigned int format; /* enum list_format */
+	struct strings packs;
+};
 
 static void print_row(struct out *out, const struct mdt_ioctl *row)
 {
@@ -23,7 +32,7 @@ static void print_json(struct out *out, const struct mdt_ioctl *row)
 	struct mdt_json json;
 
 	mdt_json_init(&json, &out->buf);
-	mdt_ioctl_json(&json, NULL, row);
+	mdt_ioctl_table_json(&json, row);
 	out_addc(out, '\n');
 }
 
@@ -41,43 +50,85 @@ static struct mdt_error *is_wanted(struct mdt_pattern *pattern,
 	return err;
 }
 
+static void print(struct out *out, unsigned int format, const struct mdt_ioctl *row)
+{
+	if (format == LIST_JSON)
+		print_json(out, row);
+	else if (format == LIST_STRACE)
+		mdt_ioctl_strace(row, &out->buf);
+	else
+		print_row(out, row);
+	out_settle(out);
+}
+
+// The rows that are wanted: @p ret has room for all.
+static struct mdt_error *select_rows(const struct mdt_ioctl_table *table,
+				     struct mdt_pattern *pattern,
+				     const struct mdt_ioctl **ret, size_t *count)
+{
+	struct mdt_error *err = NULL;
+
+	*count = 0;
+	for (size_t i = 0; !err && i < table->count; i++) {
+		const struct mdt_ioctl *row = mdt_ioctl_at(table, i);
+		bool wanted = false;
+
+		err = is_wanted(pattern, row, &wanted);
+		if (wanted)
+			ret[(*count)++] = row;
+	}
+	return err;
+}
+
 static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_table *table,
 			      struct mdt_pattern *pattern, enum status *ret)
 {
-	const struct table_options *options = cli->options;
-	size_t found = 0;
+	const struct list_options *options = cli->options;
+	const struct mdt_ioctl **rows = calloc(table->count + 1, sizeof(*rows));
+	size_t count = 0;
+	struct mdt_error *err =
+		rows ? select_rows(table, pattern, rows, &count) : &mdt_enomem;
 
-	for (size_t i = 0; i < table->count && !out_failed(cli->out); i++) {
-		const struct mdt_ioctl *row = mdt_ioctl_at(table, i);
-		bool wanted;
-		struct mdt_error *err = is_wanted(pattern, row, &wanted);
-
-		if (err)
-			return err;
-		if (!wanted)
-			continue;
-		found++;
-		if (options->format == TABLE_JSON)
-			print_json(cli->out, row);
-		else
-			print_row(cli->out, row);
-	}
-	if (!found)
+	if (!err && count && options->format == LIST_SYZLANG)
+		err = mdt_ioctl_syzlang(rows, count, &cli->out->buf);
+	for (size_t i = 0; !err && i < count && options->format != LIST_SYZLANG &&
+			   !out_failed(cli->out);
+	     i++)
+		print(cli->out, options->format, rows[i]);
+	if (!count)
 		*ret = STATUS_DIFFERS;
-	return NULL;
+	free(rows);
+	return err;
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
 {
-	const struct table_options *options = cli->options;
+	const struct list_options *options = cli->options;
 	_cleanup_(mdt_pattern_destroyp) struct mdt_pattern *pattern = NULL;
 	_cleanup_(packs_deinit) struct packs packs = { 0 };
 	struct mdt_error *err = packs_load(&options->packs, &packs);
 
 	if (!err && cli->operand_count)
 		err = mdt_pattern_create(mdt_slice_cstr(cli->operands[0]), &pattern);
+	if (!err && options->format == LIST_COVERAGE)
+		return mdt_ioctl_coverage(packs.table, &cli->out->buf);
 	return err ? err : list(cli, packs.table, pattern, ret);
 }
+
+static const char *const format_names[] = { "text",    "json",	   "strace-ioctls",
+					    "syzlang", "coverage", NULL };
+
+static const struct option_row option_rows[] = {
+	{ .name = "format",
+	  .arg = "FORMAT",
+	  .values = format_names,
+	  STORE_CHOICE(struct list_options, format),
+	  .help = "text; one JSON object a line; lines for strace's list of ioctls; descriptions "
+		  "for syzkaller; what the "
+		  "table covers, as Markdown" },
+	PACK_ROW(struct list_options, packs),
+	{ 0 },
+};
 
 const struct command cmd_list = {
 	.name = "list",
@@ -88,8 +139,8 @@ const struct command cmd_list = {
 		"name, the type and the header of each. The columns are: number, the macro of "
 		"its direction bits, the size in it, what the argument really is, name, type, "
 		"header. Exits with 1 if nothing matches.",
-	.options = table_option_rows,
-	.options_size = sizeof(struct table_options),
+	.options = option_rows,
+	.options_size = sizeof(struct list_options),
 	.max_operands = 1,
 	.completes = COMPLETES_NOTHING,
 	.run = run,

@@ -188,9 +188,8 @@ static void put_type(struct mdt_json *json, const struct mdt_ioctl *row)
 	put_meaning(json, row->meaning);
 }
 
-void mdt_ioctl_json(struct mdt_json *json, const char *key, const struct mdt_ioctl *row)
+static void put_row(struct mdt_json *json, const struct mdt_ioctl *row)
 {
-	mdt_json_object(json, key);
 	mdt_json_cstr(json, "name", row->name);
 	mdt_json_u64(json, "number", row->number);
 	mdt_json_cstr(json, "direction", mdt_ioctl_dir_macro(row->number));
@@ -210,5 +209,24 @@ void mdt_ioctl_json(struct mdt_json *json, const char *key, const struct mdt_ioc
 		mdt_json_cstr(json, "since", row->since);
 	if (*row->until)
 		mdt_json_cstr(json, "until", row->until);
+}
+
+void mdt_ioctl_json(struct mdt_json *json, const char *key, const struct mdt_ioctl *row)
+{
+	mdt_json_object(json, key);
+	put_row(json, row);
+	mdt_json_end(json);
+}
+
+void mdt_ioctl_table_json(struct mdt_json *json, const struct mdt_ioctl *row)
+{
+	mdt_json_object(json, NULL);
+	mdt_json_u64(json, "schema", 1);
+	mdt_json_cstr(json, "arch", "x86_64");
+	put_row(json, row);
+	if (row->varies)
+		mdt_json_u64(json, "varies", row->varies);
+	if (row->type)
+		mdt_type_json(json, "fields", row->type);
 	mdt_json_end(json);
 }

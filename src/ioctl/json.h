@@ -30,6 +30,12 @@ MDT_API void mdt_type_json(struct mdt_json *json, const char *key,
 MDT_API void mdt_ioctl_json(struct mdt_json *json, const char *key,
 			    const struct mdt_ioctl *row);
 
+/**
+ * Write a row with all that there is to know, for whoever has no other part of the table:
+ * the same, and the schema, the architecture and the fields (docs/ioctls.schema.json).
+ */
+MDT_API void mdt_ioctl_table_json(struct mdt_json *json, const struct mdt_ioctl *row);
+
 /** `enum`, `bits`, `flags`, `dev_t`, `fd`, `string`, `hex`, as in a pack. */
 MDT_API const char *mdt_meaning_name(enum mdt_meaning_kind kind);
 

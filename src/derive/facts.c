@@ -275,7 +275,7 @@ struct drv_disk *drv_disk_of_member(struct drv_planner *p, struct mdt_slice name
 		    : drv_disk_of_node(p, drv_printf(p, "/dev/%.*s", SLICE_FMT(name)));
 }
 
-static void see_write_mostly(struct drv_array *array, const struct drv_disk *disk)
+void drv_see_write_mostly(struct drv_array *array, const struct drv_disk *disk)
 {
 	struct drv_member *member = drv_member_find(&array->at_first, disk);
 
@@ -314,7 +314,7 @@ static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
 		else if (mdt_slice_find(value, SLICE("in_sync")))
 			drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
 		if (mdt_slice_find(value, SLICE("write_mostly")))
-			see_write_mostly(array, disk);
+			drv_see_write_mostly(array, disk);
 	}
 }
 
@@ -356,7 +356,7 @@ static void learn_mdstat_member(struct drv_planner *p, struct drv_array *array,
 	disk = drv_disk_of_member(p, mdt_slice_head(word, at));
 	drv_see_member(p, array, disk, role, -1, (int)(number & INT32_MAX));
 	if (mdt_slice_find(word, SLICE("(W)")))
-		see_write_mostly(array, disk);
+		drv_see_write_mostly(array, disk);
 }
 
 // md0 : active (read-only) raid1 loop1[1] loop0[0]
@@ -661,6 +661,13 @@ void drv_learn_info(struct drv_array *array, struct mdt_slice payload)
 	    !array->changed.len && !array->is_updated && number <= array->raid_disks) {
 		array->has_degraded = true;
 		array->degraded = array->raid_disks - number;
+	}
+	if (!array->has_info && !array->changed.len && !array->is_updated &&
+	    drv_get32(payload, 60, &number)) {
+		array->has_info = true;
+		array->spare = number;
+		drv_get32(payload, 48, &array->active);
+		drv_get32(payload, 56, &array->failed);
 	}
 	if (drv_get32(payload, 64, &number) && !array->has_layout) {
 		array->has_layout = true;

@@ -146,13 +146,14 @@ static void learn_get_array_info(struct drv_planner *p, size_t index,
 }
 
 // mdu_disk_info_t, and MD_DISK_* of <linux/raid/md_p.h>.
-enum { DISK_FAULTY = 1 << 0, DISK_SYNC = 1 << 2 };
+enum { DISK_FAULTY = 1 << 0, DISK_SYNC = 1 << 2, DISK_WRITEMOSTLY = 1 << 9 };
 
 static void learn_get_disk_info(struct drv_planner *p, size_t index,
 				struct drv_array *array)
 {
 	const struct drv_call *call = &p->log->calls[index];
 	uint32_t number, major, minor, slot, state;
+	struct drv_disk *disk;
 
 	if (!call->ok)
 		return;
@@ -163,11 +164,14 @@ static void learn_get_disk_info(struct drv_planner *p, size_t index,
 	    !drv_get32(call->payload, 12, &slot) ||
 	    !drv_get32(call->payload, 16, &state) || (!major && !minor))
 		return;
-	drv_see_member(p, array, drv_disk_get(p, major, minor, (struct mdt_slice){ 0 }),
+	disk = drv_disk_get(p, major, minor, (struct mdt_slice){ 0 });
+	drv_see_member(p, array, disk,
 		       state & DISK_FAULTY ? DRV_FAULTY
 		       : state & DISK_SYNC ? DRV_ACTIVE
 					   : DRV_SPARE,
 		       (int32_t)slot, (int)number);
+	if (state & DISK_WRITEMOSTLY)
+		drv_see_write_mostly(array, disk);
 }
 
 static void learn_set_array_info(struct drv_planner *p, size_t index,
@@ -522,7 +526,7 @@ static void begin_array(struct drv_array *array)
 	array->first_readonly = array->first_read_auto = false;
 	array->is_begun = array->is_in_log = array->is_made = array->has_none = false;
 	array->is_opened = array->has_failed = array->has_degraded = false;
-	array->is_updated = array->is_listed = false;
+	array->is_updated = array->is_listed = array->has_info = false;
 	array->is_created = array->is_clean = array->has_bitmap = false;
 	array->shrinks_to = 0;
 	array->roles = (struct mdt_slice){ 0 };

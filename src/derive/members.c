@@ -524,8 +524,56 @@ static void see_readers(struct drv_planner *p, struct drv_array *array)
 
 static size_t slots_taken(const struct drv_array *array)
 {
-	return drv_members_count(&array->at_first, DRV_ACTIVE) +
-	       drv_members_count(&array->at_first, DRV_FAULTY);
+	size_t count = 0;
+
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		const struct drv_member *it = &array->at_first.items[i];
+
+		count += it->role == DRV_ACTIVE ||
+			 (it->role == DRV_FAULTY && !it->is_outside);
+	}
+	return count;
+}
+
+static void add_unknown(struct drv_planner *p, struct drv_array *array,
+			enum drv_role role, uint32_t count)
+{
+	while (drv_members_count(&array->at_first, role) < count) {
+		struct drv_disk *disk = drv_disk_new(p);
+		struct drv_member *member =
+			disk ? drv_member_get(p, &array->at_first, disk) : NULL;
+
+		if (!member)
+			return;
+		member->role = role;
+	}
+}
+
+/*
+ * What GET_ARRAY_INFO counts: spares and failed disks that the log does not name, and how
+ * many of those that failed have lost their slot to a spare.
+ */
+static void take_info(struct drv_planner *p, struct drv_array *array)
+{
+	size_t outside, empty;
+
+	if (!array->has_info || array->active > array->raid_disks ||
+	    array->spare > MDT_SUPER_1_ROLES || array->failed > MDT_SUPER_1_ROLES)
+		return;
+	empty = array->raid_disks - array->active;
+	if (!empty) // else a recovery is on its way, and would have ended
+		add_unknown(p, array, DRV_SPARE, array->spare);
+	add_unknown(p, array, DRV_FAULTY, array->failed);
+	outside = drv_members_count(&array->at_first, DRV_FAULTY);
+	outside = outside > empty ? outside - empty : 0;
+	for (size_t i = array->at_first.len; i-- > 0 && outside;) {
+		struct drv_member *it = &array->at_first.items[i];
+
+		if (it->role != DRV_FAULTY || it->slot >= 0)
+			continue;
+		it->is_outside = true;
+		outside--;
+	}
 }
 
 // Disks that have failed or fail. The last one that works does not: raid1_error() in
@@ -588,7 +636,8 @@ static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
 // How many slots were empty: of what is to be added, one has to take the place.
 static uint32_t empty_slots(struct drv_planner *p, const struct drv_array *array)
 {
-	size_t faulty = drv_members_count(&array->at_first, DRV_FAULTY);
+	size_t faulty =
+		slots_taken(array) - drv_members_count(&array->at_first, DRV_ACTIVE);
 
 	if (slots_taken(array) >= array->raid_disks)
 		return 0;
@@ -681,7 +730,8 @@ static struct drv_member *lowest_without_slot(struct drv_array *array)
 	for (size_t i = 0; i < array->at_first.len; i++) {
 		struct drv_member *it = &array->at_first.items[i];
 
-		if (it->slot >= 0 || (it->role != DRV_ACTIVE && it->role != DRV_FAULTY))
+		if (it->slot >= 0 || it->is_outside ||
+		    (it->role != DRV_ACTIVE && it->role != DRV_FAULTY))
 			continue;
 		if (!lowest || it->disk->major < lowest->disk->major ||
 		    (it->disk->major == lowest->disk->major &&
@@ -744,6 +794,8 @@ void drv_complete_members(struct drv_planner *p, struct drv_array *array)
 	choose_raid_disks(p, array);
 	drv_learn_roles(array);
 	read_places(array);
+	if (array->first == DRV_RUNNING)
+		take_info(p, array);
 	// One that does not run yet may have any number of its members.
 	if (array->first != DRV_INACTIVE || !array->at_first.len)
 		fill_members(p, array);

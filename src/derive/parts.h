@@ -74,6 +74,7 @@ struct drv_member {
 	int slot;   /* -1: not known, or none */
 	int number; /* desc_nr; -1: not known */
 	bool is_write_mostly;
+	bool is_outside; /* FAULTY: another has its slot */
 };
 
 struct drv_members {
@@ -137,7 +138,9 @@ struct drv_array {
 	bool has_bitmap;	/* an internal one, when the log begins */
 	bool is_updated;	/* the log changes what it then is told of it */
 	bool is_listed;		/* the log has all members that it began with */
-	uint32_t shrinks_to;	/* raid_disks that the log sets; 0: none */
+	bool has_info;		/* GET_ARRAY_INFO tells how many there are of each: */
+	uint32_t active, failed, spare;
+	uint32_t shrinks_to; /* raid_disks that the log sets; 0: none */
 	bool has_failed; /* in this log so far: what is read then may change by itself */
 };
 
@@ -352,6 +355,7 @@ void drv_learn_attr(struct drv_planner *p, const struct drv_call *call);
 void drv_learn_mdstat(struct drv_planner *p, const struct drv_call *call);
 /** Of a superblock that was read from or written to a disk. */
 void drv_learn_super(struct drv_planner *p, const struct drv_call *call);
+void drv_see_write_mostly(struct drv_array *array, const struct drv_disk *disk);
 void drv_learn_info(struct drv_array *array, struct mdt_slice payload);
 void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *why);
 void drv_learn_version(struct drv_array *array, int major, int minor, const char *why);

@@ -171,6 +171,23 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 	return mdt_buf_error(text);
 }
 
+struct mdt_error *mdt_annotation_because(struct mdt_annotator *annotator,
+					 const struct mdt_event *event,
+					 const struct mdt_annotation *annotation,
+					 struct mdt_slice means, const char *source,
+					 const struct mdt_annotation **ret)
+{
+	struct mdt_annotation *current = &annotator->current;
+
+	if (annotation != current)
+		*current = *annotation;
+	current->means = means;
+	current->means_errno = true;
+	current->source = source;
+	*ret = current;
+	return mdt_annotation_compose(annotator, event, current);
+}
+
 static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
 				       const struct mdt_event *event, unsigned int topics,
 				       const struct mdt_annotation **ret)

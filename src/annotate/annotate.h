@@ -83,6 +83,18 @@ MDT_API struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 				       const struct mdt_annotation **ret) MUST_CHECK;
 
 /**
+ * Say why the call failed in other words, of somebody who knows more of it.
+ * @param annotation What mdt_annotate() has given for this event.
+ * @param means, source Borrowed until the annotator is used again.
+ * @param[out] ret The annotation with these words in it.
+ * @return NULL or &mdt_enomem.
+ */
+MDT_API struct mdt_error *
+mdt_annotation_because(struct mdt_annotator *annotator, const struct mdt_event *event,
+		       const struct mdt_annotation *annotation, struct mdt_slice means,
+		       const char *source, const struct mdt_annotation **ret) MUST_CHECK;
+
+/**
  * Append the event's line with names and structs in place of numbers and bytes, as a
  * strace with a decoder for md would print it.
  */

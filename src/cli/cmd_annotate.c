@@ -7,6 +7,7 @@
 #include "cli/faults.h"
 #include "cli/logs.h"
 #include "annotate/annotate.h"
+#include "life/life.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
 #include "strace/reader.h"
@@ -62,7 +63,9 @@ struct annotate {
 	const struct annotate_options *options;
 	struct out *out;
 	bool color, ends_open; // the last line that was printed has no end
-	struct mdt_annotator annotator;
+	struct mdt_life life;  // has the annotator, and knows which check it was
+	struct mdt_buf cause;  // of the call that is followed; empty: none
+	const char *cause_source;
 	struct mdt_flights flights;
 	struct mdt_pattern **filters;
 	size_t filter_count;
@@ -171,15 +174,29 @@ static void print_event(struct annotate *annotate, const char *file,
 
 /* ---- logs ---- */
 
+// `one of: ...`, or another cause for each kernel.
+static bool leaves_open(struct mdt_slice means)
+{
+	return mdt_slice_find(means, SLICE("one of: ")) ||
+	       mdt_slice_starts(means, SLICE("on "));
+}
+
 static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,
 					const struct mdt_event *event)
 {
-	const struct mdt_annotation *annotation;
-	struct mdt_error *err =
-		mdt_annotate(&annotate->annotator, event,
-			     topics_of[annotate->options->only], &annotation);
+	const struct mdt_annotation *annotation = NULL;
+	struct mdt_error *err;
 	bool passes;
 
+	mdt_buf_clear(&annotate->cause);
+	err = mdt_life_event(&annotate->life, event);
+	if (!err)
+		annotation = annotate->life.annotation;
+	if (!err && annotation && annotation->means_errno && annotate->cause.len &&
+	    leaves_open(annotation->means))
+		err = mdt_annotation_because(&annotate->life.annotator, event, annotation,
+					     mdt_buf_slice(&annotate->cause),
+					     annotate->cause_source, &annotation);
 	if (!err)
 		err = mdt_flights_follow(&annotate->flights, file, event, annotation);
 	if (err || (annotate->options->brief && !annotation))
@@ -239,6 +256,35 @@ static void print_flights(struct annotate *annotate)
 		print_flight(annotate, flight);
 }
 
+// The call's own check, where the model knows it.
+static void on_call(void *data, const struct mdt_life_call *call)
+{
+	struct annotate *annotate = data;
+
+	mdt_life_cause(&annotate->life, call, &annotate->cause, &annotate->cause_source);
+}
+
+static struct mdt_error *life_init(struct annotate *annotate)
+{
+	struct mdt_error *err = mdt_life_init(&annotate->life, mdt_ioctl_builtin(), NULL,
+					      on_call, annotate);
+
+	annotate->life.topics = topics_of[annotate->options->only];
+	return err;
+}
+
+// Another log may be of another machine: nothing goes on from one to the next.
+static struct mdt_error *begin_anew(struct annotate *annotate, const char *file)
+{
+	struct mdt_error *err;
+
+	mdt_life_deinit(&annotate->life);
+	err = life_init(annotate);
+	if (!err)
+		mdt_life_begin_log(&annotate->life, file, true);
+	return err;
+}
+
 static struct mdt_error *annotate_log(struct annotate *annotate, const char *file,
 				      const char *last)
 {
@@ -248,7 +294,9 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 	if (err)
 		return err;
 	if (!logs_same_run(file, last, reader))
-		mdt_annotator_reset(&annotate->annotator);
+		err = begin_anew(annotate, file);
+	if (err)
+		return err;
 	mdt_flights_clear(&annotate->flights);
 	err = annotate_events(annotate, file, reader);
 	if (annotate->options->format != FORMAT_HTML)
@@ -332,7 +380,8 @@ static void annotate_deinit(struct annotate *annotate)
 	free(annotate->filters);
 	mdt_buf_deinit(&annotate->line);
 	mdt_flights_deinit(&annotate->flights);
-	mdt_annotator_deinit(&annotate->annotator);
+	mdt_life_deinit(&annotate->life);
+	mdt_buf_deinit(&annotate->cause);
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
@@ -350,8 +399,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 					"--rewrite goes with --format=text only");
 	out_bytes(cli->out);
 	cli->out->is_styled = annotate.color && options->format == FORMAT_TEXT;
-	mdt_annotator_init(&annotate.annotator, mdt_ioctl_builtin());
-	err = compile_filters(&annotate);
+	err = life_init(&annotate);
+	if (!err)
+		err = compile_filters(&annotate);
 	if (!err)
 		annotate_logs(&annotate, cli, ret);
 	annotate_deinit(&annotate);

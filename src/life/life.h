@@ -178,6 +178,16 @@ MDT_API void mdt_life_kernel_note(const struct mdt_life *life, struct mdt_buf *r
 MDT_API void mdt_life_kernel_text(const struct mdt_life *life, struct mdt_buf *ret);
 
 /**
+ * Append which checks can have given a failed call its errno, given the state: of one
+ * what it says, of several `one of: ...; ...`.
+ * @param[out] source Of the first of them; static.
+ * @return false, and nothing is appended, when the model does not tell, or tells it for a
+ * kernel of which nobody says that it is the log's.
+ */
+MDT_API bool mdt_life_cause(const struct mdt_life *life, const struct mdt_life_call *call,
+			    struct mdt_buf *ret, const char **source);
+
+/**
  * Another log begins.
  * @param file Borrowed until the next one.
  * @param same_run It goes on with the processes of the one before (strace -ff); else what

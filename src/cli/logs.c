@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "cli/logs.h"
 
+#include <string.h>
+
 #include "cli/cli.h"
 
 enum { TOLD_MAX = 64 };
 
-// Some commands read a log twice.
+// Some commands read a log twice. The names are copies, since they outlive those of
+// whoever reads.
 static bool is_told(const char *file)
 {
-	static const char *told[TOLD_MAX];
+	static char *told[TOLD_MAX];
 	size_t i = 0;
 
 	while (i < TOLD_MAX && told[i] && strcmp(told[i], file) != 0)
 		i++;
 	if (i == TOLD_MAX || told[i])
 		return i < TOLD_MAX;
-	told[i] = file;
+	told[i] = strdup(file);
 	return false;
 }
 

@@ -9,6 +9,7 @@
 #include "derive/derive.h"
 #include "verdict/verdict.h"
 #include "report/replay_json.h"
+#include "report/replay_perfetto.h"
 #include "report/replay_rules.h"
 #include "report/replay_text.h"
 
@@ -18,10 +19,11 @@ enum replay_format {
 	FORMAT_STRACE,
 	FORMAT_JUNIT,
 	FORMAT_KTAP,
+	FORMAT_PERFETTO,
 };
 
-static const char *const format_names[] = { "text",  "json", "strace",
-					    "junit", "ktap", NULL };
+static const char *const format_names[] = { "text", "json",	"strace", "junit",
+					    "ktap", "perfetto", NULL };
 
 struct replay_options {
 	struct machine_options machine; /* but the kernel */
@@ -76,7 +78,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct replay_options, format),
-	  .help = "print a report, JSON, the executed log, JUnit, or KTAP" },
+	  .help = "print a report, JSON, the executed log, JUnit, KTAP, or a timeline" },
 	{ .name = "graph",
 	  .arg = "MODULE,...",
 	  .is_optional = true,
@@ -144,6 +146,11 @@ static struct mdt_error *read_graph_options(const struct replay_options *options
 		return mdt_error_create(
 			MDT_ERR_INVALID,
 			"--depth and --graph-filter go with --graph only");
+	if (options->format == FORMAT_PERFETTO &&
+	    (options->each || options->kernels.len + options->executed.len > 1))
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--format=perfetto goes with one sequence on one kernel");
 	if (options->graph && options->kernels.len + options->executed.len > 1)
 		return mdt_error_create(MDT_ERR_INVALID,
 					"--graph goes with one kernel only");
@@ -199,6 +206,7 @@ static struct mdt_error *put_table(struct replay *replay, const char *name,
 		return mdt_replay_table_ktap(&table, buf);
 	case FORMAT_TEXT:
 	case FORMAT_STRACE:
+	case FORMAT_PERFETTO:
 		break;
 	}
 	return mdt_replay_table_text(&table, buf);
@@ -229,6 +237,8 @@ static struct mdt_error *print_report(struct replay *replay, const char *name,
 		text.graph = &replay->graph;
 	if (options->format == FORMAT_STRACE) {
 		mdt_plan_write(verdicts->executed, buf);
+	} else if (options->format == FORMAT_PERFETTO) {
+		return mdt_replay_perfetto(verdicts, buf);
 	} else if (options->format == FORMAT_JSON) {
 		mdt_replay_json(verdicts, &machine, buf);
 		mdt_buf_addc(buf, '\n');
@@ -267,6 +277,9 @@ static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_pla
 	const char *graph = replay->options->graph;
 	struct mdt_error *err;
 
+	// A timeline needs the tracer's times.
+	if (!graph && replay->options->format == FORMAT_PERFETTO)
+		graph = "";
 	// The guest adds the plan's modules.
 	if (graph)
 		mdt_buf_printf(&job, "graph=md_mod%s%s\n", *graph ? "," : "", graph);

@@ -304,6 +304,7 @@ static struct mdt_error *leave(struct mdt_graph *graph, struct graph_task *task,
 		return NULL;
 	task->open = node->parent;
 	task->depth--;
+	node->end = line->time;
 	end_node(node, line);
 	return read_value(graph, line->rest, node);
 }
@@ -340,10 +341,13 @@ static struct mdt_error *take_function(struct mdt_graph *graph, struct graph_tas
 
 // Where the call begins and ends, in the task that made it.
 static struct mdt_error *take_comment(struct mdt_graph *graph, struct graph_task *task,
-				      struct mdt_slice rest)
+				      const struct line *line)
 {
+	struct mdt_slice rest = line->rest;
+
 	if (mdt_slice_find(rest, SLICE("mdtrace+"))) {
 		task->is_outside = false;
+		last_step(graph)->begin = line->time;
 		task->skipped = 0;
 		task->open = NULL;
 		task->depth = 0;
@@ -352,6 +356,7 @@ static struct mdt_error *take_comment(struct mdt_graph *graph, struct graph_task
 	}
 	if (mdt_slice_find(rest, SLICE("mdtrace-"))) {
 		task->is_outside = true;
+		last_step(graph)->end = line->time;
 		task->open = NULL;
 		task->depth = 0;
 	}
@@ -365,7 +370,7 @@ static struct mdt_error *take_line(struct mdt_graph *graph, const struct line *l
 	if (!task)
 		return &mdt_enomem;
 	if (mdt_slice_starts(line->rest, SLICE("/*")))
-		return take_comment(graph, task, line->rest);
+		return take_comment(graph, task, line);
 	if (!line->rest.len || line->rest.str[0] == '=' || line->rest.str[0] == '<')
 		return NULL; // an interrupt begins or ends
 	if (line->rest.str[0] != '}')

@@ -20,6 +20,7 @@ struct mdt_graph_node {
 	struct mdt_slice value;	       /* what it returned, if the kernel records it */
 	uint64_t start;		       /* ns, of the trace's clock */
 	uint64_t ns;		       /* how long; only if it has ended */
+	uint64_t end;		       /* the clock when it had returned; 0: not known */
 	bool has_ended;
 	size_t step; /* in which it began */
 	struct mdt_graph_node *parent, *first, *last, *next;
@@ -38,6 +39,7 @@ struct mdt_graph_branch {
 
 struct mdt_graph_step {
 	struct mdt_graph_branch *first, *last; /* the caller's first */
+	uint64_t begin, end;		       /* of the call, ns; 0: not known */
 	uint64_t lost; /* events that the ring buffer had no room for */
 	size_t unread; /* lines that are no line of the tracer */
 };

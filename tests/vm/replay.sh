@@ -262,6 +262,23 @@ case_graph() {
 	true
 }
 
+# A timeline: what a viewer reads, and nothing overlaps in a track.
+case_timeline() {
+	needs jq
+	run 0 replay --format=perfetto "$traces"/notes/{create,stop}.strace
+	jq -e '.traceEvents | [.[] | select(.ph == "X")] | [.[].name] as $names |
+		all("RUN_ARRAY md100", "raid1_run", "raid1d", "clean"; . as $it | $names | index($it))' \
+		out >/dev/null || fail 'a call, function or state is missing'
+	jq -e '[.traceEvents[] | select(.ph == "C" and .name == "md100 degraded")] | length > 0' \
+		out >/dev/null || fail 'no counter'
+	jq -e '[.traceEvents[] | select(.ph == "X" and .pid == 2)] | group_by(.tid) |
+		all(.[]; sort_by([.ts, -.dur]) | reduce .[] as $it ({ok: true, ends: []};
+			.ends |= map(select(. > $it.ts + 0.0005)) |
+			.ok = (.ok and all(.ends[]; . + 0.0005 >= $it.ts + $it.dur)) |
+			.ends += [$it.ts + $it.dur]) | .ok)' out >/dev/null ||
+		fail 'functions of a task overlap'
+}
+
 case_graph_of_no_function() {
 	run 0 replay --graph=no_such_module --format=strace "$traces"/notes/create.strace
 	prints '^# mdtrace: guest failed "graph: no function of no_such_module: '

@@ -4,6 +4,7 @@
 #define COMMANDS(X) \
 	X(decode) \
 	X(list) \
+	X(pack) \
 	X(ops) \
 	X(where) \
 	X(annotate) \

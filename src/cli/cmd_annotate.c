@@ -178,7 +178,8 @@ static void print_event(struct annotate *annotate, const char *file,
 static bool leaves_open(struct mdt_slice means)
 {
 	return mdt_slice_find(means, SLICE("one of: ")) ||
-	       mdt_slice_starts(means, SLICE("on "));
+	       mdt_slice_starts(means, SLICE("on ")) ||
+	       mdt_slice_starts(means, SLICE("before "));
 }
 
 static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,

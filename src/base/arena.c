@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/arena.h"
 
+#include "base/error.h"
+
 #include <stdalign.h>
 #include <stdlib.h>
 
@@ -48,8 +50,10 @@ void *mdt_arena_alloc(struct mdt_arena *arena, size_t size, size_t align)
 		if (room > SIZE_MAX - sizeof(*block))
 			return NULL;
 		block = calloc(1, sizeof(*block) + room);
-		if (!block)
+		if (!block) {
+			mdt_nomem_note();
 			return NULL;
+		}
 		block->size = room;
 		block->next = arena->blocks;
 		arena->blocks = block;

@@ -5,6 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static bool fail(struct mdt_buf *buf)
+{
+	buf->failed = true;
+	mdt_nomem_note();
+	return false;
+}
+
 void mdt_buf_deinit(struct mdt_buf *buf)
 {
 	free(buf->str);
@@ -19,16 +26,12 @@ bool mdt_buf_reserve(struct mdt_buf *buf, size_t more)
 	if (buf->cap - buf->len >= more)
 		return true;
 	while (cap - buf->len < more) {
-		if (__builtin_mul_overflow(cap, (size_t)2, &cap)) {
-			buf->failed = true;
-			return false;
-		}
+		if (__builtin_mul_overflow(cap, (size_t)2, &cap))
+			return fail(buf);
 	}
 	str = realloc(buf->str, cap);
-	if (!str) {
-		buf->failed = true;
-		return false;
-	}
+	if (!str)
+		return fail(buf);
 	buf->str = str;
 	buf->cap = cap;
 	return true;
@@ -47,7 +50,7 @@ void mdt_buf_printf(struct mdt_buf *buf, const char *fmt, ...)
 		vsnprintf(buf->str + buf->len, (size_t)n + 1, fmt, again);
 		buf->len += (size_t)n;
 	} else {
-		buf->failed = true;
+		fail(buf);
 	}
 	va_end(again);
 }
@@ -92,8 +95,10 @@ bool mdt_grow(void **items, size_t *cap, size_t len, size_t item_size)
 	if (__builtin_mul_overflow(want, item_size, &bytes))
 		return false;
 	grown = realloc(*items, bytes);
-	if (!grown)
+	if (!grown) {
+		mdt_nomem_note();
 		return false;
+	}
 	*items = grown;
 	*cap = want;
 	return true;

@@ -64,11 +64,10 @@ static inline struct mdt_slice mdt_buf_slice(const struct mdt_buf *buf)
 	return mdt_slice_from(buf->str ? buf->str : "", buf->len);
 }
 
-/** Forget the contents, keep the memory. */
+/** Forget the contents, keep the memory. That an append was dropped is not forgotten. */
 static inline void mdt_buf_clear(struct mdt_buf *buf)
 {
 	buf->len = 0;
-	buf->failed = false;
 }
 
 /**

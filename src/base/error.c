@@ -2,11 +2,24 @@
 #include "base/error.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct mdt_error mdt_enomem = { MDT_ERR_NOMEM, 0, (char[]){ "out of memory" } };
+
+static atomic_bool nomem;
+
+void mdt_nomem_note(void)
+{
+	atomic_store_explicit(&nomem, true, memory_order_relaxed);
+}
+
+bool mdt_nomem_noted(void)
+{
+	return atomic_load_explicit(&nomem, memory_order_relaxed);
+}
 
 static struct mdt_error *error_new(enum mdt_error_kind kind, int os_errno, char *message)
 {

@@ -30,6 +30,14 @@ struct mdt_error {
 /** Out of memory: static, so it can always be returned; destroying it is a no-op. */
 MDT_API extern struct mdt_error mdt_enomem;
 
+/**
+ * Note that an allocation of base/ (a buffer, a map, an arena, an array) has failed, and
+ * ask whether one has since the program began: what was made since may lack something,
+ * also where nobody has looked. A program asks before it says that all is well.
+ */
+MDT_API void mdt_nomem_note(void);
+MDT_API bool mdt_nomem_noted(void);
+
 /** @return A new error, or &mdt_enomem. Never NULL. */
 MDT_API struct mdt_error *mdt_error_create(enum mdt_error_kind kind, const char *fmt, ...)
 	PRINTF_LIKE(2, 3) MUST_CHECK;

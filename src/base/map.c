@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/map.h"
 
+#include "base/error.h"
+
 #include <stdlib.h>
 
 // FNV-1a, then a mix: the table takes the low bits.
@@ -68,6 +70,7 @@ static bool make_room(struct mdt_map *map)
 	entries = table ? realloc(map->entries, slots / 2 * sizeof(*entries)) : NULL;
 	if (!entries) {
 		free(table);
+		mdt_nomem_note();
 		return false;
 	}
 	for (size_t i = 0; i < map->len; i++)

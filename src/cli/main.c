@@ -155,6 +155,8 @@ int main(int argc _unused_, char **argv)
 		status = STATUS_TROUBLE;
 	}
 	err = out_error(&out);
+	if (!err && status != STATUS_TROUBLE && mdt_nomem_noted())
+		err = &mdt_enomem;
 	if (err) {
 		cli_report(err);
 		status = STATUS_TROUBLE;

@@ -60,7 +60,7 @@ const struct mdt_ioctl *mdt_ioctl_find(const struct mdt_ioctl_table *table,
 	for (size_t n = table->count; n > 1;) {
 		size_t half = n / 2;
 
-		base += base[half - 1] < number ? half : 0;
+		base += half * (base[half - 1] < number);
 		n -= half;
 	}
 	low = (size_t)(base - table->numbers);

@@ -128,7 +128,8 @@ static long line_points(const struct mdt_paste_judge *judge, struct mdt_slice li
 	judge->line(judge->data, line, &verdict);
 	switch (verdict.kind) {
 	case MDT_PASTE_WHOLE:
-		return POINTS_WHOLE - verdict.noted;
+		// A name that is no call's is another tracer's: SYS_ioctl(
+		return verdict.inner ? POINTS_OPEN : POINTS_WHOLE - verdict.noted;
 	case MDT_PASTE_HALF:
 		return POINTS_HALF;
 	case MDT_PASTE_OPEN:
@@ -320,6 +321,7 @@ static bool add_best(struct detection *it, unsigned int from, unsigned int to)
 	struct try best = { .points = it->points };
 
 	for (unsigned int phase = from; phase <= to; phase++) {
+		try_rows(it, paste_witness_rows, phase, &best);
 		try_rows(it, paste_letter_rows, phase, &best);
 		try_rows(it, paste_lead_rows, phase, &best);
 		try_rows(it, paste_wrap_rows, phase, &best);
@@ -330,20 +332,22 @@ static bool add_best(struct detection *it, unsigned int from, unsigned int to)
 	return true;
 }
 
-// Numbers of lines make sense, of a wrong kind: they are undone where they are found.
-static void undo_numbers(struct detection *it)
+/*
+ * What makes sense, of a wrong kind, and is unmistakable: numbers of lines look like
+ * pids, and around the system calls of ltrace -S stand those of the library.
+ */
+static void undo_certain(struct detection *it)
 {
-	const struct paste_row *row = paste_lead_rows;
+	const struct paste_row *rows[] = { paste_lead_rows, paste_certain_rows };
 	struct try next;
 
-	if (!paste_is_numbered(&it->lines))
-		return;
-	try_row(it, row, &next);
-	if (next.points < it->points) {
-		try_deinit(&next);
-		return;
+	array_for_each (row, rows) {
+		try_row(it, *row, &next);
+		if (next.points > 0 && !it->paste->failed)
+			take_try(it, &next);
+		else
+			try_deinit(&next);
 	}
-	take_try(it, &next);
 }
 
 static void find_forms(struct detection *it)
@@ -353,7 +357,7 @@ static void find_forms(struct detection *it)
 	} steps[] = { { 0, 0 }, { 1, 2 }, { 3, 3 } };
 
 	it->points = points(it->paste->judge, &it->lines);
-	undo_numbers(it);
+	undo_certain(it);
 	array_for_each (step, steps)
 		while (!it->paste->failed && it->paste->stage_count < STAGES_MAX &&
 		       add_best(it, step->from, step->to))
@@ -382,7 +386,8 @@ static bool is_clean(const struct mdt_paste_judge *judge, const struct paste_lin
 		struct mdt_paste_verdict verdict;
 
 		judge->line(judge->data, paste_lines_get(lines, i), &verdict);
-		if (verdict.kind == MDT_PASTE_OTHER || verdict.kind == MDT_PASTE_OPEN)
+		if (verdict.kind == MDT_PASTE_OTHER || verdict.kind == MDT_PASTE_OPEN ||
+		    verdict.inner)
 			return false;
 	}
 	return !paste_is_numbered(lines);

@@ -108,6 +108,7 @@ size_t paste_find_call(const struct mdt_paste_judge *judge, struct mdt_slice lin
 bool paste_is_numbered(const struct paste_lines *lines);
 
 /** Tables of rows, each ended by one without a name. */
-extern const struct paste_row paste_letter_rows[], paste_lead_rows[], paste_wrap_rows[];
+extern const struct paste_row paste_letter_rows[], paste_lead_rows[], paste_wrap_rows[],
+	paste_witness_rows[], paste_certain_rows[];
 
 #endif

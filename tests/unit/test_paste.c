@@ -334,6 +334,57 @@ static const struct {
 	  "",
 	  "open(\"/dev/\342\200\234md3\342\200\235\", O_RDWR) = 3\n"
 	  "close(3) = 0\n" },
+	{ "ltrace -S",
+	  SLICE_INIT("openat(0xffffff9c, 0x7ffd <unfinished ...>\n"
+		     "SYS_openat(0xffffff9c, 0x7ffd4c2f, 0x4082, 0)            = 4\n"
+		     "<... openat resumed> )                            = 4\n"
+		     "SYS_ioctl(4, 0x932, 0)                              = -16\n"
+		     "SYS_ioctl(4, 0x400c0930, 0)                         = -524\n"),
+	  "ltrace -S",
+	  "openat(0xffffff9c, 0x7ffd4c2f, 0x4082, 0)            = 4\n"
+	  "ioctl(4, 0x932, 0) = -1 EBUSY (Device or resource busy)\n"
+	  "ioctl(4, 0x400c0930, 0) = -1 ENOTSUPP (Unknown error 524)\n" },
+	{ "ltrace -S of late",
+	  SLICE_INIT("4211 open@SYS(\"/dev/md0\", 2, 00)                 = 4\n"
+		     "4211 ioctl@SYS(4, 0x932, 0)                 = -16\n"),
+	  "ltrace -S",
+	  "4211 open(\"/dev/md0\", 2, 00)                 = 4\n"
+	  "4211 ioctl(4, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "truss",
+	  SLICE_INIT("open(\"/dev/md0\",O_RDWR,00)\t\t\t = 3 (0x3)\n"
+		     "ioctl(3,0x932,0x0)\t\t\t ERR#16 'Device busy'\n"),
+	  "truss",
+	  "open(\"/dev/md0\",O_RDWR,00)    = 3 (0x3)\n"
+	  "ioctl(3,0x932,0x0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "perf script",
+	  SLICE_INIT(
+		  "mdadm  4211 [003]   912.443802: syscalls:sys_enter_ioctl: fd: 0x00000004, cmd: 0x00000932, arg: 0x00000000\n"
+		  "mdadm  4211 [003]   912.443809: syscalls:sys_exit_ioctl: 0xfffffffffffffff0\n"),
+	  "ftrace",
+	  "4211 ioctl(4, 0x932, 0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = -1 EBUSY (Device or resource busy)\n" },
+	{ "trace-cmd report",
+	  SLICE_INIT(
+		  "           mdadm-4211  [003]   912.443802: sys_enter_ioctl:      fd: 0x00000004, cmd: 0x00000932, arg: 0x00000000\n"
+		  "           mdadm-4211  [003]   912.443809: sys_exit_ioctl:       0x0\n"),
+	  "ftrace",
+	  "4211 ioctl(4, 0x932, 0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = 0\n" },
+	{ "perf trace of two tasks",
+	  SLICE_INIT(
+		  "     0.000 (         ): mdadm/4211 ioctl(fd: 4</dev/md0>, cmd: (NONE, 0x9, 0x32, 0), arg: 0x0) ...\n"
+		  "     0.100 ( 0.003 ms): sh/4 close(fd: 3) = 0\n"
+		  "     8.000 ( 8.000 ms): mdadm/4211  ... [continued]: ioctl()) = -1 EBUSY (Device or resource busy)\n"),
+	  "perf trace",
+	  "4211 ioctl(4</dev/md0>, _IOC(_IOC_NONE, 0x9, 0x32, 0), 0x0 <unfinished ...>\n"
+	  "4 close(3) = 0\n"
+	  "4211 <... ioctl resumed>) = -1 EBUSY (Device or resource busy)\n" },
+	{ "ftrace, with a bracket that closes nothing",
+	  SLICE_INIT("mdadm-4211 [003] 912.4: sys_ioctl(fd: 0x4, ], cmd: 0x932)\n"
+		     "mdadm-4211 [003] 912.4: sys_ioctl -> 0x0\n"),
+	  "ftrace",
+	  "4211 ioctl(4, , 0x932 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = 0\n" },
 };
 
 ParameterizedTestParameters(paste, pasted)

@@ -200,6 +200,9 @@ enum {
 	MDT_RESULT_CONTINUE = -2, /* of a rule: the next ones are looked at */
 };
 
+/** ENOTSUPP of <linux/errno.h>, which userspace has no name for; strace prints it so. */
+enum { MDT_ENOTSUPP = 524 };
+
 /** What one sees of it. NULL: nothing. `%s` of a message is the array's name. */
 struct mdt_model_seen {
 	const char *message; /* in the kernel's log, as md prints it */

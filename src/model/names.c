@@ -79,16 +79,27 @@ static const struct {
 	int number;
 	const char *name;
 } results[] = {
-	{ 0, "0" },	      { MDT_RESULT_UNKNOWN, "unknown" },
-	{ E2BIG, "E2BIG" },   { EACCES, "EACCES" },
-	{ EBADF, "EBADF" },   { EBUSY, "EBUSY" },
-	{ EEXIST, "EEXIST" }, { EFAULT, "EFAULT" },
-	{ EINTR, "EINTR" },   { EINVAL, "EINVAL" },
-	{ EIO, "EIO" },	      { ENODEV, "ENODEV" },
-	{ ENOENT, "ENOENT" }, { ENOMEM, "ENOMEM" },
-	{ ENOSPC, "ENOSPC" }, { ENOTTY, "ENOTTY" },
-	{ ENXIO, "ENXIO" },   { EOVERFLOW, "EOVERFLOW" },
-	{ EPERM, "EPERM" },   { EROFS, "EROFS" },
+	{ 0, "0" },
+	{ MDT_RESULT_UNKNOWN, "unknown" },
+	{ E2BIG, "E2BIG" },
+	{ EACCES, "EACCES" },
+	{ EBADF, "EBADF" },
+	{ EBUSY, "EBUSY" },
+	{ EEXIST, "EEXIST" },
+	{ EFAULT, "EFAULT" },
+	{ EINTR, "EINTR" },
+	{ EINVAL, "EINVAL" },
+	{ EIO, "EIO" },
+	{ ENODEV, "ENODEV" },
+	{ ENOENT, "ENOENT" },
+	{ ENOMEM, "ENOMEM" },
+	{ ENOSPC, "ENOSPC" },
+	{ ENOTTY, "ENOTTY" },
+	{ ENXIO, "ENXIO" },
+	{ EOVERFLOW, "EOVERFLOW" },
+	{ EPERM, "EPERM" },
+	{ EROFS, "EROFS" },
+	{ MDT_ENOTSUPP, "ENOTSUPP" },
 };
 
 const char *mdt_model_result_name(int result)

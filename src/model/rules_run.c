@@ -5,6 +5,7 @@
 
 #include "md/level.h"
 #include "model/parts.h"
+#include "model/personality.h"
 
 enum { RUN = OP(RUN_ARRAY) | OP(ARRAY_STATE) };
 
@@ -169,6 +170,62 @@ static enum mdt_tri ask_bitmap_file(const struct mdt_model_way *way, int arg _un
 }
 static const struct mdt_model_guard if_bitmap_file = { ask_bitmap_file, NULL, 0 };
 
+// Members that are in sync in a slot, or that may be.
+static int32_t present_at_most(const struct mdt_model_state *state)
+{
+	int32_t ret = state->unlisted == 0 ? 0 : MDT_MODEL_UNKNOWN;
+
+	for (uint32_t i = 0; i < state->disk_count; i++) {
+		const struct mdt_model_disk *disk = &state->disks[i];
+
+		if (ret != MDT_MODEL_UNKNOWN && disk->is_member && disk->slot != -1 &&
+		    disk->in_sync != MDT_NO && disk->faulty != MDT_YES)
+			ret++;
+	}
+	return ret;
+}
+
+// raid1 has rows of its own. arg is what it then gives.
+static enum mdt_tri ask_too_few(const struct mdt_model_way *way, int arg)
+{
+	const struct mdt_model_state *state = &way->state;
+	const struct mdt_personality *personality = mdt_personality_find(state->level);
+	int32_t present = present_at_most(state);
+
+	if (!personality || personality->level == 1 || personality->refusal != arg)
+		return MDT_NO;
+	// Of more that may be missing the row for what is not covered speaks.
+	if (present == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_UNKNOWN ||
+	    state->raid_disks == MDT_MODEL_SOME || state->reshaping != MDT_NO)
+		return MDT_NO;
+	return mdt_tri_of(state->raid_disks - present >= personality->too_many(state));
+}
+static const struct mdt_model_guard if_too_few = { ask_too_few, NULL, EINVAL },
+				    if_too_few_io = { ask_too_few, NULL, EIO };
+
+static enum mdt_tri ask_no_chunks(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_personality *personality =
+		mdt_personality_find(way->state.level);
+
+	return mdt_tri_of(personality && personality->has_chunks &&
+			  way->state.chunk_size == 0);
+}
+static const struct mdt_model_guard if_no_chunks = { ask_no_chunks, NULL, 0 };
+
+// raid0 has two layouts, 1 and 2, and one of them must be said if the members differ in
+// size, which is not followed.
+static enum mdt_tri ask_no_layout(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_model_state *state = &way->state;
+
+	if (mdt_model_equal(state->level, 0) == MDT_NO || state->layout == 1 ||
+	    state->layout == 2)
+		return MDT_NO;
+	return MDT_UNSURE;
+}
+static const struct mdt_model_guard if_no_layout = { ask_no_layout, NULL, 0 };
+
 static const struct mdt_model_row rows[] = {
 	{ .rule = { .name = "run-no-members",
 		    .ops = RUN,
@@ -254,6 +311,34 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "5965/5972/6118/1046",
 		    .seen = { .message = "md: personality for level N is not loaded!" } },
 	  .when = { &if_no_personality } },
+	{ .rule = { .name = "run-no-chunk-size",
+		    .ops = RUN,
+		    .says = "the level has chunks, and the chunk size is 0",
+		    .result = EINVAL,
+		    .source =
+			    "raid0.c:raid0_run, raid5.c:setup_conf, raid10.c:setup_conf" },
+	  .when = { &if_no_chunks } },
+	{ .rule = { .name = "run-too-few",
+		    .ops = RUN,
+		    .says = "raid0 or linear, and a member is missing: all must be there",
+		    .result = EINVAL,
+		    .source = "raid0.c:create_strip_zones, md-linear.c:linear_conf",
+		    .seen = { .message = "md: pers->run() failed ..." } },
+	  .when = { &if_too_few } },
+	{ .rule = { .name = "run-too-few-redundant",
+		    .ops = RUN,
+		    .says = "raid4 or raid5 without two members, raid6 without three, or raid10 with fewer than its copies need",
+		    .result = EIO,
+		    .source =
+			    "raid5.c:raid5_run, has_failed, raid10.c:raid10_run, enough",
+		    .seen = { .message = "md: pers->run() failed ..." } },
+	  .when = { &if_too_few_io } },
+	{ .rule = { .name = "run-no-layout",
+		    .ops = RUN,
+		    .says = "raid0 without a layout in its superblocks, members that differ in size, and raid0.default_layout is not set to 1 or 2",
+		    .result = MDT_ENOTSUPP,
+		    .source = "raid0.c:create_strip_zones" },
+	  .when = { &if_no_layout } },
 	{ .rule = { .name = "run-other-level",
 		    .ops = RUN,
 		    .says = "a level other than raid1",

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "model/parts.h"
+#include "model/personality.h"
 
 static enum mdt_tri ask_member_protected(const struct mdt_model_way *way,
 					 int arg _unused_)
@@ -256,6 +257,28 @@ enum { FAIL = OP(SET_DISK_FAULTY) | OP(MEMBER_STATE) };
 #define FAIL_MESSAGE                                                                     \
 	"md/raid1:%s: Disk failure on NAME, disabling device. md/raid1:%s: Operation continuing on N devices."
 
+static enum mdt_tri ask_not_redundant(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_personality *personality =
+		mdt_personality_find(way->state.level);
+
+	return mdt_tri_of(personality && !personality->redundant);
+}
+static const struct mdt_model_guard if_not_redundant = { ask_not_redundant, NULL, 0 };
+
+// Not one too many, whichever it is. raid1 has rows of its own.
+static enum mdt_tri ask_tolerated(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_model_state *state = &way->state;
+	const struct mdt_personality *personality = mdt_personality_find(state->level);
+
+	return mdt_tri_of(personality && personality->level != 1 &&
+			  state->degraded != MDT_MODEL_UNKNOWN &&
+			  state->broken == MDT_NO &&
+			  state->degraded < personality->spare);
+}
+static const struct mdt_model_guard if_tolerated = { ask_tolerated, NULL, 0 };
+
 static const struct mdt_model_row faulty_rows[] = {
 	{ .rule = { .name = "fail-stopped",
 		    .ops = OP(SET_DISK_FAULTY),
@@ -281,6 +304,23 @@ static const struct mdt_model_row faulty_rows[] = {
 		    .source = "md.c:set_disk_faulty",
 		    .lines = "7518/7542/7599/8232" },
 	  .unless = { &mdt_if_member },
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "fail-not-redundant",
+		    .ops = FAIL,
+		    .says = "raid0 or linear: no member can be given up",
+		    .result = EBUSY,
+		    .source = "md.c:set_disk_faulty, raid0.c:raid0_error" },
+	  .when = { &mdt_if_running, &if_fail, &if_not_redundant },
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "fail-tolerated",
+		    .ops = FAIL,
+		    .says = "the level can do without one member more (raid4, raid5 and raid10 without one, raid6 without two)",
+		    .result = 0,
+		    .then = "it is faulty, and leaves its slot; a spare takes its place",
+		    .source =
+			    "md.c:set_disk_faulty, raid5.c:raid5_error, raid10.c:raid10_error" },
+	  .when = { &mdt_if_running, &if_fail, &if_tolerated },
+	  .then = mdt_then_fail,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-other-level",
 		    .ops = FAIL,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the raid thread does behind the calls: members leave their slots and get others,
  * resync and recovery begin and end. */
+#include "model/personality.h"
 #include "model/thread.h"
 
 // Not in sync, or so without a slot.
@@ -247,6 +248,13 @@ static void look_read_only(struct mdt_model_state *state)
 
 bool mdt_model_can_rebuild(const struct mdt_model_state *state)
 {
+	const struct mdt_personality *personality = mdt_personality_find(state->level);
+
+	// Of other levels only what is not one too many, wherever it is.
+	if (personality && personality->level != 1 &&
+	    (state->degraded == MDT_MODEL_UNKNOWN ||
+	     state->degraded > personality->spare))
+		return false;
 	return state->broken == MDT_NO || (state->degraded < state->raid_disks &&
 					   state->degraded != MDT_MODEL_UNKNOWN);
 }

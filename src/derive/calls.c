@@ -512,6 +512,10 @@ static void learn_size(struct drv_call *call, struct mdt_ref arg)
 
 	if (!call->ok || !call->row || !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
 		return;
+	// BLKSSZGET
+	if ((call->row->number & 0xffff) == 0x1268 && call->on->kind == DRV_DISK &&
+	    (size == 1024 || size == 2048 || size == 4096))
+		call->on->disk->sector = (uint32_t)size;
 	if ((call->row->number & 0xffff) == 0x1260)
 		size *= 512;
 	else if ((call->row->number & 0xffff) != 0x1272)

@@ -173,6 +173,8 @@ static void add_disks(struct drv_planner *p)
 		row->path = disk->path;
 		row->size = disk->size;
 		row->why = disk->why;
+		if (disk->sector && disk->size % disk->sector == 0)
+			row->sector = disk->sector;
 		find_parent(row);
 	}
 }

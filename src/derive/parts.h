@@ -34,6 +34,7 @@ struct drv_disk {
 	uint32_t major, minor;
 	struct mdt_slice path; /* its node */
 	uint64_t size;	       /* bytes; 0: not known yet */
+	uint32_t sector;       /* bytes, as BLKSSZGET has them; 0: not told */
 	struct mdt_slice why;  /* where the size is from, when not from the log */
 	bool is_used;	       /* goes into the plan */
 	bool is_touched; /* written to in the current log, or a member of its arrays */

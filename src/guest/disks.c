@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/loop.h>
 #include <linux/major.h>
 #include <stdio.h>
@@ -183,6 +184,23 @@ static int attach(struct guest_disk *disk)
 	return err;
 }
 
+// Also of a disk that an earlier job has left.
+static int set_sector(uint32_t loop, uint32_t sector)
+{
+	int fd = open_loop(loop), now = 0, err = 0;
+
+	if (fd < 0)
+		return errno;
+	if (ioctl(fd, BLKSSZGET, &now)) {
+		err = errno;
+	} else if ((uint32_t)now != sector) {
+		ioctl(fd, BLKFLSBUF, 0); // LOOP_SET_BLOCK_SIZE wants no page of it cached
+		err = ioctl(fd, LOOP_SET_BLOCK_SIZE, (unsigned long)sector) ? errno : 0;
+	}
+	close(fd);
+	return err;
+}
+
 // A descriptor that somebody holds makes LOOP_CLR_FD take place at its close:
 // drivers/block/loop.c loop_clr_fd().
 static int detach(struct guest_disk *disk)
@@ -284,6 +302,8 @@ static void make_disk(struct guest_disks *disks, const struct mdt_plan_disk *dis
 	for (size_t i = 0; i < disks->len; i++)
 		if (disks->items[i].loop == loop && disks->items[i].file < 0)
 			err = attach(&disks->items[i]);
+	if (!err)
+		err = set_sector(loop, disk->sector ? disk->sector : SECTOR);
 	if (!err)
 		err = make_node(disks, disk->path, makedev(LOOP_MAJOR, loop));
 	if (err)

@@ -18,6 +18,7 @@ struct mdt_plan_disk {
 	uint32_t major, minor;
 	struct mdt_slice path; /* its node, absolute */
 	uint64_t size;	       /* bytes */
+	uint32_t sector;       /* its logical block size in bytes; 0: 512 */
 	struct mdt_slice why;  /* where the size is from, when not from the log */
 	bool is_partition;     /* of the disk parent_major:parent_minor */
 	uint32_t parent_major, parent_minor;

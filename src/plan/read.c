@@ -112,13 +112,28 @@ static struct mdt_error *read_module(struct reader *r)
 	return module ? take_word(r, "a module's name", module) : &mdt_enomem;
 }
 
+static struct mdt_error *read_sector(struct reader *r, struct mdt_plan_disk *disk)
+{
+	uint64_t sector;
+	struct mdt_error *err = take_number(r, "a sector's size in bytes", 4096, &sector);
+
+	if (!err && (sector < 512 || (sector & (sector - 1))))
+		return fail(r, r->line, "a sector of 512, 1024, 2048 or 4096 bytes");
+	if (!err)
+		disk->sector = (uint32_t)sector;
+	return err;
+}
+
 static struct mdt_error *read_disk_option(struct reader *r, struct mdt_slice word,
 					  struct mdt_plan_disk *disk)
 {
 	if (mdt_slice_eq(word, SLICE("derived")))
 		return take_text(r, "a reason in quotes", &disk->why);
+	if (mdt_slice_eq(word, SLICE("sector")))
+		return read_sector(r, disk);
 	if (!mdt_slice_eq(word, SLICE("partition-of")))
-		return fail(r, word, "'derived', 'partition-of' or the end of the line");
+		return fail(r, word,
+			    "'derived', 'sector', 'partition-of' or the end of the line");
 	disk->is_partition = true;
 	return take_device(r, &disk->parent_major, &disk->parent_minor);
 }

@@ -31,6 +31,8 @@ static void write_disk(const struct mdt_plan_disk *disk, struct mdt_buf *ret)
 		mdt_buf_adds(ret, " derived");
 		add_text(ret, disk->why);
 	}
+	if (disk->sector)
+		mdt_buf_printf(ret, " sector %" PRIu32, disk->sector);
 	if (disk->is_partition)
 		mdt_buf_printf(ret, " partition-of %" PRIu32 ":%" PRIu32,
 			       disk->parent_major, disk->parent_minor);

@@ -27,7 +27,7 @@ kept() {
 }
 
 for log; do
-	"$mdtrace" annotate "$log" >"$dir/out" 2>"$dir/err" || { echo "$log: exit $?" && cat "$dir/err" && failed=1; }
+	"$mdtrace" annotate --input=as-is "$log" >"$dir/out" 2>"$dir/err" || { echo "$log: exit $?" && cat "$dir/err" && failed=1; }
 	kept "$log" "$dir/out" || failed=1
 	"$mdtrace" annotate --format=json "$log" >"$dir/json" 2>>"$dir/err" || failed=1
 	python3 -c 'import json, sys

@@ -11,7 +11,7 @@ static void list_ioctls(struct out *out)
 	const struct mdt_ioctl_table *table = mdt_ioctl_builtin();
 
 	for (size_t i = 0; i < table->count; i++)
-		out_printf(out, "%s\n", table->rows[i].name);
+		out_printf(out, "%s\n", mdt_ioctl_at(table, i)->name);
 }
 
 static const struct {

@@ -335,8 +335,8 @@ static const struct {
 	  "3: write md0's member loop0's state <- \"faulty\": mark the member as failed\n"
 	  "4: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
 	  "5: read md0's array_state is \"clean\": running, no writes pending\n"
-	  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.1 and later: the array is being deleted; the array is open; on 6.12 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
-	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; on 6.1 and earlier: read-auto, and it is auto-read-only already; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; the superblocks say that there is a bitmap, and there is none that is valid\n"
+	  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.0 and later: the array is being deleted; the array is open; on 6.9 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
+	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; before 6.9: read-auto, and it is auto-read-only already; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; the level has chunks, and the chunk size is 0; raid0 or linear, and a member is missing: all must be there; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; the superblocks say that there is a bitmap, and there is none that is valid\n"
 	  "9: read md0's array_state: EIO, the attribute cannot be read\n"
 	  "10: read md0's array_state is \"clean\": running, no writes pending\n"
 	  "11: write md0's array_state <- \"readonly\"...: the state of the array in one word; writing a word asks for that state\n"
@@ -354,8 +354,7 @@ static const struct {
 	  "3: read md0's array_state from byte 1 on is \"lean\": the state of the array in one word; writing a word asks for that state\n"
 	  "6: read md0's array_state is \"clean\": running, no writes pending\n" },
 	{ "no md driver",
-	  "open(\"/proc/mdstat\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
-	  "1: open /proc/mdstat: ENOENT, the md driver is not loaded\n" },
+	  "open(\"/proc/mdstat\", O_RDONLY) = -1 ENOENT (No such file or directory)\n", "1: open /proc/mdstat: ENOENT, the md driver is not loaded\n" },
 	{ "other files of md",
 	  "open(\"/proc/mdstat\", O_RDONLY) = 14\n"
 	  "read(14, \"Personalities : [raid1] \\n\"..., 4096) = 100\n"

@@ -153,7 +153,7 @@ Test(replay_text, drift_and_differences_say_where)
 		NULL, false, true);
 
 	expect(&text,
-	       "result: log -1 ENOENT, kernel -1 EINVAL, since 7.2: bitmap operations");
+	       "result: log -1 ENOENT, kernel -1 EINVAL, since 6.18: bitmap operations");
 	expect(&text, "(drivers/md/md.c set_bitmap_file())");
 	expect(&text, "x.strace:5: result: log 0, kernel -1 EIO");
 	expect(&text, "\033[33mdrift\033[0m");

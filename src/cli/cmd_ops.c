@@ -116,7 +116,6 @@ static struct mdt_error *load_dir(struct side *side, const struct ops_options *o
 				  const char *name)
 {
 	_cleanup_(mdt_vm_kernel_deinit) struct mdt_vm_kernel kernel = { 0 };
-	_cleanup_(mdt_module_dir_deinit) struct mdt_module_dir modules = { 0 };
 	struct mdt_error *err;
 
 	if (!name)

@@ -147,6 +147,8 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 
 	mdt_buf_clear(text);
 	mdt_buf_add(text, ret->name);
+	if (ret->of_13_bits)
+		mdt_buf_adds(text, " (numbered as on mips, powerpc, sparc and alpha)");
 	if (ret->device) {
 		mdt_buf_adds(text, " on ");
 		add_device(ret->device, text);

@@ -34,6 +34,8 @@ struct mdt_annotation {
 	struct mdt_slice name;	     /* ADD_NEW_DISK; "open", "read", "mknod", "stat" */
 	const struct mdt_file *file; /* what the call is about; NULL when not known */
 	const struct mdt_device *device; /* the block device that it is about, or NULL */
+	bool of_13_bits; /* an ioctl whose number is that of alpha, mips, powerpc and
+			    sparc */
 	const struct mdt_device *partition; /* of device, that the call has: what md does
 					     * is done to the array; or NULL */
 	const struct mdt_ioctl *ioctl;	    /* the best row for the number, or NULL */

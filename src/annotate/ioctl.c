@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "trace/about.h"
+#include "trace/request.h"
 #include "annotate/remark.h"
 #include "annotate/parts.h"
 
@@ -292,6 +293,7 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	set_device(request, ret);
 	ret->ioctl = request->row;
 	ret->ioctl_count = request->count;
+	ret->of_13_bits = mdt_request_is_of_13_bits(annotator->table, ref);
 	mdt_buf_clear(&annotator->request);
 	if (request->row)
 		put_names(request, ref, &annotator->request);

@@ -41,3 +41,18 @@ size_t mdt_ioctl_best_count(const struct mdt_ioctl *rows, size_t count)
 		best++;
 	return best;
 }
+
+bool mdt_ioctl_from_13_bits(uint32_t number, uint32_t *ret)
+{
+	// By the three bits of the direction: none is 1, read 2, write 4.
+	static const int dirs[] = {
+		-1, MDT_DIR_NONE, MDT_DIR_READ, -1, MDT_DIR_WRITE, -1, MDT_DIR_READ_WRITE,
+		-1
+	};
+	int dir = dirs[number >> 29];
+
+	if (dir < 0)
+		return false;
+	*ret = (uint32_t)dir << 30 | (number & 0x1fffffff);
+	return true;
+}

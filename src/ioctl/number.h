@@ -38,6 +38,14 @@ static inline uint32_t mdt_ioctl_size(uint32_t number)
 	return number >> 16 & 0x3fff;
 }
 
+/**
+ * What alpha, mips, powerpc and sparc have for the same command, in the numbering above:
+ * there are 13 bits of size, and none, read and write are a bit of the direction each
+ * (arch/mips/include/uapi/asm/ioctl.h and its likes).
+ * @return false when no such machine has this number; @p ret is then untouched.
+ */
+MDT_API bool mdt_ioctl_from_13_bits(uint32_t number, uint32_t *ret);
+
 /** @return `_IO`, `_IOW`, `_IOR` or `_IOWR`: the macro that sets these direction bits. */
 MDT_API const char *mdt_ioctl_dir_macro(uint32_t number);
 

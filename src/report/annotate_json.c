@@ -85,6 +85,8 @@ static void remark(struct mdt_json *json, const struct mdt_annotation *it)
 	text_if(json, "name", it->name);
 	if (it->device)
 		device(json, "device", it->device);
+	if (it->of_13_bits)
+		mdt_json_cstr(json, "numbering", "mips, powerpc, sparc, alpha");
 	if (it->partition)
 		device(json, "partition", it->partition);
 	if (it->ioctl)

@@ -134,6 +134,29 @@ static const struct mdt_ioctl *row_of_name(const struct mdt_ioctl_table *table,
 	return row;
 }
 
+// A number that only a machine with another numbering has is one of its.
+static bool is_of_13_bits(const struct mdt_ioctl_table *table, uint32_t number,
+			  uint32_t *ret)
+{
+	uint32_t other;
+
+	if (mdt_ioctl_find(table, number, NULL) ||
+	    !mdt_ioctl_from_13_bits(number, &other) ||
+	    !mdt_ioctl_find(table, other, NULL))
+		return false;
+	*ret = other;
+	return true;
+}
+
+bool mdt_request_is_of_13_bits(const struct mdt_ioctl_table *table,
+			       struct mdt_ref request)
+{
+	uint32_t number;
+
+	return mdt_ref_ok(request) && read_number(request, &number) &&
+	       is_of_13_bits(table, number, &number);
+}
+
 bool mdt_request_number(const struct mdt_ioctl_table *table, struct mdt_ref request,
 			uint32_t *ret)
 {
@@ -141,7 +164,11 @@ bool mdt_request_number(const struct mdt_ioctl_table *table, struct mdt_ref requ
 
 	if (!mdt_ref_ok(request))
 		return false;
-	if (read_number(request, ret) || read_template(table, request, ret))
+	if (read_number(request, ret)) {
+		is_of_13_bits(table, *ret, ret);
+		return true;
+	}
+	if (read_template(table, request, ret))
 		return true;
 	named = row_of_name(table, request);
 	if (named)

@@ -11,6 +11,9 @@
  *   _IOC(_IOC_WRITE, 0x9, 0x23, 0x48)      a number that strace has no name for, as its
  *                                          ioctl_print_code() (src/ioctl.c of 6.1) takes
  *                                          it apart; flags in either order, or a number
+ *
+ * A number that is not in the table and would be in the numbering of alpha, mips, powerpc
+ * and sparc is taken for that command: STOP_ARRAY is 0x20000932 there.
  */
 #ifndef MDT_TRACE_REQUEST_H
 #define MDT_TRACE_REQUEST_H
@@ -27,6 +30,10 @@
  */
 MDT_API bool mdt_request_number(const struct mdt_ioctl_table *table,
 				struct mdt_ref request, uint32_t *ret);
+
+/** Whether the number of a request is known in that other numbering only. */
+MDT_API bool mdt_request_is_of_13_bits(const struct mdt_ioctl_table *table,
+				       struct mdt_ref request);
 
 /**
  * The row of a request. Where a number has several rows a name chooses its own, unless

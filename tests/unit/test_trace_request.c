@@ -3,6 +3,7 @@
 #include <criterion/parameterized.h>
 
 #include "base/buf.h"
+#include "strace/parse.h"
 #include "trace/request.h"
 
 // What a descriptor tells of a number that has several names.
@@ -75,4 +76,44 @@ Test(request, of_a_macro_with_parameters)
 		mdt_ioctl_find_name(mdt_ioctl_builtin(), SLICE("EVIOCGNAME"))->name,
 		"EVIOCGNAME(len)");
 	cr_assert_null(mdt_ioctl_find_name(mdt_ioctl_builtin(), SLICE("EVIOCGNAM")));
+}
+
+/* ---- machines with 13 bits of size ---- */
+
+// md's numbers as <linux/raid/md_u.h> has them when it is compiled for mips.
+static const struct {
+	uint32_t theirs, ours;
+} numbered[] = {
+	{ 0x400c0910, 0x800c0910 }, // RAID_VERSION, _IOR
+	{ 0x40480911, 0x80480911 }, // GET_ARRAY_INFO
+	{ 0x40140912, 0x80140912 }, // GET_DISK_INFO
+	{ 0x80480923, 0x40480923 }, // SET_ARRAY_INFO, _IOW
+	{ 0x80140921, 0x40140921 }, // ADD_NEW_DISK
+	{ 0x800c0930, 0x400c0930 }, // RUN_ARRAY
+	{ 0x20000932, 0x932 },	    // STOP_ARRAY, _IO
+	{ 0xc0140921, 0xc0140921 }, // read and write: in neither table
+	{ 0x932, 0x932 },	    // ours stays ours
+	{ 0x400c0930, 0x400c0930 },
+};
+
+Test(request, numbers_of_other_machines)
+{
+	struct mdt_nodes nodes = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+	array_for_each (it, numbered) {
+		struct mdt_event event;
+		uint32_t number;
+
+		mdt_buf_clear(&text);
+		mdt_buf_printf(&text, "ioctl(3, %#x, 0) = 0", it->theirs);
+		cr_assert_null(mdt_parse_call(mdt_buf_slice(&text), &nodes, &event));
+		cr_assert(mdt_request_number(mdt_ioctl_builtin(),
+					     mdt_event_arg(&event, 1), &number));
+		cr_expect_eq(number, it->ours, "%#x: %#x", it->theirs, number);
+		cr_expect_eq(mdt_request_is_of_13_bits(mdt_ioctl_builtin(),
+						       mdt_event_arg(&event, 1)),
+			     it->theirs != it->ours);
+	}
+	mdt_nodes_deinit(&nodes);
 }

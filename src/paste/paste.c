@@ -445,6 +445,14 @@ static struct mdt_error *detect(struct mdt_paste *paste, struct paste_lines *lin
 	return paste->failed || paste->words.failed ? &mdt_enomem : NULL;
 }
 
+// A program or an archive: no mailer has a NUL, and UTF-16 says what it is at its start.
+static bool is_binary(struct mdt_slice sample)
+{
+	return sample.len && memchr(sample.str, '\0', sample.len) &&
+	       !mdt_slice_starts(sample, SLICE("\xff\xfe")) &&
+	       !mdt_slice_starts(sample, SLICE("\xfe\xff"));
+}
+
 struct mdt_error *mdt_paste_detect(const struct mdt_paste_judge *judge,
 				   struct mdt_slice sample, struct mdt_paste **ret)
 {
@@ -453,6 +461,8 @@ struct mdt_error *mdt_paste_detect(const struct mdt_paste_judge *judge,
 	struct mdt_error *err;
 
 	*ret = NULL;
+	if (is_binary(sample))
+		return NULL;
 	split_sample(sample, &lines);
 	if (lines.bytes.failed)
 		return &mdt_enomem;

@@ -169,7 +169,7 @@ static const struct {
 	{ TOP "# mdtrace: disk 7:0 \"/dev/a\" 010x\n",
 	  "p:2:30: expected the disk's size in bytes" },
 	{ TOP "# mdtrace: disk 7:0 \"/dev/a\" 1 size\n",
-	  "p:2:32: expected 'derived', 'partition-of' or the end of the line" },
+	  "p:2:32: expected 'derived', 'sector', 'partition-of' or the end of the line" },
 	{ TOP "# mdtrace: settle\n",
 	  "p:2:12: expected this directive in a section ('log' or 'prologue')" },
 	{ LOG "# mdtrace: module raid1\n",

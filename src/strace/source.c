@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/filters.h"
 #include "strace/source.h"
 
 #include <archive.h>
@@ -93,12 +94,7 @@ static struct mdt_error *open_archive(struct mdt_source *source)
 	memcpy(source->raw, source->data, source->len);
 	source->raw_len = source->len;
 	source->len = 0;
-	if (archive_read_support_filter_gzip(source->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_xz(source->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_zstd(source->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_bzip2(source->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_lz4(source->archive) != ARCHIVE_OK ||
-	    archive_read_support_filter_compress(source->archive) != ARCHIVE_OK ||
+	if (!mdt_filters_support(source->archive) ||
 	    archive_read_support_format_raw(source->archive) != ARCHIVE_OK ||
 	    archive_read_open(source->archive, source, NULL, archive_read_cb, NULL) !=
 		    ARCHIVE_OK ||

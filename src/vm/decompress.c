@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "base/filters.h"
 #include "vm/file.h"
 
 static void free_archive(struct archive **archive)
@@ -52,9 +53,7 @@ struct mdt_error *mdt_decompress(const char *name, struct mdt_slice bytes, size_
 	// "Raw" takes no empty input.
 	if (!bytes.len)
 		return NULL;
-	// Some filters run a program when libarchive was built without theirs, and say so
-	// with ARCHIVE_WARN.
-	if (archive_read_support_filter_all(archive) < ARCHIVE_WARN ||
+	if (!mdt_filters_support(archive) ||
 	    archive_read_support_format_raw(archive) != ARCHIVE_OK ||
 	    archive_read_open_memory(archive, bytes.str, bytes.len) != ARCHIVE_OK ||
 	    archive_read_next_header(archive, &entry) != ARCHIVE_OK)

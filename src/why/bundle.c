@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "strace/reader.h"
 #include "strace/source.h"
+#include "base/filters.h"
 #include "why/rows.h"
 
 enum {
@@ -207,7 +208,7 @@ static struct mdt_error *unpack(struct mdt_bundle *bundle, const char *name,
 
 	if (!archive)
 		return &mdt_enomem;
-	archive_read_support_filter_all(archive);
+	mdt_filters_support(archive);
 	archive_read_support_format_raw(archive);
 	if (archive_read_open_memory(archive, text->str, text->len) == ARCHIVE_OK &&
 	    archive_read_next_header(archive, &entry) == ARCHIVE_OK &&
@@ -273,7 +274,7 @@ static struct mdt_error *add_archive(struct mdt_bundle *bundle, const char *path
 
 	if (!archive)
 		return &mdt_enomem;
-	archive_read_support_filter_all(archive);
+	mdt_filters_support(archive);
 	archive_read_support_format_tar(archive);
 	archive_read_support_format_zip(archive);
 	*is_one = archive_read_open_filename(archive, path, BLOCK) == ARCHIVE_OK &&

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A log that something has changed: whatever is undone, every byte keeps a place in the
-// file, in order, and the lines that come out can be read. Seeds: tests/fuzz/paste/*
-// tests/golden/pasted-*.strace traces/notes/*.strace Max length: 8192
+// file, in order, and the lines that come out can be read.
+//
+// Seeds: tests/fuzz/paste/* tests/golden/pasted-*.strace traces/notes/*.strace
+// Max length: 8192
 #include <stdint.h>
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -41,13 +42,24 @@ static void say_failed(const char *what, struct mdt_slice of, int number,
 	guest_words_end(ret);
 }
 
+static bool is_loaded(struct mdt_slice module)
+{
+	char path[256];
+
+	return snprintf(path, sizeof(path), "/sys/module/%.*s", SLICE_FMT(module)) <
+		       (int)sizeof(path) &&
+	       access(path, F_OK) == 0;
+}
+
+// A module's functions, or those of a name or pattern. The kernel would take a module
+// that is not there, and wait for it.
 // @return 0, or an errno.
 static int add_filter(struct mdt_slice word)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	bool is_pattern = memchr(word.str, '*', word.len) != NULL;
 
-	mdt_buf_printf(&text, is_pattern ? "%.*s\n" : "*:mod:%.*s\n", SLICE_FMT(word));
+	mdt_buf_printf(&text, is_loaded(word) ? "*:mod:%.*s\n" : "%.*s\n",
+		       SLICE_FMT(word));
 	return write_with(TRACING "set_ftrace_filter", O_APPEND, mdt_buf_slice(&text));
 }
 

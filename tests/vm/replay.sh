@@ -280,7 +280,7 @@ case_timeline() {
 }
 
 case_graph_of_no_function() {
-	run 0 replay --graph=no_such_module --format=strace "$traces"/notes/create.strace
+	run 2 replay --graph=no_such_module --format=strace "$traces"/notes/create.strace
 	prints '^# mdtrace: guest failed "graph: no function of no_such_module: '
 	prints '^# mdtrace: graph '
 }

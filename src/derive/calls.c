@@ -38,10 +38,11 @@ static bool put_request(struct mdt_ref ref, struct mdt_buf *ret)
 static bool plain_value(void *data, struct mdt_ref ref, struct mdt_buf *ret)
 {
 	const struct mdt_event *event = data;
+	struct mdt_ref request = mdt_event_arg(event, 1);
 	enum mdt_node_kind kind = (enum mdt_node_kind)mdt_ref_node(ref)->kind;
 
-	if (mdt_slice_eq(event->name, SLICE("ioctl")) &&
-	    mdt_ref_node(ref) == mdt_ref_node(mdt_event_arg(event, 1)))
+	if (mdt_slice_eq(event->name, SLICE("ioctl")) && mdt_ref_ok(request) &&
+	    mdt_ref_node(ref) == mdt_ref_node(request))
 		return put_request(ref, ret);
 	if (kind != MDT_NODE_INT && kind != MDT_NODE_WORD)
 		return false;

@@ -678,14 +678,26 @@ static void json_put(struct paste_stage *stage, uint32_t code, struct mdt_paste_
 }
 
 // A log's line is whole even without a newline; a terminal's text comes in bits.
+static void json_flush(struct paste_stage *stage)
+{
+	if (stage->held.buf.len) {
+		paste_pass(stage, &stage->held);
+		paste_text_clear(&stage->held);
+	}
+	stage->holds = false;
+}
+
 static void json_line(struct paste_stage *stage, const struct paste_text *in)
 {
 	struct mdt_slice s = paste_text_slice(in);
 	size_t i = json_start(s);
 
 	if (!i) {
-		if (!mdt_slice_starts(s, SLICE("{\"version\""))) // asciinema's head
-			paste_pass(stage, in);
+		if (mdt_slice_starts(s, SLICE("{\"version\""))) // asciinema's head
+			return;
+		// A line of something else stays where it is among the others.
+		json_flush(stage);
+		paste_pass(stage, in);
 		return;
 	}
 	while (i < s.len && s.str[i] != '"') {
@@ -700,22 +712,13 @@ static void json_line(struct paste_stage *stage, const struct paste_text *in)
 			paste_text_addc(&stage->held, s.str[i], in->at[i]);
 		i += n;
 	}
-	if (s.str[0] == '{' && stage->held.buf.len) {
-		paste_pass(stage, &stage->held);
-		paste_text_clear(&stage->held);
-		stage->holds = false;
-	}
-}
-
-static void json_end(struct paste_stage *stage)
-{
-	if (stage->holds)
-		paste_pass(stage, &stage->held);
+	if (s.str[0] == '{')
+		json_flush(stage);
 }
 
 const struct paste_row paste_letter_rows[] = {
 	{ "UTF-16", 0, learn_utf16, utf16_line, utf16_end, NULL },
-	{ "JSON", 1, learn_json, json_line, json_end, NULL },
+	{ "JSON", 1, learn_json, json_line, json_flush, NULL },
 	{ "terminal codes", 1, learn_control, control_line, NULL, NULL },
 	{ "quoted-printable", 1, learn_printable, printable_line, printable_end, NULL },
 	{ "HTML", 1, learn_html, html_line, NULL, NULL },

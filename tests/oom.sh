@@ -35,7 +35,7 @@ try parse --format=json log
 try states log
 try diff log other
 try diff --level=syscall --format=json log other
-try explain log:20
+try explain "log:$(grep -n -m1 RUN_ARRAY log | cut -d: -f1)"
 try replay --dry-run log
 try conform -n --sequences=1
 exit "$failed"

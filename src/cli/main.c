@@ -51,6 +51,14 @@ void cli_report(struct mdt_error *err)
 	mdt_error_destroy(err);
 }
 
+// What is said when there is no memory to say more; should that fail too, the status
+// tells.
+static void say_out_of_memory(void)
+{
+	static const char text[] = "mdtrace: out of memory\n";
+	ssize_t n _unused_ = write(STDERR_FILENO, text, sizeof(text) - 1);
+}
+
 void cli_say(const char *fmt, ...)
 {
 	_cleanup_(out_deinit) struct out out;
@@ -67,6 +75,8 @@ void cli_say(const char *fmt, ...)
 	out_addc(&out, '\n');
 	out_finish(&out);
 	free(text);
+	if (out_failed(&out))
+		say_out_of_memory();
 }
 
 static struct mdt_error *check_count(const struct command *command,

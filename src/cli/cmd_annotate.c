@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include "base/pattern.h"
 #include "base/visible.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/logs.h"
 #include "annotate/annotate.h"
+#include "annotate/select.h"
 #include "life/life.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
@@ -44,9 +44,9 @@ static const struct option_row option_rows[] = {
 	  STORE_FLAG(struct annotate_options, brief),
 	  .help = "leave out lines that there is nothing to say about" },
 	{ .name = "filter",
-	  .arg = "PCRE2",
+	  .arg = "FILTER",
 	  STORE_LIST(struct annotate_options, filters),
-	  .help = "leave out lines in which, remark included, no PCRE2 matches" },
+	  .help = "leave out lines that no FILTER takes: failed, call:NAME, name:IOCTL, device:md0, errno:EBUSY, pid:N, line:N-M, or a PCRE2 of line and remark" },
 	{ .name = "rewrite",
 	  STORE_FLAG(struct annotate_options, rewrite),
 	  .help = "put names and structs in place of numbers and bytes" },
@@ -67,7 +67,7 @@ struct annotate {
 	struct mdt_buf cause;  // of the call that is followed; empty: none
 	const char *cause_source;
 	struct mdt_flights flights;
-	struct mdt_pattern **filters;
+	struct mdt_select **filters;
 	size_t filter_count;
 	struct mdt_buf line; // what the filters see; what --rewrite makes
 	struct mdt_annotate_html html;
@@ -87,21 +87,16 @@ static struct mdt_error *passes_filters(struct annotate *annotate,
 					const struct mdt_annotation *annotation,
 					bool *ret)
 {
-	struct mdt_buf *line = &annotate->line;
+	struct mdt_select_line facts;
 	struct mdt_error *err;
 
 	*ret = annotate->filter_count == 0;
 	if (*ret)
 		return NULL;
-	mdt_buf_clear(line);
-	mdt_buf_add(line, event->raw);
-	if (annotation && annotation->text.len) {
-		mdt_buf_adds(line, "  # ");
-		mdt_buf_add(line, annotation->text);
-	}
-	err = mdt_buf_error(line);
+	mdt_select_facts(event, annotation, &annotate->line, &facts);
+	err = mdt_buf_error(&annotate->line);
 	for (size_t i = 0; !err && !*ret && i < annotate->filter_count; i++)
-		err = mdt_pattern_matches(annotate->filters[i], mdt_buf_slice(line), ret);
+		err = mdt_select_matches(annotate->filters[i], &facts, ret);
 	return err;
 }
 
@@ -363,12 +358,12 @@ static struct mdt_error *compile_filters(struct annotate *annotate)
 
 	if (!patterns->len)
 		return NULL;
-	annotate->filters = calloc(patterns->len, sizeof(struct mdt_pattern *));
+	annotate->filters = calloc(patterns->len, sizeof(struct mdt_select *));
 	if (!annotate->filters)
 		return &mdt_enomem;
 	for (size_t i = 0; !err && i < patterns->len; i++) {
-		err = mdt_pattern_create(mdt_slice_cstr(patterns->items[i]),
-					 &annotate->filters[i]);
+		err = mdt_select_create(mdt_slice_cstr(patterns->items[i]),
+					&annotate->filters[i]);
 		annotate->filter_count += err == NULL;
 	}
 	return err;
@@ -377,7 +372,7 @@ static struct mdt_error *compile_filters(struct annotate *annotate)
 static void annotate_deinit(struct annotate *annotate)
 {
 	for (size_t i = 0; i < annotate->filter_count; i++)
-		mdt_pattern_destroy(annotate->filters[i]);
+		mdt_select_destroy(annotate->filters[i]);
 	free(annotate->filters);
 	mdt_buf_deinit(&annotate->line);
 	mdt_flights_deinit(&annotate->flights);

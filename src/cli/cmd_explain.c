@@ -6,7 +6,7 @@
 #include "cli/kernel.h"
 #include "derive/derive.h"
 #include "report/explain.h"
-#include "life/life.h"
+#include "life/line.h"
 #include "strace/reader.h"
 
 static const char *const format_names[] = { "text", "markdown", NULL };
@@ -118,79 +118,8 @@ static struct mdt_error *explain_word(struct explain *explain, struct mdt_slice 
 
 /* ---- LOG:LINE ---- */
 
-// The call that stands at a line, and the state that it found.
-struct found {
-	unsigned long line;
-	bool found, presumed, before_presumed, after_presumed;
-	enum mdt_md_op op;
-	enum mdt_life_verdict verdict;
-	unsigned int rule;
-	struct mdt_buf array, text, result, predicted, before, after;
-
-	/* Of a call that the model does not have: what annotate says. */
-	struct mdt_annotator annotator;
-	bool has_remark;
-	struct mdt_buf raw, remark;
-	const char *source;
-};
-
-static void found_deinit(struct found *found)
-{
-	mdt_buf_deinit(&found->array);
-	mdt_buf_deinit(&found->text);
-	mdt_buf_deinit(&found->result);
-	mdt_buf_deinit(&found->predicted);
-	mdt_buf_deinit(&found->before);
-	mdt_buf_deinit(&found->after);
-	mdt_annotator_deinit(&found->annotator);
-	mdt_buf_deinit(&found->raw);
-	mdt_buf_deinit(&found->remark);
-}
-
-static void keep_call(void *data, const struct mdt_life_call *call)
-{
-	struct found *found = data;
-
-	if (found->found || call->op == MDT_OPS ||
-	    (call->line != found->line && call->began != found->line))
-		return;
-	found->found = true;
-	found->op = call->op;
-	found->verdict = call->verdict;
-	found->rule = call->rule;
-	found->presumed = call->is_presumed;
-	found->before_presumed = call->before_presumed;
-	found->after_presumed = call->after_presumed;
-	mdt_buf_add(&found->array, call->array->name);
-	mdt_buf_add(&found->text, call->text);
-	mdt_buf_add(&found->result, call->result);
-	mdt_buf_add(&found->predicted, call->predicted);
-	mdt_buf_add(&found->before, call->before);
-	mdt_buf_add(&found->after, call->after);
-}
-
-static struct mdt_error *keep_remark(struct found *found, const struct mdt_event *event)
-{
-	const struct mdt_annotation *it;
-	struct mdt_error *err =
-		mdt_annotate(&found->annotator, event,
-			     MDT_TOPIC_IOCTL | MDT_TOPIC_MD | MDT_TOPIC_BLOCK, &it);
-
-	if (err || !it || !it->text.len ||
-	    (event->line != found->line && event->began != found->line))
-		return err;
-	// The end of a call that was unfinished tells more than its beginning.
-	mdt_buf_clear(&found->raw);
-	mdt_buf_clear(&found->remark);
-	mdt_buf_add(&found->raw, event->raw);
-	mdt_buf_add(&found->remark, it->text);
-	found->source = it->source;
-	found->has_remark = true;
-	return NULL;
-}
-
 static struct mdt_error *read_log(struct mdt_life *life, const char *log,
-				  struct found *found)
+				  const struct mdt_life_lines *lines)
 {
 	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
 	struct mdt_error *err = mdt_reader_create(log, &reader);
@@ -199,14 +128,13 @@ static struct mdt_error *read_log(struct mdt_life *life, const char *log,
 
 	if (err)
 		return err;
+	life->topics |= MDT_TOPIC_IOCTL;
 	mdt_life_begin_log(life, log, false);
-	while (!err && !found->found) {
+	while (!err && !mdt_life_lines_are_told(lines)) {
 		err = mdt_reader_next(reader, &event, &got);
 		if (err || !got)
 			break;
-		err = keep_remark(found, &event);
-		if (!err)
-			err = mdt_life_event(life, &event);
+		err = mdt_life_lines_event(lines, life, &event);
 	}
 	return err ? err : mdt_life_end(life);
 }
@@ -242,7 +170,7 @@ static void add_state(struct out *out, const char *name, bool presumed,
 	out_addc(out, '\n');
 }
 
-static const char *verdict_text(const struct found *found)
+static const char *verdict_text(const struct mdt_life_line *found)
 {
 	switch (found->verdict) {
 	case MDT_LIFE_AGREES:
@@ -270,7 +198,7 @@ static void begin_place(struct explain *explain, const char *log, unsigned long 
 }
 
 static void print_found(struct explain *explain, const char *log,
-			const struct found *found, const struct mdt_buf *kernel)
+			const struct mdt_life_line *found, const struct mdt_buf *kernel)
 {
 	struct out *out = explain->out;
 
@@ -290,7 +218,7 @@ static void print_found(struct explain *explain, const char *log,
 }
 
 static void print_remark(struct explain *explain, const char *log,
-			 const struct found *found)
+			 const struct mdt_life_line *found)
 {
 	struct out *out = explain->out;
 
@@ -308,32 +236,33 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 				      unsigned long line, enum status *ret)
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
-	_cleanup_(found_deinit) struct found found = { .line = line };
+	_cleanup_(mdt_life_line_deinit) struct mdt_life_line found = { .line = line };
 	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
+	struct mdt_life_lines lines = { &found, 1 };
 	struct mdt_life life;
 	struct mdt_error *err;
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
 
-	mdt_annotator_init(&found.annotator, explain->what.table);
-	err = mdt_life_init(&life, explain->what.table, NULL, keep_call, &found);
+	err = mdt_life_init(&life, explain->what.table, NULL, mdt_life_lines_call,
+			    &lines);
 
 	if (explain->version)
 		mdt_life_set_kernel(&life, mdt_slice_cstr(explain->version));
 	if (!err)
 		err = presume(&life, log, &plan);
 	if (!err)
-		err = read_log(&life, log, &found);
+		err = read_log(&life, log, &lines);
 	kernel = life.options.kernel;
 	mdt_life_kernel_text(&life, &rules);
 	mdt_life_deinit(&life);
 	if (err)
 		return err;
-	if (!found.found && found.has_remark) {
+	if (!found.has_call && found.has_remark) {
 		print_remark(explain, log, &found);
 		return NULL;
 	}
-	if (!found.found)
+	if (!found.has_call)
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
 					"%s:%lu: not a call that mdtrace can explain",
 					log, line);

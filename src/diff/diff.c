@@ -28,6 +28,7 @@ void mdt_diff_deinit(struct mdt_diff *diff)
 	mdt_arena_deinit(&diff->field_arena);
 	mdt_map_deinit(&diff->ops);
 	mdt_nodes_deinit(&diff->nodes);
+	mdt_trace_deinit(&diff->trace);
 	*diff = (struct mdt_diff){ 0 };
 }
 
@@ -85,7 +86,7 @@ static struct mdt_error *know(struct mdt_diff *diff, uint32_t index)
 
 	if (text->is_known)
 		return NULL;
-	err = mdt_diff_meaning_of(text->text, diff->table, &diff->nodes,
+	err = mdt_diff_meaning_of(text->text, diff->table, &diff->trace, &diff->nodes,
 				  &diff->texts.arena, &text->meaning);
 	if (!err)
 		err = set_op(diff, text);

@@ -77,6 +77,7 @@ struct mdt_diff {
 	uint64_t *counts[2];		     /* owned; by side and op: how many calls */
 	uint32_t op_len;
 	struct mdt_nodes nodes;
+	struct mdt_trace trace; /* scratch of what single texts mean */
 };
 
 /** @param rules, table Borrowed; must outlive it. */

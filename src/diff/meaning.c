@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "diff/meaning.h"
 
-#include "strace/calls.h"
 #include "annotate/remark.h"
-#include "md/sysfs.h"
 #include "strace/parse.h"
+#include "trace/about.h"
 
 // A call while it is looked at.
 struct look {
 	const struct mdt_event *event;
 	const struct mdt_ioctl_table *table;
-	const struct mdt_call_row *row;
-	struct mdt_slice path; /* of the argument, or behind the descriptor; or empty */
-	bool by_path;
-	struct mdt_md_path md; /* of path, when is_md */
-	bool is_md;
-	struct mdt_buf *subject, *op, *label;
+	struct mdt_about about;
+	struct mdt_slice
+		path; /* as the text has it: the argument's, or the descriptor's */
+	struct mdt_buf *subject, *op, *label, *array;
 };
 
 static struct mdt_slice shown_path(struct mdt_ref ref)
@@ -23,47 +20,47 @@ static struct mdt_slice shown_path(struct mdt_ref ref)
 	return mdt_ref_text(mdt_ref_attachment(ref, MDT_NODE_PATH));
 }
 
-// The first argument that is a path, or a descriptor. Normalising has left out dirfd.
 static void find_path(struct look *look)
 {
-	struct mdt_ref first = mdt_event_arg(look->event, 0);
-	const char *args = look->row ? look->row->args : "";
-	const char *path = strchr(args, 'p');
+	const struct mdt_about *about = &look->about;
 
-	if (args[0] == 'd')
-		args++;
-	if (path && args[0] != 'f') {
-		look->path =
-			mdt_ref_inside(mdt_event_arg(look->event, (size_t)(path - args)));
-		look->by_path = true;
-	} else {
-		look->path = shown_path(first);
-	}
-	look->is_md = mdt_md_path_parse(look->path, &look->md);
+	look->path = about->by_path ? mdt_ref_inside(mdt_event_arg(
+					      look->event, (size_t)about->path_arg))
+				    : shown_path(mdt_event_arg(look->event, 0));
+}
+
+static void find_array(struct look *look)
+{
+	const struct mdt_about *about = &look->about;
+
+	if (about->array)
+		mdt_device_name(look->array, about->array);
+	else if (about->is_md_path && about->md.kind != MDT_PATH_NAMED_NODE)
+		mdt_buf_add(look->array, about->md.array);
 }
 
 /* ---- what it is about ---- */
 
-static void add_attribute(const struct mdt_md_path *path, struct mdt_buf *ret)
+static void add_attribute(const struct look *look, struct mdt_buf *ret)
 {
+	const struct mdt_md_path *path = &look->about.md;
+	struct mdt_slice array = mdt_buf_slice(look->array);
+
 	mdt_buf_add(ret, path->attr);
-	if (path->array.len) {
+	if (array.len) {
 		mdt_buf_adds(ret, " of ");
-		mdt_buf_add(ret, path->array);
+		mdt_buf_add(ret, array);
 	}
 	if (path->member.len) {
-		mdt_buf_adds(ret, path->array.len ? "'s member " : " of ");
+		mdt_buf_adds(ret, array.len ? "'s member " : " of ");
 		mdt_buf_add(ret, path->member);
 	}
 }
 
 static void add_subject(const struct look *look, struct mdt_buf *ret)
 {
-	bool is_attribute =
-		look->is_md && look->md.attr.len && look->md.kind != MDT_PATH_MDADM;
-
-	if (is_attribute)
-		add_attribute(&look->md, ret);
+	if (look->about.kind == MDT_ABOUT_ATTRIBUTE)
+		add_attribute(look, ret);
 	else
 		mdt_buf_add(ret, look->path);
 }
@@ -78,35 +75,32 @@ static bool is_one_of(struct mdt_slice name, const char *const *names)
 	return false;
 }
 
-static bool changes_names(struct mdt_slice call)
+static bool changes_names(const struct look *look)
 {
 	static const char *const calls[] = { "open",   "creat",	  "mknod", "unlink",
 					     "rename", "symlink", "link",  "mkdir",
 					     "rmdir",  NULL };
+	const struct mdt_call_row *row = look->about.row;
 
-	return is_one_of(call, calls);
+	return row && is_one_of(row->as ? mdt_slice_cstr(row->as) : row->name, calls);
 }
 
-static bool is_attribute_of_array(enum mdt_md_path_kind kind)
+static bool reads(const struct look *look)
 {
-	return kind == MDT_PATH_ARRAY_ATTR || kind == MDT_PATH_MEMBER_ATTR ||
-	       kind == MDT_PATH_PARAMETER;
+	return look->about.verb == MDT_ABOUT_READ;
+}
+
+static bool writes(const struct look *look)
+{
+	return look->about.verb == MDT_ABOUT_WRITE;
 }
 
 // mdadm's own files: that they are opened, locked, written. What a configuration says is
 // not md's.
 static bool matters_mdadm(const struct look *look)
 {
-	return !mdt_slice_eq(look->event->name, SLICE("read")) &&
-	       (changes_names(look->event->name) ||
-		mdt_slice_eq(look->event->name, SLICE("write")) ||
-		mdt_slice_eq(look->event->name, SLICE("flock")));
-}
-
-static bool is_transfer(const struct look *look)
-{
-	return look->row &&
-	       (look->row->kind == MDT_CALL_READ || look->row->kind == MDT_CALL_WRITE);
+	return changes_names(look) || writes(look) ||
+	       mdt_slice_eq(look->event->name, SLICE("flock"));
 }
 
 // The read that finds the end of a file has no bytes.
@@ -115,20 +109,21 @@ static bool is_end(const struct look *look)
 	return mdt_slice_eq(mdt_ref_text(mdt_event_arg(look->event, 1)), SLICE("\"\""));
 }
 
+// An attribute of an array, a member, or md itself; not one that every disk has.
+static bool is_attribute_of_array(const struct mdt_about *about)
+{
+	return about->kind == MDT_ABOUT_ATTRIBUTE && about->md.kind != MDT_PATH_DISK_ATTR;
+}
+
 static enum mdt_diff_level level_of_md(const struct look *look, bool *changes)
 {
-	struct mdt_slice name = look->event->name;
-
-	if (look->md.kind == MDT_PATH_MDADM)
+	if (look->about.kind == MDT_ABOUT_MDADM)
 		return matters_mdadm(look) ? MDT_LEVEL_MD : MDT_LEVEL_SYSCALL;
-	if (look->md.kind == MDT_PATH_TMP_NODE && look->md.major != 9)
-		return changes_names(name) ? MDT_LEVEL_IOCTL : MDT_LEVEL_SYSCALL;
-	if (changes_names(name))
+	if (changes_names(look))
 		return MDT_LEVEL_MD;
-	if (!is_transfer(look) || (is_end(look) && look->row->kind == MDT_CALL_READ))
+	if (!(reads(look) || writes(look)) || (reads(look) && is_end(look)))
 		return MDT_LEVEL_SYSCALL;
-	*changes =
-		look->row->kind == MDT_CALL_WRITE && is_attribute_of_array(look->md.kind);
+	*changes = writes(look) && is_attribute_of_array(&look->about);
 	return *changes ? MDT_LEVEL_STATES : MDT_LEVEL_MD;
 }
 
@@ -149,21 +144,22 @@ static bool is_super_write(const struct look *look)
 {
 	struct mdt_ref data = mdt_event_arg(look->event, 1);
 
-	return look->row->kind == MDT_CALL_WRITE && mdt_ref_ok(data) &&
+	return writes(look) && mdt_ref_ok(data) &&
 	       mdt_ref_node(data)->kind == MDT_NODE_STRUCT;
 }
 
 static enum mdt_diff_level level_of_other(const struct look *look)
 {
-	if (look->by_path && is_md_module(look->path))
+	bool by_path = look->about.by_path;
+
+	if (by_path && is_md_module(look->path))
 		return MDT_LEVEL_MD;
-	if (look->by_path && is_configuration(look->path) &&
-	    changes_names(look->event->name))
+	if (by_path && is_configuration(look->path) && changes_names(look))
 		return MDT_LEVEL_MD;
-	if (is_transfer(look) && is_super_write(look))
+	if (is_super_write(look))
 		return MDT_LEVEL_MD;
 	if (mdt_slice_starts(look->path, SLICE("/dev/")) &&
-	    (is_transfer(look) || changes_names(look->event->name)))
+	    (reads(look) || writes(look) || changes_names(look)))
 		return MDT_LEVEL_IOCTL;
 	return MDT_LEVEL_SYSCALL;
 }
@@ -189,26 +185,29 @@ static struct mdt_slice operation_of(struct mdt_slice name, struct mdt_ref argum
 	return mdt_slice_eq(name, SLICE("BLKPG")) && op.len ? op : name;
 }
 
-static void add_device(struct mdt_slice path, struct mdt_buf *ret)
+static void add_device(struct mdt_slice device, struct mdt_buf *ret)
 {
-	if (!path.len)
+	if (!device.len)
 		return;
 	mdt_buf_adds(ret, " on ");
-	mdt_buf_add(ret, device_name(path));
+	mdt_buf_add(ret, device);
 }
 
 static void look_at_ioctl(struct look *look, struct mdt_diff_meaning *ret)
 {
 	struct mdt_slice name = mdt_ref_text(mdt_event_arg(look->event, 1));
 	struct mdt_ref argument = mdt_event_arg(look->event, 2);
-	const struct mdt_ioctl *row = mdt_ioctl_find_name(look->table, name);
+	const struct mdt_ioctl *row = look->about.ioctl;
 	bool is_md_command = row && strcmp(row->pack, "md") == 0;
-	struct mdt_slice number = { 0 };
+	struct mdt_slice number = { 0 }, device = device_name(look->path);
 
 	ret->verb = MDT_VERB_IOCTL;
 	ret->level = MDT_LEVEL_IOCTL;
-	if (is_md_command || (look->is_md && look->md.kind == MDT_PATH_NODE))
+	if (is_md_command || look->about.kind == MDT_ABOUT_ARRAY)
 		ret->level = MDT_LEVEL_MD;
+	// What md does by a partition it does to the array.
+	if (is_md_command && look->about.is_partition && look->array->len)
+		device = mdt_buf_slice(look->array);
 	if (is_md_command && !asks_only(row->name)) {
 		ret->level = MDT_LEVEL_STATES;
 		ret->changes = true;
@@ -223,29 +222,35 @@ static void look_at_ioctl(struct look *look, struct mdt_diff_meaning *ret)
 		mdt_buf_adds(look->label, " disk ");
 		mdt_buf_add(look->label, number);
 	}
-	mdt_buf_add(look->subject, device_name(look->path));
-	add_device(look->path, look->op);
-	add_device(look->path, look->label);
+	mdt_buf_add(look->subject, device);
+	add_device(device, look->op);
+	add_device(device, look->label);
 }
 
 /* ---- other calls ---- */
 
 static enum mdt_diff_verb verb_of(const struct look *look)
 {
-	if (mdt_slice_eq(look->event->name, SLICE("open")) ||
-	    mdt_slice_eq(look->event->name, SLICE("openat")) ||
-	    mdt_slice_eq(look->event->name, SLICE("openat2")) ||
-	    mdt_slice_eq(look->event->name, SLICE("creat")))
+	switch (look->about.verb) {
+	case MDT_ABOUT_OPEN:
 		return MDT_VERB_OPEN;
-	if (!look->row)
-		return MDT_VERB_CALL;
-	if (look->row->kind == MDT_CALL_READ)
+	case MDT_ABOUT_READ:
 		return MDT_VERB_READ;
-	if (look->row->kind == MDT_CALL_WRITE)
+	case MDT_ABOUT_WRITE:
 		return MDT_VERB_WRITE;
-	if (look->row->kind == MDT_CALL_EXEC && mdt_event_succeeded(look->event))
-		return MDT_VERB_RUN;
-	return MDT_VERB_CALL;
+	default:
+		return look->about.row && look->about.row->kind == MDT_CALL_EXEC &&
+				       mdt_event_succeeded(look->event)
+			       ? MDT_VERB_RUN
+			       : MDT_VERB_CALL;
+	}
+}
+
+// Something that md or mdadm is behind: a disk that the log claims, or that -y shows, is
+// not.
+static bool is_mds(const struct mdt_about *about)
+{
+	return about->kind != MDT_ABOUT_OTHER && about->kind != MDT_ABOUT_DISK;
 }
 
 static void look_at_run(struct look *look, struct mdt_diff_meaning *ret)
@@ -264,24 +269,26 @@ static void look_at_call(struct look *look, struct mdt_diff_meaning *ret)
 		look_at_run(look, ret);
 		return;
 	}
-	ret->level =
-		look->is_md ? level_of_md(look, &ret->changes) : level_of_other(look);
+	ret->level = is_mds(&look->about) ? level_of_md(look, &ret->changes)
+					  : level_of_other(look);
 	add_subject(look, look->subject);
 	mdt_buf_add(look->op, look->event->name);
-	if (is_transfer(look) && is_super_write(look))
+	if (is_super_write(look))
 		mdt_buf_adds(look->op, " superblock to");
 	if (look->subject->len)
 		mdt_buf_addc(look->op, ' ');
 	mdt_buf_add(look->op, mdt_buf_slice(look->subject));
 }
 
-static void look_at(struct look *look, struct mdt_diff_meaning *ret)
+static void look_at(struct look *look, struct mdt_trace *trace,
+		    struct mdt_diff_meaning *ret)
 {
 	switch (look->event->kind) {
 	case MDT_EVENT_CALL:
-		look->row = mdt_call_row_find(look->event->name);
+		mdt_about_find_alone(trace, look->table, look->event, &look->about);
 		find_path(look);
-		if (look->row && look->row->kind == MDT_CALL_IOCTL)
+		find_array(look);
+		if (look->about.verb == MDT_ABOUT_IOCTL)
 			look_at_ioctl(look, ret);
 		else
 			look_at_call(look, ret);
@@ -299,14 +306,17 @@ static void look_at(struct look *look, struct mdt_diff_meaning *ret)
 
 struct mdt_error *mdt_diff_meaning_of(struct mdt_slice text,
 				      const struct mdt_ioctl_table *table,
-				      struct mdt_nodes *nodes, struct mdt_arena *arena,
+				      struct mdt_trace *trace, struct mdt_nodes *nodes,
+				      struct mdt_arena *arena,
 				      struct mdt_diff_meaning *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf op = { 0 }, subject = { 0 };
-	_cleanup_(mdt_buf_deinit) struct mdt_buf label = { 0 };
-	struct look look = {
-		.table = table, .op = &op, .subject = &subject, .label = &label
-	};
+	_cleanup_(mdt_buf_deinit) struct mdt_buf label = { 0 }, array = { 0 };
+	struct look look = { .table = table,
+			     .op = &op,
+			     .subject = &subject,
+			     .label = &label,
+			     .array = &array };
 	struct mdt_diff_meaning it = { .level = MDT_LEVEL_SYSCALL };
 	struct mdt_event event;
 	struct mdt_error *err = mdt_parse_line(text, nodes, &event);
@@ -314,11 +324,12 @@ struct mdt_error *mdt_diff_meaning_of(struct mdt_slice text,
 	if (err)
 		return err;
 	look.event = &event;
-	look_at(&look, &it);
-	if (op.failed || subject.failed || label.failed ||
+	look_at(&look, trace, &it);
+	if (op.failed || subject.failed || label.failed || array.failed ||
 	    !mdt_arena_copy(arena, it.name, &it.name) ||
 	    !mdt_arena_copy(arena, mdt_buf_slice(&op), &it.op) ||
 	    !mdt_arena_copy(arena, mdt_buf_slice(&subject), &it.subject) ||
+	    !mdt_arena_copy(arena, mdt_buf_slice(&array), &it.array) ||
 	    !mdt_arena_copy(arena, mdt_buf_slice(label.len ? &label : &op), &it.label))
 		return &mdt_enomem;
 	*ret = it;

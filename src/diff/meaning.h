@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "ioctl/table.h"
 #include "strace/event.h"
+#include "trace/trace.h"
 
 /** How deep a comparison looks; each has what the ones before it have. */
 enum mdt_diff_level {
@@ -46,16 +47,19 @@ struct mdt_diff_meaning {
 		label; /* the same of this very call: "ADD_NEW_DISK disk 1 on md0" */
 	struct mdt_slice name;	  /* the ioctl's or call's: first word of op */
 	struct mdt_slice subject; /* what it is about: "array_state of md0", "md0" */
+	struct mdt_slice array;	  /* of which array that is; empty: none, or not told */
 };
 
 /**
  * @param text A normalised call.
- * @param nodes, scratch The caller's; used.
+ * @param trace, nodes The caller's; used. What the trace has of other texts does not
+ * matter.
  * @param arena Where the slices of @p ret are put.
  */
 struct mdt_error *mdt_diff_meaning_of(struct mdt_slice text,
 				      const struct mdt_ioctl_table *table,
-				      struct mdt_nodes *nodes, struct mdt_arena *arena,
+				      struct mdt_trace *trace, struct mdt_nodes *nodes,
+				      struct mdt_arena *arena,
 				      struct mdt_diff_meaning *ret) MUST_CHECK;
 
 #endif

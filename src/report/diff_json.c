@@ -50,6 +50,8 @@ static void put_step(struct mdt_json *json, const char *key, const struct mdt_di
 	mdt_json_u64(json, "line", step->line);
 	mdt_json_text(json, "call", mdt_diff_text_of(diff, step));
 	mdt_json_text(json, "does", it->label);
+	if (it->array.len)
+		mdt_json_text(json, "array", it->array);
 	mdt_json_cstr(json, "level", mdt_diff_level_names[it->level]);
 	mdt_json_u64(json, "count", step->count);
 	mdt_json_bool(json, "arguments_differ", mdt_diff_is_run(step));

@@ -160,12 +160,12 @@ static void about_path(struct mdt_trace *trace, const struct mdt_event *event,
 		       struct mdt_about *ret)
 {
 	size_t arg = (size_t)ret->path_arg;
-	bool has_folder = arg && ret->row->args[arg - 1] == 'd';
 	bool is_device;
 
 	ret->by_path = true;
 	if (!mdt_trace_path(trace, event,
-			    has_folder ? mdt_event_arg(event, arg - 1) : mdt_ref_none(),
+			    ret->has_folder ? mdt_event_arg(event, arg - 1)
+					    : mdt_ref_none(),
 			    mdt_event_arg(event, arg), &ret->path))
 		return;
 	set_device(trace, mdt_trace_node(trace, ret->path), ret);
@@ -250,8 +250,8 @@ static void about_request(const struct mdt_ioctl_table *table,
 
 /* ---- the answer ---- */
 
-void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
-		    const struct mdt_event *event, struct mdt_about *ret)
+static void find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
+		 const struct mdt_event *event, bool is_alone, struct mdt_about *ret)
 {
 	*ret = (struct mdt_about){ .row = mdt_call_row_find(event->name),
 				   .path_arg = -1,
@@ -260,6 +260,11 @@ void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table
 		return;
 	ret->verb = verb_of(ret->row);
 	ret->path_arg = arg_of(ret->row, 'p');
+	ret->has_folder = ret->path_arg > 0 && ret->row->args[ret->path_arg - 1] == 'd';
+	if (is_alone && ret->has_folder) {
+		ret->has_folder = false;
+		ret->path_arg--;
+	}
 	if (ret->verb == MDT_ABOUT_MKNOD)
 		about_node(trace, event, ret);
 	else if (ret->path_arg >= 0)
@@ -268,6 +273,18 @@ void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table
 		about_fd(trace, event, ret);
 	if (ret->verb == MDT_ABOUT_IOCTL)
 		about_request(table, event, ret);
+}
+
+void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
+		    const struct mdt_event *event, struct mdt_about *ret)
+{
+	find(trace, table, event, false, ret);
+}
+
+void mdt_about_find_alone(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
+			  const struct mdt_event *event, struct mdt_about *ret)
+{
+	find(trace, table, event, true, ret);
 }
 
 /* ---- its name ---- */

@@ -48,6 +48,7 @@ struct mdt_about {
 	const struct mdt_call_row *row; /* NULL: the table of calls does not have it */
 	bool by_path;			/* it names a path; else it has a descriptor */
 	int path_arg;			/* which argument; -1: none */
+	bool has_folder;		/* the one before it is that of a folder */
 	struct mdt_slice path; /* absolute as far as the log tells; empty: not known */
 	const struct mdt_file *file;	 /* of a descriptor, when it is known */
 	const struct mdt_device *device; /* a node's or descriptor's, or NULL; may be one
@@ -75,6 +76,15 @@ struct mdt_about {
  */
 MDT_API void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
 			    const struct mdt_event *event, struct mdt_about *ret);
+
+/**
+ * The same for a call that is looked at by itself, and whose folder's descriptor has been
+ * left out, as diff has calls (diff/normal.h).
+ * @param trace Empty, or one that has been asked the same of other calls.
+ */
+MDT_API void mdt_about_find_alone(struct mdt_trace *trace,
+				  const struct mdt_ioctl_table *table,
+				  const struct mdt_event *event, struct mdt_about *ret);
 
 /**
  * The array that a device is, or is a partition of: md's ioctls act on that

@@ -27,10 +27,10 @@ static const struct call_row rows[] = {
 	{ SLICE_INIT("open"), mdt_annotate_open, 0 },
 	{ SLICE_INIT("openat"), mdt_annotate_open, 1 },
 	{ SLICE_INIT("openat2"), mdt_annotate_open, 1 },
-	{ SLICE_INIT("pread"), mdt_annotate_read, 3 },
-	{ SLICE_INIT("pread64"), mdt_annotate_read, 3 },
-	{ SLICE_INIT("pwrite"), mdt_annotate_write, 3 },
-	{ SLICE_INIT("pwrite64"), mdt_annotate_write, 3 },
+	{ SLICE_INIT("pread"), mdt_annotate_read, 0 },
+	{ SLICE_INIT("pread64"), mdt_annotate_read, 0 },
+	{ SLICE_INIT("pwrite"), mdt_annotate_write, 0 },
+	{ SLICE_INIT("pwrite64"), mdt_annotate_write, 0 },
 	{ SLICE_INIT("read"), mdt_annotate_read, 0 },
 	{ SLICE_INIT("readlink"), mdt_annotate_look, 0 },
 	{ SLICE_INIT("readlinkat"), mdt_annotate_look, 1 },
@@ -56,6 +56,7 @@ void mdt_annotator_deinit(struct mdt_annotator *annotator)
 {
 	mdt_trace_deinit(&annotator->trace);
 	mdt_arena_deinit(&annotator->arena);
+	mdt_buf_deinit(&annotator->about_path);
 	mdt_buf_deinit(&annotator->bytes);
 	mdt_buf_deinit(&annotator->bytes_out);
 	mdt_buf_deinit(&annotator->argument);
@@ -113,6 +114,24 @@ void mdt_annotate_begun(const struct mdt_event *event, struct mdt_annotation *re
 	ret->means = SLICE("no result on this line");
 	ret->means_errno = false;
 	ret->source = NULL;
+}
+
+const struct mdt_about *mdt_annotate_about(struct mdt_annotator *annotator,
+					   const struct mdt_event *event)
+{
+	struct mdt_about *about = &annotator->about;
+	struct mdt_buf *path = &annotator->about_path;
+
+	mdt_about_find(&annotator->trace, annotator->table, event, about);
+	annotator->has_about = true;
+	if (!about->is_md_path)
+		return about;
+	// To outlive what the event does to the trace.
+	mdt_buf_clear(path);
+	mdt_buf_add(path, about->path);
+	about->path = mdt_buf_slice(path);
+	about->is_md_path = !path->failed && mdt_md_path_parse(about->path, &about->md);
+	return about;
 }
 
 struct mdt_annotation *mdt_annotation_begin(struct mdt_annotator *annotator)
@@ -219,6 +238,7 @@ struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 	struct mdt_error *err = NULL;
 
 	*ret = NULL;
+	annotator->has_about = false;
 	if (((event->kind == MDT_EVENT_CALL || event->kind == MDT_EVENT_RESUMED) &&
 	     mdt_ref_ok(event->call)) ||
 	    mdt_event_is_begun(event))

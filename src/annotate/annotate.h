@@ -12,7 +12,7 @@
 #include "ioctl/value.h"
 #include "md/superblock.h"
 #include "strace/event.h"
-#include "trace/trace.h"
+#include "trace/about.h"
 
 /** What an annotated line is about. */
 enum mdt_topic {
@@ -36,6 +36,10 @@ struct mdt_annotation {
 	const struct mdt_device *device; /* the block device that it is about, or NULL */
 	bool of_13_bits; /* an ioctl whose number is that of alpha, mips, powerpc and
 			    sparc */
+	const struct mdt_device *array; /* of an ioctl: device, when it is one, or that of
+					 * which it is a partition; or NULL */
+	bool has_request;		/* of an ioctl: its number is known */
+	uint32_t request;
 	const struct mdt_device *partition; /* of device, that the call has: what md does
 					     * is done to the array; or NULL */
 	const struct mdt_ioctl *ioctl;	    /* the best row for the number, or NULL */
@@ -63,6 +67,9 @@ struct mdt_annotator {
 	struct mdt_buf argument, request, means, text; /* behind the slices */
 	bool used;				       /* the arena holds something */
 	struct mdt_annotation current;
+	struct mdt_about about; /* of the event that was annotated last, with has_about */
+	bool has_about;
+	struct mdt_buf about_path;   /* of about, when it means something to md */
 	struct mdt_ioctl_memo *memo; /* remarks on ioctls that come again and again */
 };
 
@@ -83,6 +90,19 @@ MDT_API void mdt_annotator_reset(struct mdt_annotator *annotator);
 MDT_API struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 				       const struct mdt_event *event, unsigned int topics,
 				       const struct mdt_annotation **ret) MUST_CHECK;
+
+/**
+ * What the event that was annotated last is about, for who follows the log with its
+ * remarks.
+ * @return NULL when nothing of it is md's or a disk's, and of an ioctl, whose annotation
+ * says it; else valid until the next call of mdt_annotate(), but for the paths of disks
+ * and nodes.
+ */
+static inline const struct mdt_about *
+mdt_annotator_about(const struct mdt_annotator *annotator)
+{
+	return annotator->has_about ? &annotator->about : NULL;
+}
 
 /**
  * Say why the call failed in other words, of somebody who knows more of it.

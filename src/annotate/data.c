@@ -6,7 +6,8 @@
 
 // A read or a write, and what the log has of its bytes.
 struct transfer {
-	const struct mdt_file *file;
+	const struct mdt_about *about;
+	const struct mdt_file *file; // the same as about's
 	bool writes;
 	uint64_t offset;     // in the file, or MDT_OFFSET_UNKNOWN
 	bool has_bytes, cut; // cut: not all of them
@@ -29,10 +30,15 @@ static enum mdt_md_attr_of table_of(const struct mdt_md_path *path)
 	}
 }
 
-static void name_attribute(const struct mdt_md_path *path, struct mdt_buf *text)
+static void name_attribute(const struct mdt_about *about, struct mdt_buf *text)
 {
-	if (path->array.len) {
-		mdt_buf_add(text, path->array);
+	const struct mdt_md_path *path = &about->md;
+
+	if (path->array.len || about->array) {
+		if (path->array.len)
+			mdt_buf_add(text, path->array);
+		else // /sys/dev/block/9:0
+			mdt_device_name(text, about->array);
 		mdt_buf_adds(text, "'s ");
 	}
 	if (path->member.len) {
@@ -81,19 +87,18 @@ static void explain_value(const struct transfer *transfer, const struct mdt_md_p
 static struct mdt_error *annotate_attribute(struct mdt_annotator *annotator,
 					    const struct mdt_event *event,
 					    const struct transfer *transfer,
-					    const struct mdt_md_path *path,
 					    struct mdt_annotation *ret)
 {
+	const struct mdt_md_path *path = &transfer->about->md;
 	struct mdt_buf *text = &annotator->argument;
 	struct mdt_slice value = mdt_slice_chomp(transfer->bytes);
 	bool failed;
 
 	mdt_buf_clear(text);
-	mdt_buf_adds(text, transfer->writes ? "write " : "read ");
-	mdt_buf_add(text, path->attr);
+	mdt_about_op(transfer->about, event, text);
 	failed = mdt_annotate_failure(annotator, event, mdt_buf_slice(text), ret);
 	mdt_buf_clear(text);
-	name_attribute(path, text);
+	name_attribute(transfer->about, text);
 	add_value(transfer, value, text);
 	ret->argument = mdt_buf_slice(text);
 	ret->topics = MDT_TOPIC_MD;
@@ -103,15 +108,12 @@ static struct mdt_error *annotate_attribute(struct mdt_annotator *annotator,
 }
 
 // The end of an attribute that has been read whole tells nothing.
-static bool is_attribute(const struct mdt_event *event, const struct transfer *transfer,
-			 struct mdt_md_path *ret)
+static bool is_attribute(const struct mdt_event *event, const struct transfer *transfer)
 {
 	bool at_end =
 		!transfer->writes && mdt_event_succeeded(event) && !transfer->bytes.len;
 
-	return !at_end && mdt_path_may_be_md(transfer->file->path) &&
-	       mdt_md_path_parse(transfer->file->path, ret) && ret->attr.len &&
-	       ret->kind != MDT_PATH_MDADM;
+	return !at_end && transfer->about->kind == MDT_ABOUT_ATTRIBUTE;
 }
 
 /* ---- superblocks ---- */
@@ -180,18 +182,6 @@ static bool is_first_part(const struct mdt_event *event, const struct transfer *
 	       count == transfer->bytes.len;
 }
 
-static uint64_t offset_of(const struct mdt_event *event, unsigned int arg,
-			  const struct mdt_file *file)
-{
-	uint64_t offset;
-
-	if (arg)
-		return mdt_ref_u64(mdt_event_arg(event, arg), &offset)
-			       ? offset
-			       : MDT_OFFSET_UNKNOWN;
-	return file->has_offset ? file->offset : MDT_OFFSET_UNKNOWN;
-}
-
 /*
  * By its first byte, before all of it is looked at: that of md's magic numbers
  * (mdt_super_from()) in either order, or a zero that is written.
@@ -208,17 +198,15 @@ static bool may_be_superblock(struct mdt_ref data, bool writes)
 }
 
 static struct mdt_error *annotate(struct mdt_annotator *annotator,
-				  const struct mdt_event *event, unsigned int arg,
+				  const struct mdt_event *event,
 				  struct transfer *transfer, struct mdt_annotation **ret)
 {
 	struct mdt_ref data = mdt_event_arg(event, 1);
 	struct mdt_error *err = NULL;
-	struct mdt_md_path path;
 
-	if (transfer->file->device && !may_be_superblock(data, transfer->writes))
-		return NULL;
+	transfer->about = mdt_annotate_about(annotator, event);
 	transfer->cut = mdt_ref_cut(data);
-	transfer->offset = offset_of(event, arg, transfer->file);
+	transfer->offset = transfer->about->offset;
 	mdt_buf_clear(&annotator->bytes);
 	transfer->has_bytes = mdt_ref_bytes(data, &annotator->bytes);
 	transfer->bytes = mdt_buf_slice(&annotator->bytes);
@@ -226,10 +214,10 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 		return &mdt_enomem;
 	if (transfer->file->device) {
 		err = annotate_superblock(annotator, event, transfer, ret);
-	} else if (is_attribute(event, transfer, &path)) {
+	} else if (is_attribute(event, transfer)) {
 		transfer->cut = transfer->cut || is_first_part(event, transfer);
 		*ret = mdt_annotation_begin(annotator);
-		err = annotate_attribute(annotator, event, transfer, &path, *ret);
+		err = annotate_attribute(annotator, event, transfer, *ret);
 	}
 	if (*ret) {
 		(*ret)->name = transfer->writes ? SLICE("write") : SLICE("read");
@@ -238,34 +226,36 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	return err;
 }
 
-static bool is_of_interest(const struct mdt_file *file)
+// Other files, and a disk's data, are most of a log.
+static struct mdt_error *annotate_file(struct mdt_annotator *annotator,
+				       const struct mdt_event *event, bool writes,
+				       struct mdt_annotation **ret)
 {
-	return file && (file->device || mdt_path_may_be_md(file->path));
+	struct transfer transfer = {
+		.file = mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0)),
+		.writes = writes,
+	};
+
+	if (!transfer.file)
+		return NULL;
+	if (transfer.file->device ? !may_be_superblock(mdt_event_arg(event, 1), writes)
+				  : !mdt_path_may_be_md(transfer.file->path))
+		return NULL;
+	return annotate(annotator, event, &transfer, ret);
 }
 
 struct mdt_error *mdt_annotate_read(struct mdt_annotator *annotator,
 				    const struct mdt_event *event, unsigned int arg,
 				    struct mdt_annotation **ret)
 {
-	struct transfer transfer = {
-		.file = mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0)),
-	};
-
-	return is_of_interest(transfer.file)
-		       ? annotate(annotator, event, arg, &transfer, ret)
-		       : NULL;
+	(void)arg;
+	return annotate_file(annotator, event, false, ret);
 }
 
 struct mdt_error *mdt_annotate_write(struct mdt_annotator *annotator,
 				     const struct mdt_event *event, unsigned int arg,
 				     struct mdt_annotation **ret)
 {
-	struct transfer transfer = {
-		.file = mdt_trace_file(&annotator->trace, event, mdt_event_arg(event, 0)),
-		.writes = true,
-	};
-
-	return is_of_interest(transfer.file)
-		       ? annotate(annotator, event, arg, &transfer, ret)
-		       : NULL;
+	(void)arg;
+	return annotate_file(annotator, event, true, ret);
 }

@@ -291,6 +291,9 @@ static struct mdt_error *annotate(struct mdt_annotator *annotator,
 	struct mdt_error *err = NULL;
 
 	set_device(request, ret);
+	ret->array = request->array;
+	ret->has_request = request->has_number;
+	ret->request = request->number;
 	ret->ioctl = request->row;
 	ret->ioctl_count = request->count;
 	ret->of_13_bits = mdt_request_is_of_13_bits(annotator->table, ref);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "annotate/parts.h"
-#include "trace/about.h"
 
 static void set_means(struct mdt_annotator *annotator, struct mdt_annotation *ret)
 {
@@ -138,17 +137,16 @@ struct mdt_error *mdt_annotate_open(struct mdt_annotator *annotator,
 				    const struct mdt_event *event, unsigned int arg,
 				    struct mdt_annotation **ret)
 {
-	struct mdt_about about;
+	const struct mdt_about *about = mdt_annotate_about(annotator, event);
 
 	(void)arg;
-	mdt_about_find(&annotator->trace, annotator->table, event, &about);
-	if (about.kind == MDT_ABOUT_OTHER || about.kind == MDT_ABOUT_MDADM)
+	if (about->kind == MDT_ABOUT_OTHER || about->kind == MDT_ABOUT_MDADM)
 		return NULL;
 	*ret = mdt_annotation_begin(annotator);
-	if (about.kind == MDT_ABOUT_ARRAY || about.kind == MDT_ABOUT_DISK)
-		open_node(annotator, event, &about, *ret);
+	if (about->kind == MDT_ABOUT_ARRAY || about->kind == MDT_ABOUT_DISK)
+		open_node(annotator, event, about, *ret);
 	else
-		open_file(annotator, event, &about, *ret);
+		open_file(annotator, event, about, *ret);
 	(*ret)->name = SLICE("open");
 	return NULL;
 }
@@ -175,22 +173,22 @@ struct mdt_error *mdt_annotate_look(struct mdt_annotator *annotator,
 				    struct mdt_annotation **ret)
 {
 	struct mdt_annotation *it;
-	struct mdt_about about;
+	const struct mdt_about *about;
 	struct mdt_slice path;
 
 	// Most of what is looked at are libraries.
 	if (!path_of(annotator, event, arg, &path) ||
 	    !mdt_slice_starts(path, SLICE("/sys/")))
 		return NULL;
-	mdt_about_find(&annotator->trace, annotator->table, event, &about);
-	if (about.kind != MDT_ABOUT_FOLDER && about.kind != MDT_ABOUT_ATTRIBUTE)
+	about = mdt_annotate_about(annotator, event);
+	if (about->kind != MDT_ABOUT_FOLDER && about->kind != MDT_ABOUT_ATTRIBUTE)
 		return NULL;
 	*ret = it = mdt_annotation_begin(annotator);
-	it->name = about.row->as ? mdt_slice_cstr(about.row->as) : about.row->name;
+	it->name = about->row->as ? mdt_slice_cstr(about->row->as) : about->row->name;
 	it->topics = MDT_TOPIC_MD;
-	if (!fails(annotator, event, &about, it) && mdt_event_succeeded(event))
-		it->means = mdt_slice_cstr(is_there(&about));
-	name_file(annotator, &about, it);
+	if (!fails(annotator, event, about, it) && mdt_event_succeeded(event))
+		it->means = mdt_slice_cstr(is_there(about));
+	name_file(annotator, about, it);
 	return NULL;
 }
 
@@ -199,25 +197,24 @@ struct mdt_error *mdt_annotate_mknod(struct mdt_annotator *annotator,
 				     struct mdt_annotation **ret)
 {
 	struct mdt_annotation *it;
+	const struct mdt_about *about = mdt_annotate_about(annotator, event);
 	struct mdt_md_path parsed;
-	struct mdt_about about;
 
 	(void)arg;
-	mdt_about_find(&annotator->trace, annotator->table, event, &about);
-	if (about.kind != MDT_ABOUT_ARRAY || !about.array || !about.path.len)
+	if (about->kind != MDT_ABOUT_ARRAY || !about->array || !about->path.len)
 		return NULL;
 	*ret = it = mdt_annotation_begin(annotator);
 	it->name = SLICE("mknod");
 	it->topics = MDT_TOPIC_MD;
-	if (fails(annotator, event, &about, it))
+	if (fails(annotator, event, about, it))
 		return NULL;
 	mdt_buf_clear(&annotator->means);
 	mdt_buf_printf(&annotator->means, "%s of md%u (9:%u)",
-		       mdt_md_path_parse(about.path, &parsed) &&
+		       mdt_md_path_parse(about->path, &parsed) &&
 				       parsed.kind == MDT_PATH_TMP_NODE
 			       ? "mdadm's temporary node"
 			       : "node",
-		       about.array->minor, about.array->minor);
+		       about->array->minor, about->array->minor);
 	set_means(annotator, it);
 	return NULL;
 }
@@ -227,17 +224,17 @@ struct mdt_error *mdt_annotate_unlink(struct mdt_annotator *annotator,
 				      struct mdt_annotation **ret)
 {
 	struct mdt_annotation *it;
-	struct mdt_about about;
+	const struct mdt_about *about;
 
 	(void)arg;
 	if (!mdt_event_succeeded(event))
 		return NULL;
-	mdt_about_find(&annotator->trace, annotator->table, event, &about);
-	if (!mdt_device_is_md(about.device))
+	about = mdt_annotate_about(annotator, event);
+	if (!mdt_device_is_md(about->device))
 		return NULL;
 	*ret = it = mdt_annotation_begin(annotator);
 	it->name = SLICE("unlink");
-	it->device = about.device;
+	it->device = about->device;
 	it->topics = MDT_TOPIC_MD;
 	it->means = SLICE("the node is gone; descriptors of it go on");
 	return NULL;

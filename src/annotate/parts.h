@@ -32,16 +32,20 @@ mdt_annotate_fn mdt_annotate_mknod;
 mdt_annotate_fn mdt_annotate_unlink;
 mdt_annotate_fn mdt_annotate_look; /* stat, access, readlink */
 
-/* annotate_data.c; the argument is the offset, or 0: where the file's stands */
+/* annotate_data.c */
 mdt_annotate_fn mdt_annotate_read;
 mdt_annotate_fn mdt_annotate_write;
 
-/** False when mdt_md_path_parse() need not be asked: other files are most of a log. */
+/** False when mdt_about_find() need not be asked: other files are most of a log. */
 static inline bool mdt_path_may_be_md(struct mdt_slice path)
 {
 	return mdt_slice_starts(path, SLICE("/sys/")) ||
 	       mdt_slice_starts(path, SLICE("/proc/mdstat"));
 }
+
+/** mdt_about_find(), and remember it as the answer. */
+const struct mdt_about *mdt_annotate_about(struct mdt_annotator *annotator,
+					   const struct mdt_event *event);
 
 /** The one annotation there is, empty. */
 struct mdt_annotation *mdt_annotation_begin(struct mdt_annotator *annotator);

@@ -183,20 +183,21 @@ static struct mdt_error *open_attribute(struct read *read)
 	const struct mdt_md_path *md = &read->about.md;
 	struct fd fd = { .kind = FD_ATTRIBUTE };
 
-	if (md->kind == MDT_PATH_PARAMETER && mdt_slice_eq(md->attr, SLICE("new_array")))
-		return add_fd(read, (struct fd){ .kind = FD_PARAMETER });
-	if (md->kind == MDT_PATH_ARRAY_ATTR &&
-	    mdt_slice_eq(md->attr, SLICE("array_state")))
-		fd.op = MDT_OP_ARRAY_STATE;
-	else if (md->kind == MDT_PATH_ARRAY_ATTR &&
-		 mdt_slice_eq(md->attr, SLICE("sync_action")))
-		fd.op = MDT_OP_SYNC_ACTION;
-	else if (md->kind == MDT_PATH_MEMBER_ATTR &&
-		 mdt_slice_eq(md->attr, SLICE("state")) &&
-		 find_member(read, md->member, &fd.disk))
-		fd.op = MDT_OP_MEMBER_STATE;
-	else
+	switch (mdt_md_op_of_write(md)) {
+	case MDT_OP_NEW_ARRAY:
+		fd.kind = FD_PARAMETER;
+		break;
+	case MDT_OP_MEMBER_STATE:
+		if (!find_member(read, md->member, &fd.disk))
+			return NULL;
+		break;
+	case MDT_OP_ARRAY_STATE:
+	case MDT_OP_SYNC_ACTION:
+		break;
+	default:
 		return NULL;
+	}
+	fd.op = mdt_md_op_of_write(md);
 	return add_fd(read, fd);
 }
 

@@ -4,21 +4,6 @@
 
 /* ---- what is written ---- */
 
-static enum mdt_md_op op_of_attribute(const struct mdt_md_path *path)
-{
-	if (path->kind == MDT_PATH_MEMBER_ATTR &&
-	    mdt_slice_eq(path->attr, SLICE("state")))
-		return MDT_OP_MEMBER_STATE;
-	if (path->kind == MDT_PATH_MEMBER_ATTR)
-		return MDT_OP_ATTRIBUTE;
-	if (path->kind != MDT_PATH_ARRAY_ATTR)
-		return MDT_OPS;
-	if (mdt_slice_eq(path->attr, SLICE("array_state")))
-		return MDT_OP_ARRAY_STATE;
-	return mdt_slice_eq(path->attr, SLICE("sync_action")) ? MDT_OP_SYNC_ACTION
-							      : MDT_OP_ATTRIBUTE;
-}
-
 static void add_word(struct mdt_buf *text, struct mdt_slice word)
 {
 	mdt_buf_addc(text, ' ');
@@ -42,14 +27,21 @@ static void read_member(struct mdt_life *states, struct mdt_slice name,
 	call->minor = device->minor;
 }
 
-static void write_array(struct mdt_life *states, const struct mdt_event *event,
-			const struct mdt_md_path *path, struct mdt_slice bytes)
+// /sys/dev/block/9:0/md/... has a number in place of the name.
+static struct mdt_life_array *array_of(struct mdt_life *states,
+				       const struct mdt_about *about)
 {
-	struct mdt_model_call call = { .op = op_of_attribute(path) };
-	struct mdt_life_array *array;
+	return about->array ? mdt_life_array_of(states, about->array)
+			    : mdt_life_array(states, about->md.array);
+}
 
-	if (call.op == MDT_OPS)
-		return;
+static void write_array(struct mdt_life *states, const struct mdt_event *event,
+			const struct mdt_about *about, enum mdt_md_op op,
+			struct mdt_slice bytes)
+{
+	const struct mdt_md_path *path = &about->md;
+	struct mdt_model_call call = { .op = op };
+
 	mdt_buf_clear(&states->text);
 	if (call.op == MDT_OP_ATTRIBUTE) {
 		mdt_model_attribute_read(path->kind == MDT_PATH_MEMBER_ATTR, path->attr,
@@ -66,8 +58,8 @@ static void write_array(struct mdt_life *states, const struct mdt_event *event,
 		mdt_buf_adds(&states->text, " of ");
 		mdt_buf_add(&states->text, path->member);
 	}
-	array = mdt_life_array(states, path->array);
-	mdt_life_apply_event(states, array, &call, NULL, event, "bytes ");
+	mdt_life_apply_event(states, array_of(states, about), &call, NULL, event,
+			     "bytes ");
 }
 
 static void on_new_array(struct mdt_life *states, const struct mdt_event *event,
@@ -90,26 +82,26 @@ static bool is_no(struct mdt_slice word)
 	       (word.str[0] == 'N' || word.str[0] == 'n' || word.str[0] == '0');
 }
 
-static void write_parameter(struct mdt_life *states, const struct mdt_event *event,
-			    const struct mdt_md_path *path, struct mdt_slice bytes)
+static void set_parameter(struct mdt_life *states, struct mdt_slice name,
+			  struct mdt_slice bytes)
 {
-	if (mdt_slice_eq(path->attr, SLICE("new_array")))
-		on_new_array(states, event, bytes);
-	if (!mdt_event_succeeded(event))
-		return;
-	if (mdt_slice_eq(path->attr, SLICE("legacy_async_del_gendisk")))
+	if (mdt_slice_eq(name, SLICE("legacy_async_del_gendisk")))
 		states->options.sync_delete = mdt_tri_of(is_no(bytes));
-	if (mdt_slice_eq(path->attr, SLICE("start_ro")))
+	if (mdt_slice_eq(name, SLICE("start_ro")))
 		states->options.start_ro = mdt_tri_of(!is_no(bytes));
 }
 
 void mdt_life_attribute_write(struct mdt_life *states, const struct mdt_event *event,
-			      const struct mdt_md_path *path, struct mdt_slice bytes)
+			      const struct mdt_about *about, struct mdt_slice bytes)
 {
-	if (path->kind == MDT_PATH_PARAMETER)
-		write_parameter(states, event, path, bytes);
-	else
-		write_array(states, event, path, bytes);
+	enum mdt_md_op op = mdt_md_op_of_write(&about->md);
+
+	if (op == MDT_OP_NEW_ARRAY)
+		on_new_array(states, event, bytes);
+	else if (op != MDT_OPS)
+		write_array(states, event, about, op, bytes);
+	else if (about->md.kind == MDT_PATH_PARAMETER && mdt_event_succeeded(event))
+		set_parameter(states, about->md.attr, bytes);
 }
 
 /* ---- what is read ---- */
@@ -160,15 +152,16 @@ static void start_auto(struct mdt_life_set *set)
 }
 
 void mdt_life_attribute_read(struct mdt_life *states, const struct mdt_event *event,
-			     const struct mdt_md_path *path, struct mdt_slice bytes)
+			     const struct mdt_about *about, struct mdt_slice bytes)
 {
+	const struct mdt_md_path *path = &about->md;
 	struct mdt_life_array *array;
 	enum mdt_tri start_ro = states->options.start_ro;
 
 	if (path->kind != MDT_PATH_ARRAY_ATTR || !mdt_event_succeeded(event) ||
 	    !bytes.len || !mdt_model_sees(path->attr))
 		return;
-	array = mdt_life_array(states, path->array);
+	array = array_of(states, about);
 	if (!array)
 		return;
 	if (start_ro != MDT_YES)

@@ -291,20 +291,18 @@ static bool reaches_md(const struct mdt_event *event)
 }
 
 static void on_open(struct mdt_life *states, const struct mdt_event *event,
-		    const struct mdt_annotation *annotation)
+		    const struct mdt_about *about)
 {
-	struct mdt_ref flags = mdt_event_arg(
-		event, mdt_slice_starts(event->name, SLICE("openat")) ? 2 : 1);
-	struct mdt_model_call call = {
-		.op = MDT_OP_OPEN,
-		.exclusive = mdt_flags_have(flags, SLICE("O_EXCL"), 0200),
-	};
+	struct mdt_model_call call = { .op = MDT_OP_OPEN,
+				       .exclusive = about->is_exclusive };
 	struct mdt_life_array *array;
 
-	if (!mdt_device_is_md(annotation->device) || !reaches_md(event) ||
-	    mdt_flags_have(flags, SLICE("O_PATH"), 010000000))
+	if (about->is_md_path && mdt_event_succeeded(event))
+		mdt_life_kernel_by_open(states, &about->md);
+	if (about->kind != MDT_ABOUT_ARRAY || !about->array || about->is_place_only ||
+	    !reaches_md(event))
 		return;
-	array = mdt_life_array_of(states, annotation->device);
+	array = mdt_life_array_of(states, about->array);
 	mdt_buf_clear(&states->text);
 	mdt_buf_adds(&states->text, call.exclusive ? "open O_EXCL" : "open");
 	mdt_life_apply_event(states, array, &call, NULL, event, "descriptor ");
@@ -327,14 +325,14 @@ static void presume_super(struct mdt_life *states, const struct mdt_event *event
 }
 
 static void on_superblock(struct mdt_life *states, const struct mdt_event *event,
+			  const struct mdt_about *about,
 			  const struct mdt_annotation *annotation)
 {
-	const struct mdt_device *device = annotation->file->device;
+	const struct mdt_device *device = about->device;
 	struct mdt_model_disk *disk, *presumed;
 	struct mdt_model_super super;
 
-	if (!device || device->source == MDT_DEV_UNKNOWN || mdt_device_is_md(device) ||
-	    annotation->super.kind == MDT_SUPER_BITMAP)
+	if (about->kind != MDT_ABOUT_DISK || annotation->super.kind == MDT_SUPER_BITMAP)
 		return;
 	mdt_life_learn_size(states, device->major, device->minor);
 	disk = mdt_model_disk_get(&states->disks, device->major, device->minor);
@@ -344,8 +342,7 @@ static void on_superblock(struct mdt_life *states, const struct mdt_event *event
 		return;
 	mdt_model_super_from(&annotation->super, disk->size, &super);
 	// What was read, and only in part, tells nothing new.
-	if (super.kind == MDT_MODEL_SUPER_UNKNOWN &&
-	    !mdt_slice_eq(annotation->name, SLICE("write")))
+	if (super.kind == MDT_MODEL_SUPER_UNKNOWN && about->verb != MDT_ABOUT_WRITE)
 		return;
 	disk->super = presumed->super = super;
 	disk->written++;
@@ -356,54 +353,42 @@ static void on_superblock(struct mdt_life *states, const struct mdt_event *event
 /* ---- events ---- */
 
 static void on_transfer(struct mdt_life *states, const struct mdt_event *event,
+			const struct mdt_about *about,
 			const struct mdt_annotation *annotation)
 {
-	bool writes = mdt_slice_eq(annotation->name, SLICE("write"));
 	struct mdt_ref data = mdt_event_arg(event, 1);
-	struct mdt_md_path path;
 	struct mdt_slice bytes;
 
 	if (annotation->super.kind != MDT_SUPER_NONE) {
 		if (mdt_event_succeeded(event))
-			on_superblock(states, event, annotation);
+			on_superblock(states, event, about, annotation);
 		return;
 	}
-	if (!mdt_md_path_parse(annotation->file->path, &path) || mdt_ref_cut(data))
+	if (about->kind != MDT_ABOUT_ATTRIBUTE || mdt_ref_cut(data))
 		return;
 	mdt_buf_clear(&states->bytes);
 	if (!mdt_ref_bytes(data, &states->bytes))
 		return;
 	bytes = mdt_buf_slice(&states->bytes);
-	if (writes)
-		mdt_life_attribute_write(states, event, &path, bytes);
+	if (about->verb == MDT_ABOUT_WRITE)
+		mdt_life_attribute_write(states, event, about, bytes);
 	else
-		mdt_life_attribute_read(states, event, &path, bytes);
-}
-
-// Of a path that is in the call as it is; mdadm writes them so.
-static void on_any_open(struct mdt_life *states, const struct mdt_event *event)
-{
-	bool at = mdt_slice_starts(event->name, SLICE("openat"));
-	struct mdt_md_path path;
-
-	if (mdt_event_succeeded(event) &&
-	    mdt_md_path_parse(mdt_ref_inside(mdt_event_arg(event, at ? 1 : 0)), &path))
-		mdt_life_kernel_by_open(states, &path);
+		mdt_life_attribute_read(states, event, about, bytes);
 }
 
 static void on_call(struct mdt_life *states, const struct mdt_event *event,
 		    const struct mdt_annotation *annotation)
 {
+	const struct mdt_about *about = mdt_annotator_about(&states->annotator);
+
 	if (mdt_event_is_injected(event))
 		return;
-	if (mdt_slice_starts(event->name, SLICE("open")))
-		on_any_open(states, event);
-	if (mdt_slice_eq(event->name, SLICE("ioctl")))
+	if (!about)
 		mdt_life_ioctl(states, event, annotation);
-	else if (mdt_slice_eq(annotation->name, SLICE("open")))
-		on_open(states, event, annotation);
-	else if (annotation->file)
-		on_transfer(states, event, annotation);
+	else if (about->verb == MDT_ABOUT_OPEN)
+		on_open(states, event, about);
+	else if (about->verb == MDT_ABOUT_READ || about->verb == MDT_ABOUT_WRITE)
+		on_transfer(states, event, about, annotation);
 }
 
 // uname({sysname="Linux", ..., release="6.1.0-56-cloud-amd64", ...})
@@ -472,16 +457,14 @@ struct mdt_error *mdt_life_end(struct mdt_life *states)
 }
 
 // /proc/mdstat. Nothing is said of it by line.
-static void on_read(struct mdt_life *states, const struct mdt_event *event)
+static void on_mdstat(struct mdt_life *states, const struct mdt_event *event)
 {
-	struct mdt_ref data = mdt_event_arg(event, 1);
-	const struct mdt_file *file =
-		mdt_trace_file(&states->annotator.trace, event, mdt_event_arg(event, 0));
+	const struct mdt_about *about = mdt_annotator_about(&states->annotator);
 
-	if (!file || !mdt_slice_eq(file->path, SLICE("/proc/mdstat")))
+	if (!about || about->kind != MDT_ABOUT_MDSTAT || about->verb != MDT_ABOUT_READ)
 		return;
 	mdt_buf_clear(&states->bytes);
-	if (mdt_ref_bytes(data, &states->bytes))
+	if (mdt_ref_bytes(mdt_event_arg(event, 1), &states->bytes))
 		mdt_life_mdstat(states, event, mdt_buf_slice(&states->bytes));
 }
 
@@ -506,8 +489,8 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 		on_uname(states, event);
 	if (annotation && is_ended_call(event))
 		on_call(states, event, annotation);
-	else if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("read")))
-		on_read(states, event);
+	else if (is_ended_call(event))
+		on_mdstat(states, event);
 	if (states->released.released)
 		sweep(states, event->line);
 	return states->failed_memory || states->text.failed || states->after.failed

@@ -2,8 +2,6 @@
 /* An ioctl of md's as a call of the model. */
 #include "life/parts.h"
 
-enum { MDT_IOCTL_TYPE = 9 }; // MD_MAJOR, of all of md's ioctls
-
 /* ---- arguments ---- */
 
 static bool field(const struct mdt_annotation *annotation, struct mdt_slice name,
@@ -225,26 +223,23 @@ static struct mdt_life_array *array_of_fd(struct mdt_life *states,
 }
 
 // An ioctl of md's own, or one with its type byte.
-static bool is_mds(const struct mdt_event *event, const struct mdt_annotation *annotation,
-		   struct mdt_model_call *call)
+static bool is_mds(const struct mdt_annotation *annotation, struct mdt_model_call *call)
 {
-	uint64_t number;
-
 	if (mdt_md_op_find(annotation->name, &call->op))
 		return call->op > MDT_OP_OTHER_IOCTL && call->op < MDT_OP_ARRAY_STATE;
 	call->op = MDT_OP_OTHER_IOCTL;
 	if (annotation->ioctl)
 		return strcmp(annotation->ioctl->pack, "md") == 0;
-	return mdt_ref_u64(mdt_event_arg(event, 1), &number) &&
-	       (number >> 8 & 0xff) == MDT_IOCTL_TYPE;
+	return annotation->has_request &&
+	       (annotation->request >> 8 & 0xff) == MDT_MD_MAJOR;
 }
 
 static struct mdt_life_array *array_of_ioctl(struct mdt_life *states,
 					     const struct mdt_event *event,
 					     const struct mdt_annotation *annotation)
 {
-	if (mdt_device_is_md(annotation->device))
-		return mdt_life_array_of(states, annotation->device);
+	if (annotation->array)
+		return mdt_life_array_of(states, annotation->array);
 	// mdadm asks other devices, too, whether they are arrays.
 	if (annotation->device || annotation->file || mdt_event_failed(event))
 		return NULL;
@@ -280,7 +275,7 @@ void mdt_life_ioctl(struct mdt_life *states, const struct mdt_event *event,
 	struct mdt_model_call call = { .op = MDT_OP_OTHER_IOCTL }, derived;
 	struct mdt_life_array *array;
 
-	if (!is_mds(event, annotation, &call))
+	if (!is_mds(annotation, &call))
 		return;
 	array = array_of_ioctl(states, event, annotation);
 	if (!array)

@@ -69,9 +69,9 @@ void mdt_life_ioctl(struct mdt_life *states, const struct mdt_event *event,
 
 /** states_attr.c; of attributes that the model does not know, nothing is said. */
 void mdt_life_attribute_write(struct mdt_life *states, const struct mdt_event *event,
-			      const struct mdt_md_path *path, struct mdt_slice bytes);
+			      const struct mdt_about *about, struct mdt_slice bytes);
 void mdt_life_attribute_read(struct mdt_life *states, const struct mdt_event *event,
-			     const struct mdt_md_path *path, struct mdt_slice bytes);
+			     const struct mdt_about *about, struct mdt_slice bytes);
 
 /** mdstat.c: /proc/mdstat was read; what it does not list has nothing set up. */
 void mdt_life_mdstat(struct mdt_life *states, const struct mdt_event *event,

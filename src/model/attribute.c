@@ -1,7 +1,30 @@
 // SPDX-License-Identifier: MIT
 /* What is written to attributes of arrays and members. */
 #include "md/level.h"
+#include "md/sysfs.h"
 #include "model/model.h"
+
+// Those that have an operation of their own.
+static const struct {
+	enum mdt_md_path_kind of;
+	const char *attr;
+	enum mdt_md_op op;
+} operations[] = {
+	{ MDT_PATH_ARRAY_ATTR, "array_state", MDT_OP_ARRAY_STATE },
+	{ MDT_PATH_ARRAY_ATTR, "sync_action", MDT_OP_SYNC_ACTION },
+	{ MDT_PATH_MEMBER_ATTR, "state", MDT_OP_MEMBER_STATE },
+	{ MDT_PATH_PARAMETER, "new_array", MDT_OP_NEW_ARRAY },
+};
+
+enum mdt_md_op mdt_md_op_of_write(const struct mdt_md_path *path)
+{
+	array_for_each (it, operations)
+		if (path->kind == it->of && mdt_slice_eq_cstr(path->attr, it->attr))
+			return it->op;
+	return path->kind == MDT_PATH_ARRAY_ATTR || path->kind == MDT_PATH_MEMBER_ATTR
+		       ? MDT_OP_ATTRIBUTE
+		       : MDT_OPS;
+}
 
 /* Of md_default_attrs, md_redundancy_attrs, md_bitmap_attrs, rdev_default_attrs (md.c).
  */

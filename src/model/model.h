@@ -142,6 +142,14 @@ enum mdt_model_attr {
 };
 
 struct mdt_model_call;
+struct mdt_md_path;
+
+/**
+ * Which operation a write to a file of sysfs is.
+ * @return MDT_OP_ARRAY_STATE, MDT_OP_SYNC_ACTION, MDT_OP_MEMBER_STATE, MDT_OP_NEW_ARRAY,
+ * MDT_OP_ATTRIBUTE for any other attribute of an array or a member; MDT_OPS: none.
+ */
+MDT_API enum mdt_md_op mdt_md_op_of_write(const struct mdt_md_path *path);
 
 /**
  * What is written to an attribute, into a call whose op is MDT_OP_ATTRIBUTE: attr, and

@@ -148,12 +148,30 @@ static void set_md_path(struct mdt_trace *trace, struct mdt_about *ret)
 
 // O_EXCL claims a block device; with O_CREAT it means something else
 // (asm-generic/fcntl.h).
-static bool is_exclusive(const struct mdt_event *event, struct mdt_ref flags)
+static bool is_exclusive(struct mdt_ref flags)
 {
-	// creat() has a mode there.
-	return !mdt_slice_eq(event->name, SLICE("creat")) &&
-	       mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
+	return mdt_flags_have(flags, SLICE("O_EXCL"), 0200) &&
 	       !mdt_flags_have(flags, SLICE("O_CREAT"), 0100);
+}
+
+// asm-generic/fcntl.h
+static bool is_place_only(struct mdt_ref flags)
+{
+	return mdt_flags_have(flags, SLICE("O_PATH"), 010000000) ||
+	       mdt_flags_have(flags, SLICE("O_DIRECTORY"), 0200000);
+}
+
+static void about_open(const struct mdt_event *event, struct mdt_about *ret)
+{
+	struct mdt_ref flags = mdt_event_arg(event, (size_t)ret->path_arg + 1);
+
+	// creat() has a mode there.
+	if (mdt_slice_eq(event->name, SLICE("creat")))
+		return;
+	ret->is_exclusive =
+		(ret->device || mdt_slice_starts(ret->path, SLICE("/dev/"))) &&
+		is_exclusive(flags);
+	ret->is_place_only = is_place_only(flags);
 }
 
 static void about_path(struct mdt_trace *trace, const struct mdt_event *event,
@@ -170,9 +188,7 @@ static void about_path(struct mdt_trace *trace, const struct mdt_event *event,
 		return;
 	set_device(trace, mdt_trace_node(trace, ret->path), ret);
 	if (ret->verb == MDT_ABOUT_OPEN)
-		ret->is_exclusive =
-			(ret->device || mdt_slice_starts(ret->path, SLICE("/dev/"))) &&
-			is_exclusive(event, mdt_event_arg(event, arg + 1));
+		about_open(event, ret);
 	is_device = ret->kind != MDT_ABOUT_OTHER;
 	if (!is_device)
 		set_md_path(trace, ret);

@@ -57,8 +57,10 @@ struct mdt_about {
 					  * partition, or whose attribute it is; or NULL */
 	bool is_partition;		 /* device is one of array */
 	bool is_exclusive;		 /* OPEN: claims what it opens */
-	bool is_md_path;		 /* md is set */
-	struct mdt_md_path md;		 /* what path means to md */
+	bool is_place_only;    /* OPEN: by O_PATH, so that no driver is asked, or
+				* of a folder (O_DIRECTORY) */
+	bool is_md_path;       /* md is set */
+	struct mdt_md_path md; /* what path means to md */
 
 	bool has_request;	       /* IOCTL: the number is known */
 	uint32_t request;	       /* IOCTL */

@@ -40,14 +40,14 @@ static void print(struct out *out, const struct mdt_kernel_object *object,
 	mdt_visible_words(buf, where->prototype.len ? where->prototype
 						    : SLICE("not known (no BTF of it)"));
 	mdt_buf_addc(buf, '\n');
-	for (size_t i = 0; i < where->line_count; i++) {
+	for (size_t i = 0; i < where->lines.count; i++) {
 		mdt_buf_adds(buf, i ? "  inlined in " : "  line       ");
-		mdt_visible_words(buf, where->lines[i].file);
-		mdt_buf_printf(buf, ":%d  ", where->lines[i].line);
-		mdt_visible_words(buf, where->lines[i].function);
+		mdt_visible_words(buf, where->lines.all[i].file);
+		mdt_buf_printf(buf, ":%d  ", where->lines.all[i].line);
+		mdt_visible_words(buf, where->lines.all[i].function);
 		mdt_buf_addc(buf, '\n');
 	}
-	if (!where->line_count)
+	if (!where->lines.count)
 		mdt_buf_printf(buf, "  line       not known: %.*s\n",
 			       SLICE_FMT(where->why));
 	out_settle(out);

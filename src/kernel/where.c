@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "kernel/where.h"
 
-#include <dwarf.h>
-#include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "debug/find.h"
+#include "debug/lines.h"
 #include "vm/file.h"
 
-enum { ID_MAX = 64, LINES_MAX = 64, NOTE_HEAD = 12, NOTE_NAME = 4 };
+enum { ID_MAX = 64, NOTE_HEAD = 12, NOTE_NAME = 4 };
 
 struct finding {
 	struct mdt_kernel_object *object;
@@ -116,35 +116,8 @@ static void add_build_id(const struct mdt_kernel_elf *elf, struct mdt_buf *ret)
 	memcpy(&len, note->bytes.str + 4, sizeof(len));
 	if (len > ID_MAX || len > note->bytes.len - NOTE_HEAD - NOTE_NAME)
 		return;
-	for (uint32_t i = 0; i < len; i++)
-		mdt_buf_printf(ret, "%02x",
-			       (unsigned char)note->bytes.str[NOTE_HEAD + NOTE_NAME + i]);
-}
-
-static bool try_debug(const char *dir, const char *between, struct mdt_slice id,
-		      struct mdt_buf *ret)
-{
-	mdt_buf_clear(ret);
-	mdt_buf_printf(ret, "%s%s/.build-id/%.2s/%.*s.debug", dir, between, id.str,
-		       (int)id.len - 2, id.str + 2);
-	mdt_buf_addc(ret, '\0');
-	return !ret->failed && access(ret->str, R_OK) == 0;
-}
-
-// As debuggers look for it: usr/lib/debug/.build-id/ab/cdef.debug.
-static bool find_debug(const char *debug, struct mdt_slice id, struct mdt_buf *ret)
-{
-	static const char *const between[] = { "", "/usr/lib/debug", "/lib/debug" };
-
-	if (!mdt_file_is_dir(debug)) {
-		mdt_buf_adds(ret, debug);
-		mdt_buf_addc(ret, '\0');
-		return !ret->failed;
-	}
-	array_for_each (it, between)
-		if (id.len > 2 && try_debug(debug, *it, id, ret))
-			return true;
-	return false;
+	mdt_debug_add_id((const unsigned char *)note->bytes.str + NOTE_HEAD + NOTE_NAME,
+			 len, ret);
 }
 
 static struct mdt_error *check_build(const char *path, struct mdt_slice bytes,
@@ -166,76 +139,6 @@ static struct mdt_error *check_build(const char *path, struct mdt_slice bytes,
 
 /* ---- lines ---- */
 
-static struct mdt_error *add_line(const struct finding *f, struct mdt_where_line *lines,
-				  const char *function, const char *file, int line)
-{
-	struct mdt_where_line *it = &lines[f->ret->line_count];
-
-	if (f->ret->line_count >= LINES_MAX)
-		return NULL;
-	it->line = line;
-	if (!mdt_arena_copy(f->arena, mdt_slice_cstr(function ? function : "?"),
-			    &it->function) ||
-	    !mdt_arena_copy(f->arena, mdt_slice_cstr(file ? file : "?"), &it->file))
-		return &mdt_enomem;
-	f->ret->line_count++;
-	return NULL;
-}
-
-static const char *call_file(Dwarf_Die *unit, Dwarf_Die *die)
-{
-	Dwarf_Attribute attr;
-	Dwarf_Files *files;
-	Dwarf_Word index;
-	size_t count;
-
-	if (dwarf_formudata(dwarf_attr(die, DW_AT_call_file, &attr), &index) ||
-	    dwarf_getsrcfiles(unit, &files, &count) || index >= count)
-		return NULL;
-	return dwarf_filesrc(files, index, NULL, NULL);
-}
-
-static int call_line(Dwarf_Die *die)
-{
-	Dwarf_Attribute attr;
-	Dwarf_Word line;
-
-	return dwarf_formudata(dwarf_attr(die, DW_AT_call_line, &attr), &line)
-		       ? 0
-		       : (int)line;
-}
-
-// The innermost function has the line of the code; each that it is inlined in, the line
-// of the call.
-static struct mdt_error *add_scopes(const struct finding *f, struct mdt_where_line *lines,
-				    Dwarf_Die *unit, Dwarf_Addr at, const char *file,
-				    int line)
-{
-	Dwarf_Die *innermost = NULL, *scopes = NULL;
-	struct mdt_error *err = NULL;
-	int count = 0;
-
-	// dwarf_getscopes() goes on from an inlined function to where that was written;
-	// asked is what it was inlined in.
-	if (dwarf_getscopes(unit, at, &innermost) > 0)
-		count = dwarf_getscopes_die(&innermost[0], &scopes);
-	free(innermost);
-
-	for (int i = 0; !err && i < count; i++) {
-		int tag = dwarf_tag(&scopes[i]);
-
-		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
-			continue;
-		err = add_line(f, lines, dwarf_diename(&scopes[i]), file, line);
-		if (tag == DW_TAG_subprogram)
-			break;
-		file = call_file(unit, &scopes[i]);
-		line = call_line(&scopes[i]);
-	}
-	free(scopes);
-	return err;
-}
-
 static bool find_start(Dwfl_Module *module, struct mdt_slice name, GElf_Addr *ret)
 {
 	int count = dwfl_module_getsymtab(module);
@@ -253,26 +156,15 @@ static bool find_start(Dwfl_Module *module, struct mdt_slice name, GElf_Addr *re
 
 static struct mdt_error *read_lines(const struct finding *f, Dwfl_Module *module)
 {
-	struct mdt_where_line *lines = mdt_arena_alloc(
-		f->arena, sizeof(*lines) * LINES_MAX, _Alignof(struct mdt_where_line));
-	Dwarf_Addr bias = 0;
+	struct mdt_error *err;
 	GElf_Addr start;
-	Dwfl_Line *source;
-	Dwarf_Die *unit;
-	const char *file;
-	int line = 0;
 
-	if (!lines)
-		return &mdt_enomem;
-	f->ret->lines = lines;
 	if (!find_start(module, f->ret->symbol->name, &start))
 		return say_why(f, "the debug info does not have the function");
-	source = dwfl_module_getsrc(module, start + f->ret->off);
-	file = source ? dwfl_lineinfo(source, NULL, &line, NULL, NULL, NULL) : NULL;
-	unit = dwfl_module_addrdie(module, start + f->ret->off, &bias);
-	if (!file || !unit)
-		return say_why(f, "the debug info does not have its lines");
-	return add_scopes(f, lines, unit, start + f->ret->off - bias, file, line);
+	err = mdt_debug_lines(module, start + f->ret->off, f->arena, &f->ret->lines);
+	if (!err && !f->ret->lines.count)
+		err = say_why(f, "the debug info does not have its lines");
+	return err;
 }
 
 static struct mdt_error *read_debug(const struct finding *f, const char *path,
@@ -319,9 +211,15 @@ static struct mdt_error *find_lines(const struct finding *f, const char *debug)
 			f,
 			"the object has no debug info; linux-image-*-dbg has it, --kernel-debug takes it");
 	add_build_id(&f->object->elf, &id);
-	if (!find_debug(debug, mdt_buf_slice(&id), &path))
+	if (!mdt_file_is_dir(debug)) {
+		mdt_buf_adds(&path, debug);
+		mdt_buf_addc(&path, '\0');
+	} else if (!mdt_debug_find(debug, mdt_buf_slice(&id), &path)) {
 		return say_why(f, "no debug info of this build is in --kernel-debug");
-	err = mdt_file_read(path.str, &bytes);
+	}
+	err = mdt_buf_error(&path);
+	if (!err)
+		err = mdt_file_read(path.str, &bytes);
 	if (!err)
 		err = check_build(path.str, mdt_buf_slice(&bytes), mdt_buf_slice(&id));
 	return err ? err : read_debug(f, path.str, mdt_buf_slice(&bytes));

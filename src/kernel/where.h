@@ -9,22 +9,16 @@
 #define MDT_KERNEL_WHERE_H
 
 #include "base/arena.h"
+#include "debug/source.h"
 #include "kernel/object.h"
-
-struct mdt_where_line {
-	struct mdt_slice function; /* inlined here, or the function itself */
-	struct mdt_slice file;
-	int line; /* of the code; of a caller: where it calls */
-};
 
 struct mdt_where {
 	const struct mdt_kernel_symbol *symbol;
 	struct mdt_slice section;
-	uint64_t off;			    /* from the symbol */
-	struct mdt_slice prototype;	    /* by BTF; empty: not known */
-	const struct mdt_where_line *lines; /* the innermost first; none: not known */
-	size_t line_count;
-	struct mdt_slice why; /* no lines: why not */
+	uint64_t off;		       /* from the symbol */
+	struct mdt_slice prototype;    /* by BTF; empty: not known */
+	struct mdt_source_lines lines; /* none: not known */
+	struct mdt_slice why;	       /* no lines: why not */
 };
 
 /**

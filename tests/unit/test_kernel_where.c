@@ -24,9 +24,9 @@ Test(kernel_where, line_by_own_debug_info)
 
 	cr_assert_null(mdt_kernel_object_open(DATA "ops/gadget-dwarf", NULL, &object));
 	cr_assert_null(find(&object, "gadget_start", NULL, &arena, &where));
-	cr_assert_eq(where.line_count, 1);
-	cr_expect(mdt_slice_eq(where.lines[0].file, SLICE("./gadget.c")));
-	cr_expect_eq(where.lines[0].line, 19);
+	cr_assert_eq(where.lines.count, 1);
+	cr_expect(mdt_slice_eq(where.lines.all[0].file, SLICE("./gadget.c")));
+	cr_expect_eq(where.lines.all[0].line, 19);
 	cr_expect(mdt_slice_eq(where.section, SLICE(".text")));
 }
 
@@ -40,7 +40,7 @@ Test(kernel_where, without_debug_info)
 	cr_assert_null(
 		mdt_kernel_object_open(DATA "ops/gadget-btf", DATA "btf/whole", &object));
 	cr_assert_null(find(&object, "gadget_start", NULL, &arena, &where));
-	cr_expect_eq(where.line_count, 0);
+	cr_expect_eq(where.lines.count, 0);
 	cr_expect(mdt_slice_find(where.why, SLICE("no debug info")));
 	cr_expect(mdt_slice_eq(where.prototype,
 			       SLICE("int gadget_start(struct gadget *g)")));
@@ -113,16 +113,16 @@ Test(kernel_where, inlined_by_a_debug_file)
 	snprintf(debug, sizeof(debug), "%s", scratch_path(&scratch, "debug"));
 	cr_assert_null(
 		mdt_kernel_object_open(scratch_path(&scratch, "a.ko"), NULL, &object));
-	for (unsigned int i = 0; i < 64 && where.line_count < 2; i++) {
+	for (unsigned int i = 0; i < 64 && where.lines.count < 2; i++) {
 		snprintf(place, sizeof(place), "outer+%#x", i);
 		if (i)
 			mdt_error_destroy(find(&object, place, debug, &arena, &where));
 	}
-	cr_assert_eq(where.line_count, 2, "%.*s", SLICE_FMT(where.why));
-	cr_expect(mdt_slice_eq(where.lines[0].function, SLICE("inner")));
-	cr_expect_eq(where.lines[0].line, 3);
-	cr_expect(mdt_slice_eq(where.lines[1].function, SLICE("outer")));
-	cr_expect_eq(where.lines[1].line, 8);
+	cr_assert_eq(where.lines.count, 2, "%.*s", SLICE_FMT(where.why));
+	cr_expect(mdt_slice_eq(where.lines.all[0].function, SLICE("inner")));
+	cr_expect_eq(where.lines.all[0].line, 3);
+	cr_expect(mdt_slice_eq(where.lines.all[1].function, SLICE("outer")));
+	cr_expect_eq(where.lines.all[1].line, 8);
 	// Another build's is refused.
 	err = find(&object, "outer",
 		   scratch_path(&scratch, "debug/.build-id/99/887766.debug"), &arena,

@@ -1,6 +1,7 @@
 #!/bin/bash
 # annotate_keeps.sh MDTRACE LOG...: every line of the logs is there, byte for byte, in front of
-# its remark; and what --format=json prints is JSON.
+# its remark, but for stacks, which are folded unless --stacks=all; and what --format=json prints
+# is JSON.
 set -eu
 mdtrace=$1
 shift
@@ -12,9 +13,13 @@ trap 'rm -rf "$dir"' EXIT
 # A line without a remark is the log's; one with it is the log's, two blanks, and "# ...". After
 # the last one are those in flight.
 kept() {
-	awk -v log_file="$1" '
+	awk -v log_file="$1" -v folds="$3" '
+		function next_line() {
+			do got = (getline line < log_file); while (got > 0 && folds && line ~ /^ > /)
+			return got
+		}
 		{
-			if ((getline line < log_file) <= 0) {
+			if (next_line() <= 0) {
 				if ($0 ~ /^# in flight since line /) next
 				print FILENAME ": more lines than the log"; exit 1
 			}
@@ -23,12 +28,14 @@ kept() {
 				print log_file ":" NR ": " $0; exit 1
 			}
 		}
-		END { if ((getline line < log_file) > 0) { print log_file ": lines are missing"; exit 1 } }' "$2"
+		END { if (next_line() > 0) { print log_file ": lines are missing"; exit 1 } }' "$2"
 }
 
 for log; do
 	"$mdtrace" annotate --input=as-is "$log" >"$dir/out" 2>"$dir/err" || { echo "$log: exit $?" && cat "$dir/err" && failed=1; }
-	kept "$log" "$dir/out" || failed=1
+	kept "$log" "$dir/out" 1 || failed=1
+	"$mdtrace" annotate --input=as-is --stacks=all "$log" >"$dir/out" 2>>"$dir/err" || failed=1
+	kept "$log" "$dir/out" 0 || failed=1
 	"$mdtrace" annotate --format=json "$log" >"$dir/json" 2>>"$dir/err" || failed=1
 	python3 -c 'import json, sys
 for number, line in enumerate(open(sys.argv[1], encoding="utf-8", newline="\n"), 1):

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/visible.h"
+#include "cli/annotate_stack.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/logs.h"
@@ -27,10 +28,17 @@ enum annotate_format {
 static const char *const only_names[] = { "all", "ioctl", "md", NULL };
 static const char *const format_names[] = { "text", "json", "html", NULL };
 
+enum annotate_stacks {
+	STACKS_FOLD,
+	STACKS_ALL,
+};
+
+static const char *const stacks_names[] = { "fold", "all", NULL };
+
 struct annotate_options {
-	unsigned int only, format, color;
+	unsigned int only, format, color, stacks;
 	bool brief, rewrite;
-	struct strings filters;
+	struct strings filters, debug;
 };
 
 static const struct option_row option_rows[] = {
@@ -55,6 +63,15 @@ static const struct option_row option_rows[] = {
 	  .values = format_names,
 	  STORE_CHOICE(struct annotate_options, format),
 	  .help = "print the log, one JSON object a line, or one web page" },
+	{ .name = "stacks",
+	  .arg = "HOW",
+	  .values = stacks_names,
+	  STORE_CHOICE(struct annotate_options, stacks),
+	  .help = "stacks of strace -k: folded into the remark of their call, or all frames" },
+	{ .name = "debug",
+	  .arg = "PATH",
+	  STORE_LIST(struct annotate_options, debug),
+	  .help = "where the traced programs are, with their debug info: / or a copy, a folder, a file" },
 	COLOR_ROW(struct annotate_options, color),
 	{ 0 },
 };
@@ -71,6 +88,7 @@ struct annotate {
 	size_t filter_count;
 	struct mdt_buf line; // what the filters see; what --rewrite makes
 	struct mdt_annotate_html html;
+	struct annotate_stack stack;
 	struct faults faults;
 };
 
@@ -102,20 +120,6 @@ static struct mdt_error *passes_filters(struct annotate *annotate,
 
 /* ---- printing ---- */
 
-// The line with its end, which stands behind it in memory most of the time.
-static void print_line(struct out *out, const struct mdt_event *event)
-{
-	struct mdt_slice line = event->raw;
-
-	if (event->eol.str == line.str + line.len) {
-		line.len += event->eol.len;
-		out_add_log(out, line);
-		return;
-	}
-	out_add_log(out, line);
-	out_add(out, event->eol);
-}
-
 static void print_remark(struct annotate *annotate, struct mdt_slice remark)
 {
 	enum mdt_style style = annotate->color ? MDT_STYLE_CYAN : MDT_STYLE_NONE;
@@ -128,6 +132,7 @@ static void print_remark(struct annotate *annotate, struct mdt_slice remark)
 	mdt_style_end(buf, style);
 }
 
+// A line without its end, which may have to wait for a stack.
 static void print_text(struct annotate *annotate, const struct mdt_event *event,
 		       const struct mdt_annotation *annotation)
 {
@@ -138,26 +143,24 @@ static void print_text(struct annotate *annotate, const struct mdt_event *event,
 		mdt_buf_clear(&annotate->line);
 		mdt_annotation_rewrite(annotation, event, &annotate->line);
 		out_add_log(out, mdt_buf_slice(&annotate->line));
-	} else if (annotation && annotation->text.len) {
-		out_add_log(out, event->raw);
-		print_remark(annotate, annotation->text);
-	} else {
-		print_line(out, event);
 		return;
 	}
-	out_add(out, event->eol);
+	out_add_log(out, event->raw);
+	if (annotation && annotation->text.len)
+		print_remark(annotate, annotation->text);
 }
 
 static void print_event(struct annotate *annotate, const char *file,
 			const struct mdt_event *event,
-			const struct mdt_annotation *annotation)
+			const struct mdt_annotation *annotation,
+			const struct mdt_stack_frame *frame)
 {
 	switch ((enum annotate_format)annotate->options->format) {
 	case FORMAT_TEXT:
 		print_text(annotate, event, annotation);
 		break;
 	case FORMAT_JSON:
-		mdt_annotate_json(&annotate->out->buf, file, event, annotation);
+		mdt_annotate_json(&annotate->out->buf, file, event, annotation, frame);
 		out_addc(annotate->out, '\n');
 		break;
 	case FORMAT_HTML:
@@ -177,12 +180,12 @@ static bool leaves_open(struct mdt_slice means)
 	       mdt_slice_starts(means, SLICE("before "));
 }
 
-static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,
-					const struct mdt_event *event)
+static struct mdt_error *annotate_call(struct annotate *annotate, const char *file,
+				       const struct mdt_event *event)
 {
 	const struct mdt_annotation *annotation = NULL;
 	struct mdt_error *err;
-	bool passes;
+	bool passes = true;
 
 	mdt_buf_clear(&annotate->cause);
 	err = mdt_life_event(&annotate->life, event);
@@ -195,12 +198,51 @@ static struct mdt_error *annotate_event(struct annotate *annotate, const char *f
 					     annotate->cause_source, &annotation);
 	if (!err)
 		err = mdt_flights_follow(&annotate->flights, file, event, annotation);
-	if (err || (annotate->options->brief && !annotation))
+	if (!err)
+		err = passes_filters(annotate, event, annotation, &passes);
+	passes = passes && (annotation || !annotate->options->brief);
+	if (err)
 		return err;
-	err = passes_filters(annotate, event, annotation, &passes);
-	if (!err && passes)
-		print_event(annotate, file, event, annotation);
-	return err;
+	annotate_stack_close(&annotate->stack);
+	if (passes)
+		print_event(annotate, file, event, annotation, NULL);
+	return annotate_stack_line(&annotate->stack, event,
+				   passes && annotate->options->format == FORMAT_TEXT,
+				   annotation && annotation->text.len);
+}
+
+// A frame of the stack of the call before.
+static struct mdt_error *annotate_frame(struct annotate *annotate, const char *file,
+					const struct mdt_event *event)
+{
+	const struct mdt_stack_frame *frame;
+	bool is_folded, passes = true;
+	struct mdt_error *err =
+		annotate_stack_frame(&annotate->stack, event, &is_folded, &frame);
+
+	if (err || is_folded)
+		return err;
+	err = passes_filters(annotate, event, NULL, &passes);
+	if (err || !passes || annotate->options->brief)
+		return err;
+	annotate_stack_close(&annotate->stack);
+	print_event(annotate, file, event, NULL, frame);
+	if (annotate->options->format != FORMAT_TEXT)
+		return NULL;
+	mdt_buf_clear(&annotate->line);
+	if (frame && !annotate->options->rewrite)
+		mdt_stack_frame_text(frame, &annotate->line);
+	if (annotate->line.len)
+		print_remark(annotate, mdt_buf_slice(&annotate->line));
+	out_add(annotate->out, event->eol);
+	return mdt_buf_error(&annotate->line);
+}
+
+static struct mdt_error *annotate_event(struct annotate *annotate, const char *file,
+					const struct mdt_event *event)
+{
+	return event->kind == MDT_EVENT_STACK ? annotate_frame(annotate, file, event)
+					      : annotate_call(annotate, file, event);
 }
 
 static struct mdt_error *annotate_events(struct annotate *annotate, const char *file,
@@ -211,14 +253,17 @@ static struct mdt_error *annotate_events(struct annotate *annotate, const char *
 	bool got;
 
 	while (!err && !out_failed(annotate->out)) {
-		if (mdt_reader_may_wait(reader))
+		if (mdt_reader_may_wait(reader)) {
+			annotate_stack_wait(&annotate->stack);
 			out_flush(annotate->out);
+		}
 		err = mdt_reader_next(reader, &event, &got);
 		if (err || !got)
 			break;
 		faults_note(&annotate->faults, file, &event);
 		err = annotate_event(annotate, file, &event);
 	}
+	annotate_stack_close(&annotate->stack);
 	return err;
 }
 
@@ -294,6 +339,7 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 	if (err)
 		return err;
 	mdt_flights_clear(&annotate->flights);
+	annotate_stack_begin(&annotate->stack, file);
 	err = annotate_events(annotate, file, reader);
 	if (annotate->options->format != FORMAT_HTML)
 		print_flights(annotate);
@@ -376,6 +422,7 @@ static void annotate_deinit(struct annotate *annotate)
 	free(annotate->filters);
 	mdt_buf_deinit(&annotate->line);
 	mdt_flights_deinit(&annotate->flights);
+	annotate_stack_deinit(&annotate->stack);
 	mdt_life_deinit(&annotate->life);
 	mdt_buf_deinit(&annotate->cause);
 }
@@ -396,6 +443,11 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	out_bytes(cli->out);
 	cli->out->is_styled = annotate.color && options->format == FORMAT_TEXT;
 	err = life_init(&annotate);
+	if (!err)
+		err = annotate_stack_init(&annotate.stack, cli->out, &options->debug);
+	annotate.stack.folds = options->format == FORMAT_TEXT && !options->rewrite &&
+			       options->stacks == STACKS_FOLD;
+	annotate.stack.color = annotate.color;
 	if (!err)
 		err = compile_filters(&annotate);
 	if (!err)

@@ -125,9 +125,45 @@ void mdt_flight_json(struct mdt_buf *buf, const struct mdt_flight *flight)
 	mdt_json_end(&json);
 }
 
+static void source_lines(struct mdt_json *json, const struct mdt_source_lines *lines)
+{
+	mdt_json_array(json, "inlined");
+	for (size_t i = 0; i < lines->count; i++) {
+		mdt_json_object(json, NULL);
+		mdt_json_text(json, "function", lines->all[i].function);
+		mdt_json_text(json, "file", lines->all[i].file);
+		mdt_json_u64(json, "line", (uint64_t)lines->all[i].line);
+		mdt_json_end(json);
+	}
+	mdt_json_end(json);
+}
+
+static void stack_frame(struct mdt_json *json, const struct mdt_stack_frame *it)
+{
+	mdt_json_object(json, "frame");
+	mdt_json_text(json, "binary", it->frame.file);
+	mdt_json_u64(json, "address", it->frame.address);
+	if (it->frame.symbol.len) {
+		mdt_json_text(json, "symbol", it->frame.symbol);
+		mdt_json_u64(json, "offset", it->frame.off);
+	}
+	mdt_json_bool(json, "library", it->is_library);
+	text_if(json, "function", it->function);
+	if (it->file.len) {
+		mdt_json_text(json, "file", it->file);
+		mdt_json_u64(json, "line", (uint64_t)it->line);
+	}
+	if (it->lines.count > 1)
+		source_lines(json, &it->lines);
+	if (it->why)
+		mdt_json_cstr(json, "why", it->why);
+	mdt_json_end(json);
+}
+
 void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 		       const struct mdt_event *event,
-		       const struct mdt_annotation *annotation)
+		       const struct mdt_annotation *annotation,
+		       const struct mdt_stack_frame *frame)
 {
 	struct mdt_json json;
 
@@ -136,5 +172,7 @@ void mdt_annotate_json(struct mdt_buf *buf, const char *file,
 	mdt_event_json_members(&json, file, event);
 	if (annotation)
 		remark(&json, annotation);
+	if (frame)
+		stack_frame(&json, frame);
 	mdt_json_end(&json);
 }

@@ -38,7 +38,7 @@ static struct mdt_error *put(struct outputs *out, struct mdt_annotator *annotato
 	mdt_buf_clear(&out->line);
 	mdt_annotation_rewrite(annotation, event, &out->line);
 	mdt_buf_clear(&out->line);
-	mdt_annotate_json(&out->line, "fuzz", event, annotation);
+	mdt_annotate_json(&out->line, "fuzz", event, annotation, NULL);
 	must_be_utf8(&out->line);
 	return NULL;
 }

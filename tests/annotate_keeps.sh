@@ -36,11 +36,11 @@ for log; do
 	kept "$log" "$dir/out" 1 || failed=1
 	"$mdtrace" annotate --input=as-is --stacks=all "$log" >"$dir/out" 2>>"$dir/err" || failed=1
 	kept "$log" "$dir/out" 0 || failed=1
-	"$mdtrace" annotate --format=json "$log" >"$dir/json" 2>>"$dir/err" || failed=1
-	python3 -c 'import json, sys
-for number, line in enumerate(open(sys.argv[1], encoding="utf-8", newline="\n"), 1):
-	try: json.loads(line)
-	except ValueError as error: sys.exit(f"{sys.argv[2]}: object {number}: {error}")' "$dir/json" "$log" || failed=1
 	grep -E 'Sanitizer|runtime error:' "$dir/err" && failed=1
 done
+"$mdtrace" annotate --format=json "$@" >"$dir/json" || failed=1
+python3 -c 'import json, sys
+for number, line in enumerate(open(sys.argv[1], encoding="utf-8", newline="\n"), 1):
+	try: json.loads(line)
+	except ValueError as error: sys.exit(f"object {number}: {error}: {line[:200]}")' "$dir/json" || failed=1
 exit $failed

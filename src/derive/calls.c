@@ -5,8 +5,6 @@
 #include "base/devnum.h"
 #include "derive/select.h"
 #include "strace/write.h"
-#include "trace/about.h"
-#include "trace/request.h"
 
 typedef struct mdt_error *select_fn(struct drv_select *s, const struct mdt_event *event,
 				    unsigned int arg);
@@ -20,30 +18,31 @@ struct call_row {
 /* ---- the text of a call ---- */
 
 // One spelling of a request, whatever the log has.
-static bool put_request(struct mdt_ref ref, struct mdt_buf *ret)
+static bool put_request(const struct mdt_about *about, struct mdt_buf *ret)
 {
-	const struct mdt_ioctl *row = mdt_request_row(mdt_ioctl_builtin(), ref, true);
-	uint32_t number;
-
-	if (row)
-		mdt_buf_adds(ret, row->name);
-	else if (mdt_request_number(mdt_ioctl_builtin(), ref, &number))
-		mdt_buf_printf(ret, "0x%" PRIx32, number);
-	else
-		return false;
-	return true;
+	if (about->ioctl)
+		mdt_buf_adds(ret, about->ioctl->name);
+	else if (about->has_request)
+		mdt_buf_printf(ret, "0x%" PRIx32, about->request);
+	return about->ioctl || about->has_request;
 }
+
+// What is written, and the answer of what it is about.
+struct plain {
+	const struct mdt_event *event;
+	const struct mdt_about *about;
+};
 
 // What strace -y and -X verbose hang on a value is not repeated.
 static bool plain_value(void *data, struct mdt_ref ref, struct mdt_buf *ret)
 {
-	const struct mdt_event *event = data;
-	struct mdt_ref request = mdt_event_arg(event, 1);
+	const struct plain *it = data;
+	struct mdt_ref request = mdt_event_arg(it->event, 1);
 	enum mdt_node_kind kind = (enum mdt_node_kind)mdt_ref_node(ref)->kind;
 
-	if (mdt_slice_eq(event->name, SLICE("ioctl")) && mdt_ref_ok(request) &&
+	if (it->about->verb == MDT_ABOUT_IOCTL && mdt_ref_ok(request) &&
 	    mdt_ref_node(ref) == mdt_ref_node(request))
-		return put_request(ref, ret);
+		return put_request(it->about, ret);
 	if (kind != MDT_NODE_INT && kind != MDT_NODE_WORD)
 		return false;
 	mdt_buf_add(ret, mdt_ref_text(ref));
@@ -58,7 +57,8 @@ static struct mdt_slice prefix_of(struct drv_select *s, uint32_t pid)
 static struct mdt_slice text_of(struct drv_select *s, const struct mdt_event *event)
 {
 	struct mdt_event whole = *event;
-	struct mdt_replace plain = { .value = plain_value, .data = &whole };
+	struct plain data = { &whole, &s->about };
+	struct mdt_replace plain = { .value = plain_value, .data = &data };
 
 	whole.kind = MDT_EVENT_CALL;
 	whole.began = 0;
@@ -192,33 +192,15 @@ static bool same_thing(const struct drv_target *a, const struct drv_target *b)
 	unreachable();
 }
 
-// What strace -y, or a call that the plan does not have, tells of a descriptor.
-static struct drv_target *target_of_file(struct drv_select *s,
-					 const struct mdt_file *file)
-{
-	const struct mdt_device *device = file ? file->device : NULL,
-				*array = mdt_trace_array(&s->trace, device);
-
-	if (!file)
-		return NULL;
-	if (array)
-		device = array;
-	if (device && device->source != MDT_DEV_UNKNOWN)
-		return drv_target_device(s, device->major, device->minor, file->path);
-	if (file->path.len)
-		return drv_classify(s, file->path);
-	return NULL;
-}
-
 /*
  * What a descriptor is for a call that uses it; opens it when the plan has not.
  * @param md The call is one that only md knows.
  */
 static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *event,
-				 struct mdt_ref arg, bool md, bool writes,
-				 const char **why)
+				 bool md, bool writes, const char **why)
 {
-	const struct mdt_file *file;
+	struct mdt_ref arg = mdt_event_arg(event, 0);
+	const struct mdt_file *file = s->about.file;
 	struct drv_target *on = NULL, *open;
 	int64_t fd;
 	uint32_t pid = event->prefix.pid;
@@ -227,11 +209,10 @@ static struct drv_target *use_fd(struct drv_select *s, const struct mdt_event *e
 	if (!mdt_ref_i64(arg, &fd))
 		return NULL;
 	open = drv_fd_find(s, pid, fd);
-	file = mdt_trace_file(&s->trace, event, arg);
 	if (open && !mdt_ref_ok(mdt_ref_attachment(arg, MDT_NODE_PATH)))
 		return open;
 	if (file && (file->path.len || file->device))
-		on = target_of_file(s, file);
+		on = drv_target_of(s, &s->about);
 	else if (md && !(event->result.error.len &&
 			 mdt_slice_eq(event->result.error, SLICE("EBADF"))))
 		on = drv_target_array(s, drv_array_only(s->p),
@@ -279,18 +260,6 @@ static void remember_path(struct drv_call *call, const struct mdt_event *event,
 		call->abs = call->on->path;
 }
 
-static bool read_path(struct drv_select *s, const struct mdt_event *event,
-		      unsigned int arg, struct mdt_slice *ret)
-{
-	struct mdt_ref dirfd = arg ? mdt_event_arg(event, arg - 1) : mdt_ref_none();
-	struct mdt_slice path;
-
-	if (!mdt_trace_path(&s->trace, event, dirfd, mdt_event_arg(event, arg), &path))
-		return false;
-	*ret = drv_copy(s->p, path);
-	return ret->len != 0;
-}
-
 // A disk that could not be opened cannot be made; one that does not exist need not.
 static bool cannot_have(const struct drv_target *on, const struct mdt_event *event)
 {
@@ -298,31 +267,35 @@ static bool cannot_have(const struct drv_target *on, const struct mdt_event *eve
 	       !mdt_slice_eq(event->result.error, SLICE("EBUSY"));
 }
 
+static bool opens_to_write(const struct mdt_event *event, struct mdt_ref flags)
+{
+	return mdt_slice_eq(event->name, SLICE("creat")) ||
+	       mdt_flags_have(flags, SLICE("O_RDWR"), 02) ||
+	       mdt_flags_have(flags, SLICE("O_WRONLY"), 01);
+}
+
 static struct mdt_error *select_open(struct drv_select *s, const struct mdt_event *event,
 				     unsigned int arg)
 {
-	struct mdt_ref flags = mdt_event_arg(event, arg + 1);
+	size_t path_arg = (size_t)s->about.path_arg;
+	struct mdt_ref flags = mdt_event_arg(event, path_arg + 1);
 	struct drv_target *on = NULL;
 	struct drv_call *call;
-	struct mdt_slice path;
 
+	(void)arg;
 	take_number(s, event);
-	// O_DIRECTORY, O_PATH
-	if (read_path(s, event, arg, &path) &&
-	    !mdt_flags_have(flags, SLICE("O_DIRECTORY"), 0200000) &&
-	    !mdt_flags_have(flags, SLICE("O_PATH"), 010000000))
-		on = drv_classify(s, path);
+	if (s->about.path.len && !s->about.is_place_only)
+		on = drv_target_of(s, &s->about);
 	if (!on)
 		return skip(s, DRV_WHY_FILE);
 	if (cannot_have(on, event))
 		return skip(s, DRV_WHY_NO_DISK);
-	on->is_excl = mdt_flags_have(flags, SLICE("O_EXCL"), 0200);
-	on->is_writer = mdt_flags_have(flags, SLICE("O_RDWR"), 02) ||
-			mdt_flags_have(flags, SLICE("O_WRONLY"), 01);
+	on->is_excl = s->about.is_exclusive;
+	on->is_writer = opens_to_write(event, flags);
 	call = add_call(s, event, DRV_OPEN, on);
 	if (!call)
 		return NULL;
-	remember_path(call, event, arg);
+	remember_path(call, event, path_arg);
 	if (call->ok) {
 		call->fd = call->result;
 		drv_fd_set(s, call->pid, call->fd, on, has_cloexec(flags));
@@ -333,22 +306,20 @@ static struct mdt_error *select_open(struct drv_select *s, const struct mdt_even
 static struct mdt_error *select_mknod(struct drv_select *s, const struct mdt_event *event,
 				      unsigned int arg)
 {
+	const struct mdt_device *device = s->about.device;
 	struct drv_target *on;
 	struct drv_call *call;
-	struct mdt_slice path;
-	uint32_t major, minor;
 
-	if (!mdt_mode_is_block(mdt_event_arg(event, arg + 1)) ||
-	    !mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor) ||
-	    !read_path(s, event, arg, &path))
+	(void)arg;
+	if (!device || !s->about.path.len)
 		return skip(s, DRV_WHY_FILE);
-	on = drv_target_device(s, major, minor, path);
+	on = drv_target_device(s, device->major, device->minor, s->about.path);
 	if (!on)
 		return NULL;
 	on->is_node_made = true;
 	call = add_call(s, event, DRV_MKNOD, on);
 	if (call)
-		remember_path(call, event, arg);
+		remember_path(call, event, (size_t)s->about.path_arg);
 	return NULL;
 }
 
@@ -357,16 +328,16 @@ static struct mdt_error *select_unlink(struct drv_select *s,
 				       const struct mdt_event *event, unsigned int arg)
 {
 	struct drv_target *on = NULL;
-	struct mdt_slice path;
 	struct drv_call *call;
 
-	if (read_path(s, event, arg, &path))
-		on = drv_classify(s, path);
+	(void)arg;
+	if (s->about.path.len)
+		on = drv_target_of(s, &s->about);
 	if (!on || (on->kind != DRV_ARRAY && on->kind != DRV_DISK))
 		return skip(s, DRV_WHY_FILE);
 	call = add_call(s, event, DRV_UNLINK, on);
 	if (call)
-		remember_path(call, event, arg);
+		remember_path(call, event, (size_t)s->about.path_arg);
 	return NULL;
 }
 
@@ -402,7 +373,7 @@ static struct mdt_error *select_symlink(struct drv_select *s,
 	    mdt_trace_path(&s->trace, event, dir, mdt_event_arg(event, 1 + at), &path) &&
 	    path.len) {
 		link = drv_copy(s->p, path);
-		on = drv_classify(s, resolve(s, link, mdt_buf_slice(&s->bytes)));
+		on = drv_target_of_path(s, resolve(s, link, mdt_buf_slice(&s->bytes)));
 	}
 	if (!on || (on->kind != DRV_ARRAY && on->kind != DRV_DISK))
 		return skip(s, DRV_WHY_FILE);
@@ -506,20 +477,24 @@ static bool is_pack(const struct mdt_ioctl *row, const char *pack)
 	return row && strcmp(row->pack, pack) == 0;
 }
 
-// BLKGETSIZE64 and BLKGETSIZE, whatever the size of size_t: linux/fs.h.
+static bool is_named(const struct drv_call *call, const char *name)
+{
+	return call->row && strcmp(call->row->name, name) == 0;
+}
+
+// linux/fs.h
 static void learn_size(struct drv_call *call, struct mdt_ref arg)
 {
 	uint64_t size;
 
-	if (!call->ok || !call->row || !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
+	if (!call->ok || !mdt_ref_u64(mdt_ref_child(arg, 0), &size))
 		return;
-	// BLKSSZGET
-	if ((call->row->number & 0xffff) == 0x1268 && call->on->kind == DRV_DISK &&
+	if (is_named(call, "BLKSSZGET") && call->on->kind == DRV_DISK &&
 	    (size == 1024 || size == 2048 || size == 4096))
 		call->on->disk->sector = (uint32_t)size;
-	if ((call->row->number & 0xffff) == 0x1260)
+	if (is_named(call, "BLKGETSIZE"))
 		size *= 512;
-	else if ((call->row->number & 0xffff) != 0x1272)
+	else if (!is_named(call, "BLKGETSIZE64"))
 		return;
 	if (call->on->kind == DRV_ARRAY && !call->on->array->bytes_in_log)
 		call->on->array->bytes_in_log = size;
@@ -628,15 +603,14 @@ static void read_argument(struct drv_select *s, struct drv_call *call, struct md
 static struct mdt_error *select_ioctl(struct drv_select *s, const struct mdt_event *event,
 				      unsigned int arg)
 {
-	const struct mdt_ioctl *row =
-		mdt_request_row(mdt_ioctl_builtin(), mdt_event_arg(event, 1), true);
+	const struct mdt_ioctl *row = s->about.ioctl;
 	struct mdt_ref argument = mdt_event_arg(event, 2);
 	struct drv_target *on;
 	struct drv_call *call;
 	const char *why;
 
 	(void)arg;
-	on = use_fd(s, event, mdt_event_arg(event, 0), is_pack(row, "md"), false, &why);
+	on = use_fd(s, event, is_pack(row, "md"), false, &why);
 	if (!on)
 		return skip(s, why);
 	if (on->kind != DRV_ARRAY && on->kind != DRV_DISK)
@@ -768,7 +742,6 @@ static bool seek_super(struct drv_select *s, const struct mdt_event *event,
 static struct mdt_error *select_transfer(struct drv_select *s,
 					 const struct mdt_event *event, unsigned int how)
 {
-	const struct mdt_file *file;
 	struct drv_target *on;
 	struct drv_call *call;
 	const char *why;
@@ -777,10 +750,9 @@ static struct mdt_error *select_transfer(struct drv_select *s,
 
 	if (!is_read)
 		keep_message(s, event);
-	on = use_fd(s, event, mdt_event_arg(event, 0), false, !is_read, &why);
+	on = use_fd(s, event, false, !is_read, &why);
 	if (!on)
 		return skip(s, is_standard(event) ? DRV_WHY_WORDS : why);
-	file = mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
 	is_sought = !(how & TRANSFER_AT) && seek_super(s, event, on, &offset);
 	if (s->is_sought && !is_sought && is_read && on->kind == DRV_DISK &&
 	    !(how & TRANSFER_AT))
@@ -790,15 +762,8 @@ static struct mdt_error *select_transfer(struct drv_select *s,
 		return NULL;
 	mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
 	read_data(s, call, event, how);
-	if (is_sought) {
-		call->has_offset = true;
-		call->offset = offset;
-	} else if (how & TRANSFER_AT) {
-		call->has_offset = mdt_ref_u64(mdt_event_arg(event, 3), &call->offset);
-	} else if (file && file->has_offset) {
-		call->has_offset = true;
-		call->offset = file->offset;
-	}
+	call->offset = is_sought ? offset : s->about.offset;
+	call->has_offset = call->offset != UINT64_MAX;
 	return NULL;
 }
 
@@ -809,7 +774,7 @@ static struct mdt_error *select_plain(struct drv_select *s, const struct mdt_eve
 	struct drv_call *call;
 	const char *why;
 
-	on = use_fd(s, event, mdt_event_arg(event, 0), false, false, &why);
+	on = use_fd(s, event, false, false, &why);
 	if (!on)
 		return skip(s, why);
 	call = add_call(s, event, (enum drv_what)what, on);
@@ -940,8 +905,8 @@ static struct mdt_error *select_look(struct drv_select *s, const struct mdt_even
 
 static const struct call_row rows[] = {
 	ROW("open", select_open, 0),
-	ROW("openat", select_open, 1),
-	ROW("openat2", select_open, 1),
+	ROW("openat", select_open, 0),
+	ROW("openat2", select_open, 0),
 	ROW("creat", select_open, 0),
 	ROW("close", select_close, 0),
 	ROW("dup", select_dup, 9),
@@ -961,9 +926,9 @@ static const struct call_row rows[] = {
 	ROW("fsync", select_plain, DRV_SYNC),
 	ROW("fdatasync", select_plain, DRV_SYNC),
 	ROW("mknod", select_mknod, 0),
-	ROW("mknodat", select_mknod, 1),
+	ROW("mknodat", select_mknod, 0),
 	ROW("unlink", select_unlink, 0),
-	ROW("unlinkat", select_unlink, 1),
+	ROW("unlinkat", select_unlink, 0),
 	ROW("symlink", select_symlink, 0),
 	ROW("symlinkat", select_symlink, 1),
 	ROW("clone", select_fork, 0),
@@ -1021,5 +986,6 @@ struct mdt_error *drv_select_event(struct drv_select *s, const struct mdt_event 
 		return skip(s, DRV_WHY_INJECTED);
 	if (is_restarted(event))
 		return skip(s, DRV_WHY_RESTARTED);
+	mdt_about_find(&s->trace, mdt_ioctl_builtin(), event, &s->about);
 	return row->run(s, event, row->arg);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a path of a log is: an array's node, a disk, a file of sysfs, or nothing of ours.
+// What a call is about, as things of the plan: an array, a disk, a file of sysfs.
 #include "derive/select.h"
 
 // What a disk's folder in sysfs has that does not depend on the machine's hardware.
@@ -49,53 +49,19 @@ struct drv_target *drv_target_device(struct drv_select *s, uint32_t major, uint3
 	return drv_target_disk(s, drv_disk_get(s->p, major, minor, path), path);
 }
 
-static struct drv_target *attr_target(struct drv_select *s, struct mdt_slice path,
-				      enum drv_kind kind)
+static struct drv_target *attr_target(struct drv_select *s, struct mdt_slice path)
 {
-	struct drv_target *target = new_target(s, kind, path);
+	struct drv_target *target = new_target(s, DRV_ATTR, path);
 
 	if (!target || !mdt_md_path_parse(target->path, &target->md))
 		return NULL;
-	if (kind == DRV_ATTR)
+	if (target->md.kind == MDT_PATH_PARAMETER)
+		target->kind = DRV_PARAM;
+	else
 		target->array = drv_array_get(
 			s->p, target->md.has_dev ? target->md.minor : MDT_MINOR_UNKNOWN,
 			target->md.array);
 	return target;
-}
-
-static struct drv_target *md_target(struct drv_select *s, struct mdt_slice path,
-				    const struct mdt_md_path *md)
-{
-	struct drv_array *array;
-
-	switch (md->kind) {
-	case MDT_PATH_NODE:
-		return drv_target_array(
-			s,
-			drv_array_get(s->p, md->has_dev ? md->minor : MDT_MINOR_UNKNOWN,
-				      md->array),
-			path);
-	case MDT_PATH_TMP_NODE:
-		return drv_target_device(s, md->major, md->minor, path);
-	case MDT_PATH_DISK_ATTR:
-	case MDT_PATH_ARRAY_ATTR:
-	case MDT_PATH_MEMBER_ATTR:
-		return attr_target(s, path, DRV_ATTR);
-	case MDT_PATH_PARAMETER:
-		return attr_target(s, path, DRV_PARAM);
-	case MDT_PATH_MDSTAT:
-		return new_target(s, DRV_MDSTAT, path);
-	case MDT_PATH_NAMED_NODE: // nothing has told its number: that of the only array
-		array = mdt_map_find_text(&s->p->names, path);
-		return drv_target_array(s, array ? array : drv_array_only(s->p), path);
-	case MDT_PATH_PARTITION:
-	case MDT_PATH_DISK_DIR:
-	case MDT_PATH_ARRAY_DIR:
-	case MDT_PATH_MEMBER_DIR:
-	case MDT_PATH_MDADM:
-		break;
-	}
-	return NULL;
 }
 
 static struct mdt_slice last_part(struct mdt_slice path, struct mdt_slice *rest)
@@ -142,38 +108,90 @@ static struct drv_target *disk_attr(struct drv_select *s, struct mdt_slice path)
 	return target;
 }
 
-static struct drv_target *partition_target(struct drv_select *s, struct mdt_slice path,
-					   const struct mdt_md_path *md)
+// A number that the log tells only after this: that of a link, or of a disk.
+static struct drv_target *numbered(struct drv_select *s, const struct mdt_about *about,
+				   bool *found)
 {
-	uint32_t minor;
+	const struct drv_node *node = mdt_map_find_text(&s->nodes, about->path);
 
-	if (!mdt_md_name_parse(md->array, &minor))
-		return NULL;
-	return drv_target_array(s, drv_array_get(s->p, minor, md->array), path);
+	*found = node && node->has_number;
+	return *found ? drv_target_device(s, node->major, node->minor, about->path)
+		      : NULL;
 }
 
-struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path)
+// Of a name that nothing has told the number of, it is that of the only array.
+static struct drv_target *array_target(struct drv_select *s,
+				       const struct mdt_about *about)
 {
-	const struct drv_node *node = mdt_map_find_text(&s->nodes, path);
-	const struct mdt_device *device;
-	struct mdt_md_path md;
-	bool is_md = mdt_md_path_parse(path, &md);
+	struct drv_array *array;
+	struct drv_target *target;
+	bool found;
 
-	if (mdt_slice_starts(path, SLICE("/sys/")) ||
-	    (is_md && md.kind >= MDT_PATH_PARAMETER))
-		return is_md ? md_target(s, path, &md) : disk_attr(s, path);
-	device = mdt_trace_node(&s->trace, path);
-	// A partition of an array: what md does by it, it does to the array.
-	if (is_md && md.kind == MDT_PATH_PARTITION)
-		return partition_target(s, path, &md);
+	if (about->array)
+		return drv_target_device(s, MDT_MD_MAJOR, about->array->minor,
+					 about->path);
+	target = numbered(s, about, &found);
+	if (found)
+		return target;
+	if (about->md.kind == MDT_PATH_NODE)
+		array = drv_array_get(s->p, MDT_MINOR_UNKNOWN, about->md.array);
+	else
+		array = mdt_map_find_text(&s->p->names, about->path);
+	return drv_target_array(s, array ? array : drv_array_only(s->p), about->path);
+}
+
+static struct drv_target *disk_target(struct drv_select *s, const struct mdt_about *about)
+{
+	const struct mdt_device *device = about->device;
+	struct drv_target *target;
+	bool found;
+
 	if (device && device->source != MDT_DEV_UNKNOWN)
-		return drv_target_device(s, device->major, device->minor, path);
-	// A link's or a disk's number may be told only after it was opened.
-	if (node && node->has_number)
-		return drv_target_device(s, node->major, node->minor, path);
-	if (is_md)
-		return md_target(s, path, &md);
-	if (node && node->is_block && !(device && device->is_other))
-		return drv_target_disk(s, drv_disk_of_node(s->p, path), path);
+		return drv_target_device(s, device->major, device->minor, about->path);
+	target = numbered(s, about, &found);
+	return found ? target
+		     : drv_target_disk(s, drv_disk_of_node(s->p, about->path),
+				       about->path);
+}
+
+// Elsewhere the log may use it as block devices are used.
+static struct drv_target *other_target(struct drv_select *s,
+				       const struct mdt_about *about)
+{
+	const struct drv_node *node = mdt_map_find_text(&s->nodes, about->path);
+	bool is_other = about->device && about->device->is_other;
+
+	if (mdt_slice_starts(about->path, SLICE("/sys/")))
+		return disk_attr(s, about->path);
+	return node && (node->has_number || (node->is_block && !is_other))
+		       ? disk_target(s, about)
+		       : NULL;
+}
+
+struct drv_target *drv_target_of(struct drv_select *s, const struct mdt_about *about)
+{
+	switch (about->kind) {
+	case MDT_ABOUT_ARRAY:
+		return array_target(s, about);
+	case MDT_ABOUT_DISK:
+		return disk_target(s, about);
+	case MDT_ABOUT_ATTRIBUTE:
+		return attr_target(s, about->path);
+	case MDT_ABOUT_MDSTAT:
+		return new_target(s, DRV_MDSTAT, about->path);
+	case MDT_ABOUT_OTHER:
+		return other_target(s, about);
+	case MDT_ABOUT_FOLDER:
+	case MDT_ABOUT_MDADM:
+		break;
+	}
 	return NULL;
+}
+
+struct drv_target *drv_target_of_path(struct drv_select *s, struct mdt_slice path)
+{
+	struct mdt_about about;
+
+	mdt_about_path(&s->trace, path, &about);
+	return drv_target_of(s, &about);
 }

@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "trace/request.h"
-
 void drv_skip(struct drv_log *log, const char *reason, size_t count)
 {
 	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
@@ -49,13 +47,9 @@ static void note_block(struct drv_select *s, struct mdt_slice path)
 
 static void scan_open(struct drv_select *s, const struct mdt_event *event)
 {
-	bool at = mdt_slice_starts(event->name, SLICE("openat"));
-	struct mdt_slice path;
-
-	if (mdt_trace_path(&s->trace, event,
-			   at ? mdt_event_arg(event, 0) : mdt_ref_none(),
-			   mdt_event_arg(event, at), &path))
-		node_get(s, path);
+	mdt_about_find(&s->trace, mdt_ioctl_builtin(), event, &s->about);
+	if (s->about.path.len)
+		node_get(s, s->about.path);
 }
 
 // After the log: the numbers of what was opened.
@@ -76,16 +70,11 @@ static void number_nodes(struct drv_select *s)
 
 static void scan_ioctl(struct drv_select *s, const struct mdt_event *event)
 {
-	struct mdt_ref request = mdt_event_arg(event, 1);
-	const struct mdt_file *file =
-		mdt_trace_file(&s->trace, event, mdt_event_arg(event, 0));
-	uint32_t number;
-
+	mdt_about_find(&s->trace, mdt_ioctl_builtin(), event, &s->about);
 	// BLK* are type 0x12: linux/fs.h.
-	if (file && file->path.len && mdt_event_succeeded(event) &&
-	    mdt_request_number(mdt_ioctl_builtin(), request, &number) &&
-	    (number >> 8 & 0xff) == 0x12)
-		note_block(s, file->path);
+	if (s->about.file && s->about.path.len && mdt_event_succeeded(event) &&
+	    s->about.has_request && (s->about.request >> 8 & 0xff) == 0x12)
+		note_block(s, s->about.path);
 }
 
 static void scan_exec(struct drv_select *s, const struct mdt_event *event)

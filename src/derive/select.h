@@ -6,6 +6,7 @@
 #include "base/tree.h"
 #include "derive/parts.h"
 #include "strace/reader.h"
+#include "trace/about.h"
 
 /** Descriptors that are open in the plan; threads share a table (CLONE_FILES). */
 struct drv_table {
@@ -33,18 +34,22 @@ struct drv_select {
 	struct drv_planner *p;
 	struct drv_log *log;
 	struct mdt_trace trace;
-	struct mdt_map nodes; /* paths below /dev to struct drv_node */
-	struct mdt_map pids;  /* to struct drv_pid */
-	struct mdt_map lasts; /* a pid's last event, as its line + 1 */
-	bool child_runs;      /* the fork that ends now: its child has been met before */
-	bool is_sought;	      /* the plan has a lseek() that the log has not */
+	struct mdt_about about; /* what the event that is looked at is about */
+	struct mdt_map nodes;	/* paths below /dev to struct drv_node */
+	struct mdt_map pids;	/* to struct drv_pid */
+	struct mdt_map lasts;	/* a pid's last event, as its line + 1 */
+	bool child_runs; /* the fork that ends now: its child has been met before */
+	bool is_sought;	 /* the plan has a lseek() that the log has not */
 	struct mdt_buf text, bytes;
 };
 
 /* ---- derive_paths.c ---- */
 
-/** What a path is, NULL when it is nothing of ours (or out of memory). */
-struct drv_target *drv_classify(struct drv_select *s, struct mdt_slice path);
+/** What a call is about, in the plan; NULL when it is nothing of ours (or out of memory).
+ */
+struct drv_target *drv_target_of(struct drv_select *s, const struct mdt_about *about);
+/** The same for a path that no call has. */
+struct drv_target *drv_target_of_path(struct drv_select *s, struct mdt_slice path);
 struct drv_target *drv_target_array(struct drv_select *s, struct drv_array *array,
 				    struct mdt_slice path);
 struct drv_target *drv_target_disk(struct drv_select *s, struct drv_disk *disk,
@@ -75,7 +80,7 @@ void drv_fds_deinit(struct drv_select *s);
 
 /* ---- derive_calls.c ---- */
 
-/** A call whose row is not here does not reach md. */
+/** A call whose row is not here does not reach md. @param event What s->about is of. */
 struct mdt_error *drv_select_event(struct drv_select *s,
 				   const struct mdt_event *event) MUST_CHECK;
 /** Whether a clone() gives the child its parent's descriptors, not a copy. */

@@ -146,6 +146,14 @@ static void set_md_path(struct mdt_trace *trace, struct mdt_about *ret)
 		ret->array = array_of_path(trace, &ret->md);
 }
 
+// What ret->path is.
+static void set_path(struct mdt_trace *trace, struct mdt_about *ret)
+{
+	set_device(trace, mdt_trace_node(trace, ret->path), ret);
+	if (ret->kind == MDT_ABOUT_OTHER)
+		set_md_path(trace, ret);
+}
+
 // O_EXCL claims a block device; with O_CREAT it means something else
 // (asm-generic/fcntl.h).
 static bool is_exclusive(struct mdt_ref flags)
@@ -178,7 +186,6 @@ static void about_path(struct mdt_trace *trace, const struct mdt_event *event,
 		       struct mdt_about *ret)
 {
 	size_t arg = (size_t)ret->path_arg;
-	bool is_device;
 
 	ret->by_path = true;
 	if (!mdt_trace_path(trace, event,
@@ -186,12 +193,9 @@ static void about_path(struct mdt_trace *trace, const struct mdt_event *event,
 					    : mdt_ref_none(),
 			    mdt_event_arg(event, arg), &ret->path))
 		return;
-	set_device(trace, mdt_trace_node(trace, ret->path), ret);
+	set_path(trace, ret);
 	if (ret->verb == MDT_ABOUT_OPEN)
 		about_open(event, ret);
-	is_device = ret->kind != MDT_ABOUT_OTHER;
-	if (!is_device)
-		set_md_path(trace, ret);
 	if (ret->kind == MDT_ABOUT_OTHER && ret->is_exclusive &&
 	    !(ret->device && ret->device->is_other))
 		ret->kind = MDT_ABOUT_DISK; // claimed as only block devices are
@@ -204,10 +208,13 @@ static void about_node(struct mdt_trace *trace, const struct mdt_event *event,
 	uint32_t major, minor;
 
 	about_path(trace, event, ret);
+	// It is not what was there before.
+	ret->kind = MDT_ABOUT_OTHER;
+	ret->device = ret->array = NULL;
+	ret->is_md_path = ret->is_partition = false;
 	if (!mdt_mode_is_block(mdt_event_arg(event, arg + 1)) ||
 	    !mdt_devnum_read(mdt_event_arg(event, arg + 2), &major, &minor))
 		return;
-	ret->kind = MDT_ABOUT_OTHER;
 	set_device(trace, mdt_device_of_number(trace, major, minor, MDT_DEV_BY_NAME),
 		   ret);
 }
@@ -301,6 +308,12 @@ void mdt_about_find_alone(struct mdt_trace *trace, const struct mdt_ioctl_table 
 			  const struct mdt_event *event, struct mdt_about *ret)
 {
 	find(trace, table, event, true, ret);
+}
+
+void mdt_about_path(struct mdt_trace *trace, struct mdt_slice path, struct mdt_about *ret)
+{
+	*ret = (struct mdt_about){ .path = path, .path_arg = -1, .offset = UINT64_MAX };
+	set_path(trace, ret);
 }
 
 /* ---- its name ---- */

@@ -89,6 +89,13 @@ MDT_API void mdt_about_find_alone(struct mdt_trace *trace,
 				  const struct mdt_event *event, struct mdt_about *ret);
 
 /**
+ * What a path is that no call has as its argument: a link's target.
+ * @param path Absolute; outlives @p ret.
+ */
+MDT_API void mdt_about_path(struct mdt_trace *trace, struct mdt_slice path,
+			    struct mdt_about *ret);
+
+/**
  * The array that a device is, or is a partition of: md's ioctls act on that
  * (drivers/md/md.c md_ioctl(): bdev->bd_disk).
  * @param device May be NULL.

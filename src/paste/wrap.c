@@ -213,7 +213,7 @@ static bool is_talk_wrapped(const struct paste_stage *stage, struct mdt_slice li
 {
 	size_t word = word_length(line);
 
-	return stage->verdict.talk && stage->width && word && byte(line, 0) != ')' &&
+	return stage->verdict.talk && stage->is_width && word && byte(line, 0) != ')' &&
 	       stage->piece_count < 8 && stage->last_len + 1 + word > stage->width;
 }
 
@@ -282,6 +282,19 @@ static size_t likely_width(const struct paste_stage *stage)
 	return stage->join_max;
 }
 
+// Lines that a mailer of this width would have broken: they are proof against a width.
+static size_t count_unbroken(const struct paste_lines *lines, size_t width)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lines->len; i++) {
+		struct mdt_slice s = chop(paste_lines_get(lines, i));
+
+		count += s.len > width && memchr(s.str, ' ', s.len) != NULL;
+	}
+	return count;
+}
+
 // A dry run says how wide the lines were, and whether all were cut at one column.
 static bool learn_wrap(struct paste_stage *stage, const struct paste_lines *lines)
 {
@@ -303,12 +316,15 @@ static bool learn_wrap(struct paste_stage *stage, const struct paste_lines *line
 	stage->full_width = longest;
 	stage->glue = stage->joins > 1 && stage->full_min == stage->full_max &&
 		      longest == stage->full_max;
+	stage->is_width = stage->joins > count_unbroken(lines, stage->width);
 	return stage->joins > 0;
 }
 
 static void wrap_words(const struct paste_stage *stage, struct mdt_buf *ret)
 {
-	mdt_buf_printf(ret, "wrapped at %zu", stage->width);
+	mdt_buf_adds(ret, "wrapped");
+	if (stage->is_width)
+		mdt_buf_printf(ret, " at %zu", stage->width);
 }
 
 const struct paste_row paste_wrap_rows[] = {

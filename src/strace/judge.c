@@ -98,19 +98,22 @@ static bool ends_in_string(struct mdt_slice s)
 }
 
 // `write(2, "mdadm: stopped"..., 67mdadm: stopped`: what is written runs into its count.
+// `write(2, "\n", 1`: so does the end of a line.
 static bool has_talk(struct mdt_slice body)
 {
 	const char *quote = memchr(body.str, '"', body.len);
 	size_t n = quote ? string_end(body, (size_t)(quote - body.str)) : SIZE_MAX, count;
+	bool ends_line;
 
 	if (n == SIZE_MAX)
 		return false;
+	ends_line = mdt_slice_ends(mdt_slice_head(body, n), SLICE("\\n\""));
 	n += mdt_slice_starts(mdt_slice_skip(body, n), SLICE("...")) ? 3 : 0;
 	if (!mdt_slice_starts(mdt_slice_skip(body, n), SLICE(", ")))
 		return false;
 	count = digits(body, n + 2);
 	n += 2 + count;
-	return count && n < body.len && !memchr(",) ", body.str[n], 3);
+	return count && (n < body.len ? !memchr(",) ", body.str[n], 3) : ends_line);
 }
 
 // Some calls end behind their arguments: `ioctl(3, 0x932, 0)` and `... =`.
@@ -201,6 +204,7 @@ static void judge_line(void *data, struct mdt_slice line, struct mdt_paste_verdi
 	case MDT_EVENT_DUMP:
 	case MDT_EVENT_TABLE:
 	case MDT_EVENT_OUTPUT:
+	case MDT_EVENT_KERNEL:
 	case MDT_EVENT_COMMENT:
 		ret->kind = MDT_PASTE_SAID;
 		break;

@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
 	[MDT_EVENT_DUMP] = "dump",
 	[MDT_EVENT_TABLE] = "table",
 	[MDT_EVENT_OUTPUT] = "output",
+	[MDT_EVENT_KERNEL] = "kernel",
 	[MDT_EVENT_COMMENT] = "comment",
 	[MDT_EVENT_BLANK] = "blank",
 	[MDT_EVENT_UNKNOWN] = "unknown",
@@ -506,6 +507,10 @@ struct line_form {
 static const struct line_form line_forms[] = {
 	{ SLICE_INIT(" > "), MDT_EVENT_STACK },
 	{ SLICE_INIT(" | "), MDT_EVENT_DUMP },
+	/* kvm_run_structure_decode() of strace's src/kvm.c: what KVM_RUN shared */
+	{ SLICE_INIT(" VCPU:"), MDT_EVENT_DUMP },
+	{ SLICE_INIT(" VCPU< "), MDT_EVENT_DUMP },
+	{ SLICE_INIT(" VCPU> "), MDT_EVENT_DUMP },
 	{ SLICE_INIT(" * "), MDT_EVENT_DUMP },
 	{ SLICE_INIT(" <detached ...>"), MDT_EVENT_MESSAGE },
 	{ SLICE_INIT("Try '"), MDT_EVENT_MESSAGE },

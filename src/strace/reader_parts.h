@@ -42,6 +42,8 @@ enum mdt_table {
 	MDT_TABLE_NONE,
 	MDT_TABLE_HEADING, /* a line of column titles was seen */
 	MDT_TABLE_ROWS,
+	MDT_TABLE_SUM, /* after the second ruler */
+	MDT_TABLE_END, /* the row of the total */
 	MDT_TABLE_TIP, /* the box and the elephant of strace --tips, which end the log */
 };
 

@@ -73,29 +73,30 @@ static bool follow_tip(struct mdt_reader *reader, struct mdt_event *ret)
 	return true;
 }
 
+// A heading, a ruler, rows, a ruler, and the sum of all in one more row.
+static enum mdt_table next_part(enum mdt_table part, struct mdt_slice line, bool unknown)
+{
+	if (part == MDT_TABLE_SUM)
+		return unknown ? MDT_TABLE_END : MDT_TABLE_NONE;
+	if (part == MDT_TABLE_HEADING && is_ruler(line))
+		return MDT_TABLE_ROWS;
+	if (part == MDT_TABLE_ROWS && is_ruler(line))
+		return MDT_TABLE_SUM;
+	if (part == MDT_TABLE_ROWS && unknown)
+		return MDT_TABLE_ROWS;
+	return unknown && is_heading(line) ? MDT_TABLE_HEADING : MDT_TABLE_NONE;
+}
+
 void mdt_table_follow(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	struct mdt_slice line = ret->raw, words = mdt_slice_trim(line);
-	bool row = reader->table == MDT_TABLE_ROWS &&
-		   (ret->kind == MDT_EVENT_UNKNOWN || is_ruler(line));
+	bool unknown = ret->kind == MDT_EVENT_UNKNOWN || ret->kind == MDT_EVENT_TABLE;
 
 	if (follow_tip(reader, ret))
 		return;
-	if (row || (reader->table == MDT_TABLE_HEADING && is_ruler(line))) {
-		reader->table = MDT_TABLE_ROWS;
-		ret->kind = MDT_EVENT_TABLE;
-		if (mdt_slice_ends(words, SLICE("total")) &&
-		    (words.len == 5 || words.str[words.len - 6] == ' '))
-			reader->table = MDT_TABLE_NONE;
-	} else if (ret->kind == MDT_EVENT_TABLE ||
-		   (ret->kind == MDT_EVENT_UNKNOWN && is_heading(line))) {
-		reader->table = MDT_TABLE_HEADING;
-		ret->kind = MDT_EVENT_TABLE;
-	} else {
-		reader->table = MDT_TABLE_NONE;
-	}
-	if (ret->kind == MDT_EVENT_TABLE) {
-		ret->fault = (struct mdt_fault){ 0 };
-		ret->prefix = (struct mdt_prefix){ 0 };
-	}
+	reader->table = next_part(reader->table, ret->raw, unknown);
+	if (reader->table == MDT_TABLE_NONE)
+		return;
+	ret->kind = MDT_EVENT_TABLE;
+	ret->fault = (struct mdt_fault){ 0 };
+	ret->prefix = (struct mdt_prefix){ 0 };
 }

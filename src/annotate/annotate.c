@@ -231,6 +231,28 @@ static struct mdt_error *annotate_call(struct mdt_annotator *annotator,
 	return mdt_annotation_compose(annotator, event, current);
 }
 
+// What the kernel says while a call runs is about that call, most likely.
+static struct mdt_error *annotate_kernel(struct mdt_annotator *annotator,
+					 const struct mdt_event *event,
+					 unsigned int topics,
+					 const struct mdt_annotation **ret)
+{
+	struct mdt_annotation *current;
+
+	if (!event->began || !(topics & MDT_TOPIC_MD))
+		return NULL;
+	current = mdt_annotation_begin(annotator);
+	current->topics = MDT_TOPIC_MD;
+	current->name = SLICE("kernel");
+	mdt_buf_clear(&annotator->means);
+	mdt_buf_adds(&annotator->means, "said while the call of line ");
+	mdt_buf_dec(&annotator->means, event->began);
+	mdt_buf_adds(&annotator->means, " was running");
+	current->means = mdt_buf_slice(&annotator->means);
+	*ret = current;
+	return mdt_annotation_compose(annotator, event, current);
+}
+
 struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 			       const struct mdt_event *event, unsigned int topics,
 			       const struct mdt_annotation **ret)
@@ -243,6 +265,8 @@ struct mdt_error *mdt_annotate(struct mdt_annotator *annotator,
 	     mdt_ref_ok(event->call)) ||
 	    mdt_event_is_begun(event))
 		err = annotate_call(annotator, event, topics, ret);
+	else if (unlikely(event->kind == MDT_EVENT_KERNEL))
+		err = annotate_kernel(annotator, event, topics, ret);
 	return err ? err : mdt_trace_follow(&annotator->trace, event);
 }
 

@@ -81,7 +81,7 @@ struct paste_stage {
 	const char *form_name;
 	size_t width;
 	bool is_width; /* no line is proof against it */
-	bool glue; /* wrapped at a column, not at a blank */
+	bool glue;     /* wrapped at a column, not at a blank */
 	bool is_diff, big_endian, only_colors;
 	/* UTF-16: half of a character. */
 	unsigned char odd;

@@ -24,6 +24,7 @@ enum mdt_event_kind {
 	MDT_EVENT_DUMP,	      /* -e read=, -e write=: | 00000  6d 64 ... */
 	MDT_EVENT_TABLE,      /* -c, -C: the counts and their heading */
 	MDT_EVENT_OUTPUT,     /* what the traced program wrote between strace's words */
+	MDT_EVENT_KERNEL,     /* what the kernel says: [  142.077921] md: md0 stopped. */
 	MDT_EVENT_COMMENT,    /* # text: written by hand or by mdtrace */
 	MDT_EVENT_BLANK,
 	MDT_EVENT_UNKNOWN, /* not understood; the event's fault says why */
@@ -83,7 +84,9 @@ struct mdt_event {
 	struct mdt_slice interruption;
 	struct mdt_slice tail; /* RESUMED: the line's text behind "resumed>" */
 	uint32_t split;	       /* RESUMED: where in the call's text the tail begins */
-	/* RESUMED, UNFINISHED again: the line where it began; 0 when not in the log. */
+	/* RESUMED, UNFINISHED again: the line where it began. KERNEL: the line of the
+	 * call that was running, when it was one alone; only of a report's first line. 0
+	 * when not in the log. */
 	unsigned long began;
 	struct mdt_slice before; /* the program's own output in front of strace's words */
 	struct mdt_slice output; /* the same inside the call, or all of the line */

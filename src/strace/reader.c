@@ -270,9 +270,12 @@ static void leave_gap(struct mdt_reader *reader)
 
 static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret)
 {
-	if (reader->gap != MDT_GAP_NONE &&
-	    (ret->kind <= MDT_EVENT_SUPERSEDED || ret->name.len))
+	bool is_whole = ret->kind <= MDT_EVENT_SUPERSEDED || ret->name.len;
+
+	if (reader->gap != MDT_GAP_NONE && is_whole)
 		leave_gap(reader);
+	if (is_whole)
+		reader->in_report = false;
 	switch (ret->kind) {
 	case MDT_EVENT_UNKNOWN:
 		if (!ret->name.len)
@@ -302,6 +305,7 @@ static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret
 	case MDT_EVENT_DUMP:
 	case MDT_EVENT_TABLE:
 	case MDT_EVENT_OUTPUT:
+	case MDT_EVENT_KERNEL:
 	case MDT_EVENT_COMMENT:
 	case MDT_EVENT_BLANK:
 		break;
@@ -309,6 +313,7 @@ static struct mdt_error *follow(struct mdt_reader *reader, struct mdt_event *ret
 	if (reader->table != MDT_TABLE_NONE || ret->kind == MDT_EVENT_UNKNOWN ||
 	    ret->kind == MDT_EVENT_TABLE)
 		mdt_table_follow(reader, ret);
+	mdt_kernel_line_follow(reader, ret);
 	// In such a log a line that has nothing of strace's is output, even if
 	// unannounced.
 	if (ret->kind == MDT_EVENT_UNKNOWN && !ret->name.len &&

@@ -62,8 +62,9 @@ struct mdt_reader {
 	unsigned long line;
 	uint32_t pid; /* that the log's name gives */
 	enum mdt_table table;
-	bool colored; /* a line had colors */
-	bool mixed;   /* output stood between strace's words: the log shares a terminal */
+	bool in_report; /* of the kernel: an oops, a hung task */
+	bool colored;	/* a line had colors */
+	bool mixed; /* output stood between strace's words: the log shares a terminal */
 	bool in_piece;
 	bool eol; /* the line has an end: it is not the last one, cut by the end of the
 		     file */
@@ -175,5 +176,8 @@ struct mdt_paste_judge mdt_judge(struct mdt_nodes *nodes);
 /** A line that the line parser has no name for, or takes for something else inside a
  * table. */
 void mdt_table_follow(struct mdt_reader *reader, struct mdt_event *ret);
+
+/** kernel_line.c: tell what the kernel says from what is not understood. */
+void mdt_kernel_line_follow(struct mdt_reader *reader, struct mdt_event *ret);
 
 #endif

@@ -375,6 +375,7 @@ void mdt_write_event(const struct mdt_event *event, const struct mdt_replace *re
 	case MDT_EVENT_DUMP:
 	case MDT_EVENT_TABLE:
 	case MDT_EVENT_OUTPUT:
+	case MDT_EVENT_KERNEL:
 	case MDT_EVENT_COMMENT:
 	case MDT_EVENT_BLANK:
 	case MDT_EVENT_UNKNOWN:

@@ -259,6 +259,7 @@ struct mdt_error *mdt_trace_follow(struct mdt_trace *trace, const struct mdt_eve
 	case MDT_EVENT_DUMP:
 	case MDT_EVENT_TABLE:
 	case MDT_EVENT_OUTPUT:
+	case MDT_EVENT_KERNEL:
 	case MDT_EVENT_COMMENT:
 	case MDT_EVENT_BLANK:
 		break;

@@ -112,6 +112,7 @@ static void add_kernel_line(struct mdt_why *why, const char *file, unsigned long
 	item = mdt_why_add(why, MDT_WHY_KERNEL, file, line, mdt_slice_trim(text));
 	if (!row)
 		return;
+	why->failed = why->failed || row->fails;
 	item->why = mdt_slice_cstr(row->means);
 	item->source = mdt_slice_cstr(row->source);
 	if (!row->text)

@@ -30,6 +30,7 @@ struct mdt_why_message {
 	const char *means;
 	const char *text; /* what one can do; NULL: nothing more */
 	const char *source;
+	bool fails; /* it alone says that something failed */
 };
 
 /** @return The first row that fits, or NULL. */

@@ -740,7 +740,7 @@ struct mdt_error *mdt_why_event(struct mdt_why *why, const struct mdt_event *eve
 	if (annotation && is_call(event))
 		mdt_why_attribute(why, event, annotation);
 	if (event->kind == MDT_EVENT_UNKNOWN || event->kind == MDT_EVENT_OUTPUT ||
-	    event->kind == MDT_EVENT_COMMENT)
+	    event->kind == MDT_EVENT_KERNEL || event->kind == MDT_EVENT_COMMENT)
 		mdt_why_other_line(why, event->line, event->raw);
 	why->event = NULL;
 	return why->failed_memory || why->text.failed ? &mdt_enomem : NULL;

@@ -168,6 +168,47 @@ static const struct {
 	  "5 table\n"
 	  "6 table\n"
 	  "7 table\n" },
+	{ "-c -U: other columns in another order, and where the table ends", "log",
+	  SLICE_INIT("syscall              calls\n"
+		     "---------------- ---------\n"
+		     "ioctl                   17\n"
+		     "---------------- ---------\n"
+		     "total                   17\n"
+		     "what is this\n"),
+	  "1 table\n"
+	  "2 table\n"
+	  "3 table\n"
+	  "4 table\n"
+	  "5 table\n"
+	  "6 unknown | column 1: a system call, a signal or an exit\n" },
+	{ "-e kvm=vcpu: what KVM_RUN shared", "log",
+	  SLICE_INIT("ioctl(13<anon_inode:kvm-vcpu:0>, KVM_RUN, 0) = 0 (KVM_EXIT_IO)\n"
+		     " VCPU:0< {request_interrupt_window=0, exit_reason=0}\n"
+		     " VCPU:0> {request_interrupt_window=0, exit_reason=2}\n"
+		     " VCPU> {request_interrupt_window=0, exit_reason=2}\n"),
+	  "1 call (call ioctl 13{path anon_inode:kvm-vcpu:0} KVM_RUN 0) -> 0 | aux (group KVM_EXIT_IO)\n"
+	  "2 dump\n"
+	  "3 dump\n"
+	  "4 dump\n" },
+	{ "the kernel says something while a call runs", "log",
+	  SLICE_INIT("1  ioctl(3, RUN_ARRAY <unfinished ...>\n"
+		     "[  142.077921] md/raid1:md0: active with 2 out of 2 mirrors\n"
+		     "<4>[  142.078000][ T1234] ------------[ cut here ]------------\n"
+		     "invalid opcode: 0000 [#1] SMP\n"
+		     "1 lock held by mdadm/1:\n"
+		     "---[ end trace 0000000000000000 ]---\n"
+		     "what is this\n"
+		     "1  <... ioctl resumed>, 0) = 0\n"
+		     " ? md_ioctl+0x1c2/0x9d0 [md_mod]\n"),
+	  "1 unfinished (call ioctl 3 RUN_ARRAY)! | pid 1 | interrupted <unfinished ...>\n"
+	  "2 kernel | began 1\n"
+	  "3 kernel | began 1\n"
+	  "4 kernel\n"
+	  "5 kernel\n"
+	  "6 kernel\n"
+	  "7 unknown | column 1: a system call, a signal or an exit\n"
+	  "8 resumed (call ioctl 3 RUN_ARRAY 0) -> 0 | pid 1 | began 1 | tail , 0) = 0\n"
+	  "9 kernel\n" },
 	{ "CRLF", "log",
 	  SLICE_INIT("close(3) = 0\r\n"
 		     "1  read(3,  <unfinished ...>\r\n"

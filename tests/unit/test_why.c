@@ -121,7 +121,7 @@ static const struct answer answers[] = {
 	  " [<c02ab6b2>] bind_rdev_to_array+0x13c/0x14b\n ? md_ioctl+0x1/0x2 [md_mod]\n"
 	  "end\n",
 	  { "a fault in the kernel", "bind_rdev_to_array, md_ioctl" },
-	  false },
+	  true },
 };
 
 ParameterizedTestParameters(why, answers)

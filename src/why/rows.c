@@ -274,7 +274,7 @@ static const struct mdt_why_message kernel_rows[] = {
 	  "the kernel met what it takes for impossible, and killed the task", NULL,
 	  "include/asm-generic/bug.h BUG()", true },
 	{ "*BUG: *", "a fault in the kernel", NULL, "arch/x86/mm/fault.c", true },
-	{ "*Oops*", "a fault in the kernel; the task was killed", NULL,
+	{ "*Oops: *", "a fault in the kernel; the task was killed", NULL,
 	  "arch/x86/kernel/dumpstack.c", true },
 	{ "*general protection fault*", "a fault in the kernel", NULL,
 	  "arch/x86/kernel/traps.c", true },

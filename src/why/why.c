@@ -681,6 +681,33 @@ static void note_super(struct mdt_why *why, const struct mdt_event *event,
 	mdt_why_add(why, MDT_WHY_FACT, why->file, event->line, annotation->text);
 }
 
+/*
+ * What was asked of an array that the log does not name: ftrace has a pointer where strace
+ * has the path. The model follows no array then.
+ */
+static void note_unnamed(struct mdt_why *why, const struct mdt_event *event,
+			 const struct mdt_annotation *annotation)
+{
+	struct mdt_slice result = event->result.error;
+	struct mdt_buf *text = &why->text;
+	struct mdt_why_item *item;
+	enum mdt_md_op op;
+
+	if (!annotation || annotation->device || !annotation->ioctl ||
+	    !(annotation->topics & MDT_TOPIC_MD) ||
+	    !mdt_md_op_find(annotation->name, &op) || only_asks(op))
+		return;
+	if (!result.len && mdt_ref_ok(event->result.value))
+		result = mdt_ref_text(event->result.value);
+	mdt_buf_clear(text);
+	mdt_buf_printf(text, "an array that the log does not name: %.*s = %.*s",
+		       SLICE_FMT(annotation->name), SLICE_FMT(result));
+	item = mdt_why_add(why, MDT_WHY_DONE, why->file, event->line,
+			   mdt_buf_slice(text));
+	if (!annotation->means_errno)
+		item->why = mdt_why_keep(why, annotation->means);
+}
+
 static void on_ended_call(struct mdt_why *why, const struct mdt_event *event,
 			  const struct mdt_annotation *annotation)
 {
@@ -688,6 +715,7 @@ static void on_ended_call(struct mdt_why *why, const struct mdt_event *event,
 		why->has_md = true;
 	if (mdt_event_is_injected(event))
 		return;
+	note_unnamed(why, event, annotation);
 	if (mdt_event_failed(event)) {
 		on_failure(why, event, annotation);
 		return;

@@ -47,6 +47,7 @@ enum {
 	PASTE_FORMS = 16,	/* shapes of prefixes in one log */
 	PASTE_FORM_LEN = 96,	/* of a shape */
 	PASTE_PIECES = 256,	/* lines that one line was wrapped into */
+	PASTE_COLUMNS = 12,	/* of a table */
 	PASTE_OPEN_PIECES = 48, /* the same, of a call outside of strings */
 };
 
@@ -83,6 +84,10 @@ struct paste_stage {
 	bool is_width; /* no line is proof against it */
 	bool glue;     /* wrapped at a column, not at a blank */
 	bool is_diff, big_endian, only_colors;
+	/* bpftrace: what its columns are (its enum field), and how it prints. */
+	unsigned char columns[PASTE_COLUMNS];
+	size_t column_count;
+	bool has_results, is_hex;
 	/* UTF-16: half of a character. */
 	unsigned char odd;
 	bool has_odd;

@@ -13,6 +13,64 @@ static const struct {
 	const char *words; // empty: the log is read as it is
 	const char *plain;
 } pasted[] = {
+	{ "bpftrace: beginnings and ends, hex without 0x",
+	  SLICE_INIT("Attaching 4 probes...\n"
+		     "mdadm 4211 openat path=/dev/md0\n"
+		     "mdadm 4211 openat ret=4\n"
+		     "mdadm 4211 ioctl fd=4 cmd=40480923 arg=7ffcaef0e1b0\n"
+		     "mdadm 4211 ioctl ret=0\n"
+		     "mdadm 4211 ioctl fd=4 cmd=40140921 arg=55cd3a1c31f8\n"
+		     "mdadm 4211 ioctl ret=0\n"
+		     "mdadm 4211 ioctl fd=4 cmd=400c0930 arg=0\n"
+		     "mdadm 4211 ioctl ret=-16\n"),
+	  "bpftrace",
+	  "4211 openat(AT_FDCWD, \"/dev/md0\" <unfinished ...>\n"
+	  "4211 <... openat resumed>) = 4\n"
+	  "4211 ioctl(4, 0x40480923, 0x7ffcaef0e1b0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = 0\n"
+	  "4211 ioctl(4, 0x40140921, 0x55cd3a1c31f8 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = 0\n"
+	  "4211 ioctl(4, 0x400c0930, 0x0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = -1 EBUSY (Device or resource busy)\n" },
+	{ "bpftrace: opensnoop.bt",
+	  SLICE_INIT("Attaching 6 probes...\n"
+		     "Tracing open syscalls... Hit Ctrl-C to end.\n"
+		     "PID    COMM               FD ERR PATH\n"
+		     "4211   mdadm               3   0 /etc/mdadm/mdadm.conf\n"
+		     "4211   mdadm              -1   2 /dev/.tmp\n"
+		     "4211   mdadm               4   0 /dev/md0\n"),
+	  "bpftrace",
+	  "4211 openat(AT_FDCWD, \"/etc/mdadm/mdadm.conf\") = 3\n"
+	  "4211 openat(AT_FDCWD, \"/dev/.tmp\") = -1 ENOENT (No such file or directory)\n"
+	  "4211 openat(AT_FDCWD, \"/dev/md0\") = 4\n" },
+	{ "bpftrace: with the names of tracepoints, decimal",
+	  SLICE_INIT(
+		  "Attaching 2 probes...\n"
+		  "14:02:11 mdadm(4211) sys_enter_ioctl: fd: 4, cmd: 1078462755, arg: 0x7ffcaef0e1b0\n"
+		  "14:02:11 mdadm(4211) sys_exit_ioctl: ret: 0\n"
+		  "14:02:11 mdadm(4211) sys_enter_ioctl: fd: 4, cmd: 1074530608, arg: 0x0\n"
+		  "14:02:11 mdadm(4211) sys_exit_ioctl: ret: -16\n"),
+	  "bpftrace",
+	  "4211 ioctl(4, 1078462755, 0x7ffcaef0e1b0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = 0\n"
+	  "4211 ioctl(4, 1074530608, 0x0 <unfinished ...>\n"
+	  "4211 <... ioctl resumed>) = -1 EBUSY (Device or resource busy)\n" },
+	{ "bpftrace: columns of one who has made a table",
+	  SLICE_INIT(
+		  "Attaching 2 probes...\n"
+		  "TIME     PID    COMM             FD CMD        ARG            RET\n"
+		  "14:02:11 4211   mdadm             4 0x40480923 0x7ffcaef0e1b0   0\n"
+		  "14:02:11 4211   mdadm             4 0x400c0930 0x0            -16\n"),
+	  "bpftrace",
+	  "4211 ioctl(4, 0x40480923, 0x7ffcaef0e1b0) = 0\n"
+	  "4211 ioctl(4, 0x400c0930, 0x0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "bpftrace: beginnings only",
+	  SLICE_INIT("Attaching 1 probe...\n"
+		     "mdadm: fd=3 cmd=0x932\n"
+		     "mdadm: fd=3 cmd=0x800c0910\n"),
+	  "bpftrace",
+	  "ioctl(3, 0x932, 0) = ?\n"
+	  "ioctl(3, 0x800c0910, 0) = ?\n" },
 	{ "a program's own output on strace's terminal",
 	  SLICE_INIT(
 		  "openat(AT_FDCWD, \"/usr/share/locale/C/LC_MESSAGES/libc.mo\", O_RDONLY) = -1 ENOENT (No such file or directory)\n"

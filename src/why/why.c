@@ -682,8 +682,8 @@ static void note_super(struct mdt_why *why, const struct mdt_event *event,
 }
 
 /*
- * What was asked of an array that the log does not name: ftrace has a pointer where strace
- * has the path. The model follows no array then.
+ * What was asked of an array that the log does not name: ftrace has a pointer where
+ * strace has the path. The model follows no array then.
  */
 static void note_unnamed(struct mdt_why *why, const struct mdt_event *event,
 			 const struct mdt_annotation *annotation)

@@ -11,6 +11,7 @@
 	X(states) \
 	X(explain) \
 	X(why) \
+	X(view) \
 	X(diff) \
 	X(parse) \
 	X(record) \

@@ -87,6 +87,7 @@
 #include "report/explain.h"
 #include "report/ioctls.h"
 #include "report/replay_json.h"
+#include "report/bisect.h"
 #include "report/replay_kernels.h"
 #include "report/replay_perfetto.h"
 #include "report/replay_rules.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
-#include "base/json.h"
 #include "base/visible.h"
 #include "cli/cli.h"
 #include "cli/replay_kernels.h"
 #include "cli/units.h"
 #include "derive/derive.h"
+#include "report/bisect.h"
 #include "strace/source.h"
 #include "vm/kernel.h"
 
@@ -320,129 +320,6 @@ static struct mdt_error *read_commits(const struct bisect *bisect, struct mdt_bu
 
 /* ---- saying ---- */
 
-// The row of the table of drifts that has this difference, if one has.
-static const struct mdt_drift *known_drift(const struct bisect *bisect)
-{
-	size_t places[] = { bisect->good, bisect->bad };
-
-	array_for_each (place, places) {
-		const struct mdt_verdict *verdict =
-			&bisect->columns.items[*place].verdicts.all[bisect->row];
-
-		for (size_t i = 0; i < verdict->check_count; i++)
-			if (verdict->checks[i].drift)
-				return verdict->checks[i].drift;
-	}
-	return NULL;
-}
-
-static void say_cell(struct bisect *bisect, const struct mdt_replay_table *table,
-		     size_t column)
-{
-	struct mdt_buf *buf = &bisect->out->buf;
-
-	mdt_buf_adds(buf, column ? "  first  " : "  last   ");
-	mdt_visible_words(buf, table->columns[column].name);
-	mdt_buf_adds(buf, ": ");
-	mdt_replay_table_cell(table, column, bisect->row, buf);
-	mdt_buf_addc(buf, '\n');
-}
-
-static void say_found(struct bisect *bisect, struct mdt_slice commits)
-{
-	struct mdt_replay_column pair[2];
-	struct mdt_replay_table table = pair_of(bisect, bisect->good, bisect->bad, pair);
-	const struct mdt_drift *drift = known_drift(bisect);
-	struct mdt_buf *buf = &bisect->out->buf;
-	size_t row = 0, changes = 0;
-
-	mdt_replay_table_name(&table, bisect->row, buf);
-	mdt_buf_adds(buf, " changes\n");
-	say_cell(bisect, &table, 0);
-	say_cell(bisect, &table, 1);
-	if (drift)
-		mdt_buf_printf(buf, "  known: since %s, %s (%s)\n", drift->first,
-			       drift->what, drift->source);
-	mdt_replay_table_change(&table, 1, &row, &changes);
-	if (changes > 1)
-		mdt_buf_printf(buf, "  %zu more call%s between these two\n", changes - 1,
-			       changes == 2 ? " changes" : "s change");
-	if (commits.len) {
-		mdt_buf_adds(buf, "md commits between them:\n");
-		mdt_buf_add(buf, commits);
-	}
-}
-
-static void say_text(struct bisect *bisect, struct mdt_slice commits)
-{
-	struct mdt_buf *buf = &bisect->out->buf;
-
-	mdt_buf_printf(buf, "%zu kernels, ", bisect->columns.count);
-	mdt_visible_words(buf, release_at(bisect, 0));
-	mdt_buf_adds(buf, " to ");
-	mdt_visible_words(buf, release_at(bisect, bisect->columns.count - 1));
-	mdt_buf_printf(buf, "; %zu of them run\n", bisect->ran);
-	if (bisect->flaky.len) {
-		mdt_buf_adds(buf, "not the same each time, so not bisected: ");
-		mdt_buf_add(buf, mdt_buf_slice(&bisect->flaky));
-		mdt_buf_addc(buf, '\n');
-	} else if (!bisect->changes) {
-		mdt_buf_adds(buf, "no call changes between the first and the last\n");
-	} else {
-		say_found(bisect, commits);
-	}
-}
-
-static void json_found(struct bisect *bisect, struct mdt_json *json)
-{
-	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_replay_column pair[2];
-	struct mdt_replay_table table = pair_of(bisect, bisect->good, bisect->bad, pair);
-	const struct mdt_drift *drift = known_drift(bisect);
-
-	mdt_replay_table_name(&table, bisect->row, &text);
-	mdt_json_text(json, "call", mdt_buf_slice(&text));
-	for (size_t i = 0; i < 2; i++) {
-		mdt_json_object(json, i ? "first_changed" : "last_unchanged");
-		mdt_json_text(json, "release", table.columns[i].name);
-		mdt_buf_clear(&text);
-		mdt_replay_table_cell(&table, i, bisect->row, &text);
-		mdt_json_text(json, "result", mdt_buf_slice(&text));
-		mdt_json_end(json);
-	}
-	if (!drift)
-		return;
-	mdt_json_object(json, "drift");
-	mdt_json_cstr(json, "first", drift->first);
-	mdt_json_cstr(json, "what", drift->what);
-	mdt_json_cstr(json, "source", drift->source);
-	mdt_json_end(json);
-}
-
-static void say_json(struct bisect *bisect, struct mdt_slice commits)
-{
-	struct mdt_json json;
-
-	mdt_json_init(&json, &bisect->out->buf);
-	mdt_json_object(&json, NULL);
-	mdt_json_cstr(&json, "schema", "mdtrace-bisect");
-	mdt_json_u64(&json, "version", 1);
-	mdt_json_u64(&json, "kernels", bisect->columns.count);
-	mdt_json_u64(&json, "run", bisect->ran);
-	mdt_json_cstr(&json, "outcome",
-		      bisect->flaky.len ? "flaky"
-		      : bisect->changes ? "changes"
-					: "same");
-	if (bisect->flaky.len)
-		mdt_json_text(&json, "flaky", mdt_buf_slice(&bisect->flaky));
-	else if (bisect->changes)
-		json_found(bisect, &json);
-	if (commits.len)
-		mdt_json_text(&json, "commits", commits);
-	mdt_json_end(&json);
-	mdt_buf_addc(&bisect->out->buf, '\n');
-}
-
 // A guest that did not come to its end, or a plan that is not this one.
 static struct mdt_error *check_ends(const struct bisect *bisect)
 {
@@ -460,20 +337,30 @@ static struct mdt_error *check_ends(const struct bisect *bisect)
 static struct mdt_error *say(struct bisect *bisect, enum status *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf commits = { 0 };
+	struct mdt_replay_column pair[2];
+	struct mdt_bisect_found found = {
+		.pair = pair_of(bisect, bisect->good, bisect->bad, pair),
+		.oldest = release_at(bisect, 0),
+		.newest = release_at(bisect, bisect->columns.count - 1),
+		.kernels = bisect->columns.count,
+		.ran = bisect->ran,
+		.row = bisect->row,
+		.changes = bisect->changes,
+		.flaky = mdt_buf_slice(&bisect->flaky),
+	};
 	struct mdt_error *err = check_ends(bisect);
 
 	if (!err && bisect->options->commits && bisect->changes && !bisect->flaky.len)
 		err = read_commits(bisect, &commits);
 	if (err)
 		return err;
-	if (bisect->options->format == FORMAT_JSON)
-		say_json(bisect, mdt_buf_slice(&commits));
-	else
-		say_text(bisect, mdt_buf_slice(&commits));
+	found.commits = mdt_buf_slice(&commits);
 	*ret = bisect->flaky.len ? STATUS_TROUBLE
 	       : bisect->changes ? STATUS_DIFFERS
 				 : STATUS_OK;
-	return mdt_buf_error(&bisect->out->buf);
+	return bisect->options->format == FORMAT_JSON
+		       ? mdt_bisect_json(&found, &bisect->out->buf)
+		       : mdt_bisect_text(&found, &bisect->out->buf);
 }
 
 static struct mdt_error *begin(struct bisect *bisect, const struct cli *cli)

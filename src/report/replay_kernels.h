@@ -67,6 +67,11 @@ MDT_API void mdt_replay_table_cell(const struct mdt_replay_table *table, size_t 
 MDT_API void mdt_replay_table_name(const struct mdt_replay_table *table, size_t row,
 				   struct mdt_buf *ret);
 
+/** The row of the table of drifts that knows what a column did at a call; the first
+ * column's that has one. NULL: none. */
+MDT_API const struct mdt_drift *
+mdt_replay_table_drift(const struct mdt_replay_table *table, size_t row);
+
 /** How a process that shows it should end: the worst of mdt_verdicts_status(). */
 MDT_API int mdt_replay_table_status(const struct mdt_replay_table *table);
 

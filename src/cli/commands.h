@@ -18,6 +18,7 @@
 	X(replay) \
 	X(kernels) \
 	X(bisect) \
+	X(blame) \
 	X(conform) \
 	X(help) \
 	X(version) \

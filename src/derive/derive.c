@@ -4,25 +4,6 @@
 #include "derive/parts.h"
 #include "strace/source.h"
 
-/* ---- the text of a log ---- */
-
-static struct mdt_error *read_all(const char *path, struct mdt_buf *ret)
-{
-	_cleanup_(mdt_source_destroyp) struct mdt_source *source = NULL;
-	struct mdt_error *err = mdt_source_create(path, &source);
-	struct mdt_line line;
-	bool got = true;
-
-	while (!err && got) {
-		err = mdt_source_next(source, &line, &got);
-		if (err || !got)
-			break;
-		mdt_buf_add(ret, line.text);
-		mdt_buf_add(ret, line.eol);
-	}
-	return err ? err : mdt_buf_error(ret);
-}
-
 /* ---- a plan that is made already ---- */
 
 static void forget_seen(struct mdt_plan *plan)
@@ -52,7 +33,7 @@ static struct mdt_error *read_plan(const char *path, struct mdt_slice text,
 struct mdt_error *mdt_executed_read(const char *path, struct mdt_plan *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_error *err = read_all(path, &text);
+	struct mdt_error *err = mdt_source_read(path, &text);
 
 	if (!err)
 		err = mdt_plan_read(path, mdt_buf_slice(&text), ret);
@@ -248,7 +229,7 @@ struct mdt_error *mdt_plan_make(const char *const *logs, size_t count,
 	for (size_t i = 0; i < count && !err; i++) {
 		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 
-		err = read_all(logs[i], &text);
+		err = mdt_source_read(logs[i], &text);
 		if (!err && mdt_plan_is(mdt_buf_slice(&text))) {
 			if (count == 1)
 				return read_plan(logs[i], mdt_buf_slice(&text), ret);

@@ -56,7 +56,9 @@ void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event)
 	if (mdt_slice_eq(word, SLICE("state"))) {
 		read_state(states, rest, event->line);
 	} else if (mdt_slice_eq(word, SLICE("recorded"))) {
-		if (mdt_plan_word(&rest, &word))
+		// An executed log is of the kernel that ran it, which comes first.
+		if (states->kernel.witness != MDT_KERNEL_BY_HEAD &&
+		    mdt_plan_word(&rest, &word))
 			read_kernel(states, word);
 	} else if (mdt_slice_eq(word, SLICE("guest"))) {
 		if (mdt_plan_word(&rest, &word) && mdt_slice_eq(word, SLICE("kernel")) &&

@@ -337,3 +337,20 @@ struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *re
 		take(source, source->len - source->start, 0, ret);
 	return *got ? NULL : no_cleanup_ptr(source->error);
 }
+
+struct mdt_error *mdt_source_read(const char *path, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_source_destroyp) struct mdt_source *source = NULL;
+	struct mdt_error *err = mdt_source_create(path, &source);
+	struct mdt_line line;
+	bool got = true;
+
+	while (!err && got) {
+		err = mdt_source_next(source, &line, &got);
+		if (err || !got)
+			break;
+		mdt_buf_add(ret, line.text);
+		mdt_buf_add(ret, line.eol);
+	}
+	return err ? err : mdt_buf_error(ret);
+}

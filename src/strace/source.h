@@ -9,6 +9,7 @@
 #ifndef MDT_STRACE_SOURCE_H
 #define MDT_STRACE_SOURCE_H
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -47,6 +48,10 @@ MDT_API void mdt_source_destroy(struct mdt_source *source);
  */
 MDT_API struct mdt_error *mdt_source_next(struct mdt_source *source, struct mdt_line *ret,
 					  bool *got) MUST_CHECK;
+
+/** Append all of a file, as mdt_source_create() and mdt_source_next() read it. */
+MDT_API struct mdt_error *mdt_source_read(const char *path,
+					  struct mdt_buf *ret) MUST_CHECK;
 
 /**
  * Look at what comes next without taking it.

@@ -61,6 +61,14 @@ case_steps() {
 	prints 'disk-busy.strace +2 md calls: 2 confirmed; 13 supporting calls: 13 confirmed'
 }
 
+# Two mdadm on one kernel: the second stops the array that it is going to make.
+case_blame() {
+	sed '/SET_ARRAY_INFO/i 210   ioctl(4, STOP_ARRAY, 0) = 0' "$traces/payload/create.strace" >stop-first.strace
+	run 1 blame "$traces/payload/create.strace" stop-first.strace
+	prints "The fault is mdadm's"
+	prints 'asked otherwise: .*STOP_ARRAY on md0: only here'
+}
+
 case_plan_is_a_log() {
 	run 0 replay --dry-run "$traces"/notes/{create,stop}.strace
 	cp out plan

@@ -230,4 +230,23 @@ case_strace() {
 	done
 }
 
+# A call that comes from another function, which has been inlined.
+case_diff() {
+	build a
+	sed 's/inner(argv);/say(argv[0], __builtin_return_address(0));/' s.c >t.c
+	sed -i '/always_inline/,/^}/d' t.c
+	mv t.c s.c
+	build b
+	run 0 diff --old-debug=/ --new-debug=/ --level=ioctl a.log b.log
+	prints '^  RUN_ARRAY.* \(line 1 → 1\): inner < outer < main → outer < main$'
+	run 0 diff --old-debug=/ --new-debug=/ --level=ioctl a.log a.log
+	[[ ! -s out ]] || fail "$(<out)"
+	needs jq
+	run 0 diff --old-debug=/ --new-debug=/ --level=ioctl --format=json a.log b.log
+	jq -e '.moved_between_functions | length == 1 and .[0].old_from == "inner < outer < main"' out \
+		>/dev/null || fail "$(<out)"
+	run 0 diff --level=ioctl a.log b.log
+	[[ ! -s out ]] || fail "addresses alone say nothing: $(<out)"
+}
+
 run_case

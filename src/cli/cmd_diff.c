@@ -29,7 +29,8 @@ struct diff_options {
 	unsigned int level, format, color;
 	bool quiet, side_by_side, list_rules, explain_rules, matrix;
 	const char *context, *baseline;
-	struct strings only, ignore, no_rules, rules;
+	struct strings only, ignore, no_rules, rules,
+		debug[2]; /* by enum mdt_diff_side */
 };
 
 static const struct option_row option_rows[] = {
@@ -85,6 +86,14 @@ static const struct option_row option_rows[] = {
 	{ .name = "explain-rules",
 	  STORE_FLAG(struct diff_options, explain_rules),
 	  .help = "print on standard error how often each rule fired" },
+	{ .name = "old-debug",
+	  .arg = "PATH",
+	  STORE_LIST(struct diff_options, debug[MDT_OLD]),
+	  .help = "where the programs of the old log are, with debug info: for strace -k" },
+	{ .name = "new-debug",
+	  .arg = "PATH",
+	  STORE_LIST(struct diff_options, debug[MDT_NEW]),
+	  .help = "the same of the new log" },
 	COLOR_ROW(struct diff_options, color),
 	{ 0 },
 };
@@ -204,15 +213,22 @@ static void watch_event(void *data, const char *path, const struct mdt_event *ev
 static struct mdt_error *read_logs(struct diff *diff, struct mdt_diff *compared,
 				   const char *const paths[2])
 {
-	struct mdt_diff_watch watch = { watch_event, diff };
 	struct mdt_error *err = NULL;
 
 	for (unsigned int side = 0; !err && side < 2; side++) {
+		const struct strings *debug = &diff->options->debug[side];
+		struct mdt_programs programs;
+		struct mdt_diff_watch watch = { watch_event, diff, &programs };
+
 		diff->side = (enum mdt_diff_side)side;
 		if (diff->states)
 			mdt_diff_states_begin(diff->states, diff->side, paths[side]);
-		err = mdt_diff_log_read(paths[side], &diff->rules, compared->table,
-					&compared->texts, &watch, &compared->logs[side]);
+		err = mdt_programs_init(&programs, debug->items, debug->len);
+		if (!err)
+			err = mdt_diff_log_read(paths[side], &diff->rules,
+						compared->table, &compared->texts, &watch,
+						&compared->logs[side]);
+		mdt_programs_deinit(&programs);
 		faults_end_file(&diff->faults, paths[side]);
 	}
 	return err;
@@ -334,7 +350,7 @@ static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
 static struct mdt_error *save_baseline(struct diff *diff, const char *log)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_diff_watch watch = { watch_event, diff };
+	struct mdt_diff_watch watch = { watch_event, diff, NULL };
 	struct mdt_diff compared;
 	struct mdt_error *err;
 

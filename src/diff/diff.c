@@ -23,6 +23,7 @@ void mdt_diff_deinit(struct mdt_diff *diff)
 	free(diff->pairs);
 	free(diff->edits);
 	free(diff->moves);
+	free(diff->relocations);
 	free(diff->remarks);
 	mdt_arena_deinit(&diff->arena);
 	mdt_arena_deinit(&diff->field_arena);
@@ -181,5 +182,7 @@ struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
 	// A baseline has no order between processes.
 	if (!err && !diff->logs[MDT_OLD].is_baseline && !diff->logs[MDT_NEW].is_baseline)
 		err = mdt_diff_find_moves(diff);
+	if (!err)
+		err = mdt_diff_find_relocations(diff);
 	return err ? err : mdt_diff_summarize(diff);
 }

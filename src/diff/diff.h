@@ -48,6 +48,12 @@ struct mdt_diff_move {
 	uint32_t old_step, new_step;
 };
 
+/** A call that is made from other functions of the program than before. */
+struct mdt_diff_relocation {
+	uint32_t old_step, new_step; /* the first */
+	size_t count;		     /* of steps that moved in the same way */
+};
+
 /** One line of the summary. */
 struct mdt_diff_remark {
 	enum mdt_diff_level level;
@@ -61,14 +67,15 @@ struct mdt_diff {
 	const struct mdt_ioctl_table *table; /* borrowed */
 	struct mdt_diff_options options;
 	struct mdt_diff_texts texts;
-	struct mdt_diff_log logs[2];	 /* by enum mdt_diff_side */
-	struct mdt_diff_steps steps[2];	 /* the same */
-	struct mdt_diff_pair *pairs;	 /* owned; parents before children */
-	struct mdt_diff_edit *edits;	 /* owned; pair by pair */
-	struct mdt_diff_move *moves;	 /* owned */
+	struct mdt_diff_log logs[2];		 /* by enum mdt_diff_side */
+	struct mdt_diff_steps steps[2];		 /* the same */
+	struct mdt_diff_pair *pairs;		 /* owned; parents before children */
+	struct mdt_diff_edit *edits;		 /* owned; pair by pair */
+	struct mdt_diff_move *moves;		 /* owned */
+	struct mdt_diff_relocation *relocations; /* owned; where both logs have stacks */
 	struct mdt_diff_remark *remarks; /* owned; the summary, what matters most first */
-	size_t pair_len, pair_cap, edit_len, edit_cap, move_len, move_cap, remark_len,
-		remark_cap;
+	size_t pair_len, pair_cap, edit_len, edit_cap, move_len, move_cap, relocation_len,
+		relocation_cap, remark_len, remark_cap;
 	size_t differences; /* edits that are not SAME, of all pairs */
 	struct mdt_align align;
 	struct mdt_diff_fields fields;	     /* scratch of whoever compares two calls */
@@ -117,6 +124,14 @@ static inline bool mdt_diff_is_run(const struct mdt_diff_step *step)
 	return step->content != 0;
 }
 
+/** Which functions made a step's first call; empty: not known. */
+static inline struct mdt_slice mdt_diff_step_origin(const struct mdt_diff *diff,
+						    enum mdt_diff_side side,
+						    const struct mdt_diff_step *step)
+{
+	return mdt_diff_origin_of(&diff->logs[side], step->first);
+}
+
 /** How often an op comes in one of the logs, repeats counted. */
 MDT_API uint64_t mdt_diff_count(const struct mdt_diff *diff, enum mdt_diff_side side,
 				uint32_t op);
@@ -136,6 +151,8 @@ struct mdt_error *mdt_diff_align_pair(struct mdt_diff *diff,
 				      struct mdt_diff_pair *pair) MUST_CHECK;
 /* moves.c */
 struct mdt_error *mdt_diff_find_moves(struct mdt_diff *diff) MUST_CHECK;
+/* relocate.c */
+struct mdt_error *mdt_diff_find_relocations(struct mdt_diff *diff) MUST_CHECK;
 /* summary.c */
 struct mdt_error *mdt_diff_summarize(struct mdt_diff *diff) MUST_CHECK;
 

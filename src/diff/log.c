@@ -10,6 +10,7 @@ void mdt_diff_log_deinit(struct mdt_diff_log *log)
 	free(log->calls);
 	mdt_diff_tasks_deinit(&log->tasks);
 	mdt_arena_deinit(&log->arena);
+	mdt_diff_origins_deinit(&log->origins);
 	*log = (struct mdt_diff_log){ 0 };
 }
 
@@ -82,14 +83,28 @@ static struct mdt_error *add_pending_of(struct mdt_normal *normal,
 	return err || !ends ? err : add_pending(normal, task, texts, log);
 }
 
+// A stack comes after its call: calls from @p first on are of the line before it.
+static struct mdt_error *set_origin(struct mdt_diff_log *log,
+				    struct mdt_diff_origin *origin, size_t first)
+{
+	uint32_t number;
+	struct mdt_error *err = mdt_diff_origin_end(origin, &log->origins, &number);
+
+	for (size_t i = first; !err && number && i < log->len; i++)
+		log->calls[i].origin = number;
+	return err;
+}
+
 static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_normal *normal,
 				     struct mdt_diff_texts *texts,
 				     const struct mdt_diff_watch *watch,
+				     struct mdt_diff_origin *origin,
 				     struct mdt_diff_log *log)
 {
 	struct mdt_error *err = NULL;
 	struct mdt_event event;
 	struct mdt_slice text;
+	size_t first = 0; // call of the last line that is no stack's
 	uint32_t task;
 	bool got;
 
@@ -101,14 +116,22 @@ static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_norma
 		log->faults += event.fault.expected != NULL;
 		if (log->lines == 1)
 			log->is_baseline = mdt_slice_eq(event.raw, MDT_BASELINE_HEAD);
-		if (watch)
+		if (watch && watch->event)
 			watch->event(watch->data, log->path, &event);
-		err = add_pending_of(normal, &event, texts, log);
+		err = mdt_diff_origin_frame(origin, &event);
+		if (err || event.kind == MDT_EVENT_STACK)
+			continue;
+		err = set_origin(log, origin, first);
+		if (!err)
+			err = add_pending_of(normal, &event, texts, log);
+		first = log->len;
 		if (!err)
 			err = mdt_normal_event(normal, &event, &task, &text);
 		if (!err && text.len)
 			err = add_calls(log, texts, &event, task, text);
 	}
+	if (!err)
+		err = set_origin(log, origin, first);
 	for (uint32_t i = 0; !err && i < normal->tasks.len; i++)
 		err = add_pending(normal, i, texts, log);
 	return err;
@@ -119,12 +142,18 @@ read_log(struct mdt_reader *reader, const char *path, struct mdt_diff_rules *rul
 	 const struct mdt_ioctl_table *table, struct mdt_diff_texts *texts,
 	 const struct mdt_diff_watch *watch, struct mdt_diff_log *ret)
 {
+	struct mdt_programs none = { 0 };
+	struct mdt_diff_origin origin = {
+		.programs = watch && watch->programs ? watch->programs : &none,
+	};
 	struct mdt_normal normal;
 	struct mdt_error *err;
 
 	*ret = (struct mdt_diff_log){ .path = path };
 	mdt_normal_init(&normal, rules, table);
-	err = read_events(reader, &normal, texts, watch, ret);
+	err = read_events(reader, &normal, texts, watch, &origin, ret);
+	mdt_diff_origin_deinit(&origin);
+	mdt_programs_deinit(&none);
 	// The tasks and their names go with the log.
 	ret->tasks = normal.tasks;
 	ret->arena = normal.arena;

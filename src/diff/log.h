@@ -6,6 +6,7 @@
 #ifndef MDT_DIFF_LOG_H
 #define MDT_DIFF_LOG_H
 
+#include "diff/origin.h"
 #include "diff/rules.h"
 #include "diff/tasks.h"
 #include "diff/texts.h"
@@ -14,7 +15,8 @@
 struct mdt_diff_call {
 	uint32_t text; /* in the texts */
 	uint32_t task;
-	uint32_t line; /* in the log, from 1 */
+	uint32_t line;	 /* in the log, from 1 */
+	uint32_t origin; /* in the log's origins, from 1; 0: not known */
 };
 
 struct mdt_diff_log {
@@ -23,6 +25,7 @@ struct mdt_diff_log {
 	size_t len, cap;
 	struct mdt_diff_tasks tasks;
 	struct mdt_arena arena; /* owns the tasks' names */
+	struct mdt_diff_origins origins;
 	bool is_baseline; /* its calls are process by process: they have no order else */
 	uint64_t repeats; /* calls that a baseline only counts */
 	uint64_t lines, faults; /* faults: lines that were not understood */
@@ -36,9 +39,20 @@ enum { MDT_BASELINE_REPEATS_MAX = 1 << 24 };
 struct mdt_diff_watch {
 	void (*event)(void *data, const char *path, const struct mdt_event *event);
 	void *data;
+	/* What its stacks are resolved by; NULL: by what the log has. */
+	struct mdt_programs *programs;
 };
 
 MDT_API void mdt_diff_log_deinit(struct mdt_diff_log *log);
+
+/** Which functions made a call, `Create < main`; empty: not known. */
+static inline struct mdt_slice mdt_diff_origin_of(const struct mdt_diff_log *log,
+						  uint32_t call)
+{
+	uint32_t number = log->calls[call].origin;
+
+	return number ? log->origins.items[number - 1] : (struct mdt_slice){ 0 };
+}
 
 /**
  * Read a log.

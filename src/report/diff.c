@@ -152,3 +152,22 @@ void mdt_diff_put_move(const struct mdt_diff *diff, const struct mdt_diff_move *
 	mdt_diff_put_task(diff, MDT_OLD, diff->logs[MDT_OLD].calls[a->first].task, ret);
 	mdt_buf_printf(ret, "): line %" PRIu32 " → %" PRIu32, a->line, b->line);
 }
+
+void mdt_diff_put_relocation(const struct mdt_diff *diff,
+			     const struct mdt_diff_relocation *relocation,
+			     struct mdt_buf *ret)
+{
+	const struct mdt_diff_step *a =
+		mdt_diff_step(diff, MDT_OLD, relocation->old_step);
+	const struct mdt_diff_step *b =
+		mdt_diff_step(diff, MDT_NEW, relocation->new_step);
+
+	mdt_buf_add(ret, mdt_diff_step_meaning(diff, a)->op);
+	mdt_buf_printf(ret, " (line %" PRIu32 " → %" PRIu32, a->line, b->line);
+	if (relocation->count > 1)
+		mdt_buf_printf(ret, " and %zu more", relocation->count - 1);
+	mdt_buf_adds(ret, "): ");
+	mdt_buf_add(ret, mdt_diff_step_origin(diff, MDT_OLD, a));
+	mdt_buf_adds(ret, " → ");
+	mdt_buf_add(ret, mdt_diff_step_origin(diff, MDT_NEW, b));
+}

@@ -86,6 +86,13 @@ void mdt_diff_put_pair(const struct mdt_diff *diff, const struct mdt_diff_pair *
 void mdt_diff_put_move(const struct mdt_diff *diff, const struct mdt_diff_move *move,
 		       struct mdt_buf *ret);
 
+/** Append a call that moved: `RUN_ARRAY on md0 (line 3 → 5): Create < main → start <
+ * main`.
+ */
+void mdt_diff_put_relocation(const struct mdt_diff *diff,
+			     const struct mdt_diff_relocation *relocation,
+			     struct mdt_buf *ret);
+
 /** The names of the levels, as --level has them. */
 MDT_API extern const char *const mdt_diff_level_names[];
 

@@ -190,6 +190,24 @@ static void put_moves(const struct mdt_diff_report *report)
 	put(report, "</ul>\n");
 }
 
+static void put_relocations(const struct mdt_diff_report *report)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf line = { 0 };
+	const struct mdt_diff *diff = report->diff;
+
+	if (!diff->relocation_len)
+		return;
+	put(report, "<h3>Calls come from other functions of the program</h3>\n<ul>\n");
+	for (size_t i = 0; i < diff->relocation_len; i++) {
+		mdt_buf_clear(&line);
+		mdt_diff_put_relocation(diff, &diff->relocations[i], &line);
+		put(report, "<li>");
+		mdt_html_text(report->out, mdt_buf_slice(&line));
+		put(report, "</li>\n");
+	}
+	put(report, "</ul>\n");
+}
+
 struct mdt_error *mdt_diff_html_body(struct mdt_diff_report *report)
 {
 	const struct mdt_diff *diff = report->diff;
@@ -198,6 +216,7 @@ struct mdt_error *mdt_diff_html_body(struct mdt_diff_report *report)
 	put_summary(report);
 	err = put_states(report);
 	put_moves(report);
+	put_relocations(report);
 	for (size_t i = 0; !err && i < diff->pair_len; i++)
 		err = put_pair(report, &diff->pairs[i]);
 	return err ? err : mdt_buf_error(report->out);

@@ -152,6 +152,29 @@ static void put_moves(struct mdt_json *json, const struct mdt_diff *diff)
 	mdt_json_end(json);
 }
 
+static void put_relocations(struct mdt_json *json, const struct mdt_diff *diff)
+{
+	if (!diff->relocation_len)
+		return;
+	mdt_json_array(json, "moved_between_functions");
+	for (size_t i = 0; i < diff->relocation_len; i++) {
+		const struct mdt_diff_relocation *it = &diff->relocations[i];
+		const struct mdt_diff_step *a =
+			mdt_diff_step(diff, MDT_OLD, it->old_step);
+		const struct mdt_diff_step *b =
+			mdt_diff_step(diff, MDT_NEW, it->new_step);
+
+		mdt_json_object(json, NULL);
+		put_step(json, "old", diff, a);
+		put_step(json, "new", diff, b);
+		mdt_json_text(json, "old_from", mdt_diff_step_origin(diff, MDT_OLD, a));
+		mdt_json_text(json, "new_from", mdt_diff_step_origin(diff, MDT_NEW, b));
+		mdt_json_u64(json, "count", it->count);
+		mdt_json_end(json);
+	}
+	mdt_json_end(json);
+}
+
 struct mdt_error *mdt_diff_report_json(struct mdt_diff_report *report)
 {
 	struct mdt_diff *diff = report->diff;
@@ -168,6 +191,7 @@ struct mdt_error *mdt_diff_report_json(struct mdt_diff_report *report)
 	put_log(&json, "new", report, MDT_NEW);
 	put_summary(&json, diff);
 	put_moves(&json, diff);
+	put_relocations(&json, diff);
 	mdt_json_array(&json, "processes");
 	for (size_t i = 0; !err && i < diff->pair_len; i++)
 		if (diff->pairs[i].differences)

@@ -86,6 +86,25 @@ static void put_moves(const struct mdt_diff_report *report)
 			       diff->move_len - MOVES_SHOWN);
 }
 
+static void put_relocations(const struct mdt_diff_report *report)
+{
+	const struct mdt_diff *diff = report->diff;
+	size_t from;
+
+	if (!diff->relocation_len)
+		return;
+	mdt_buf_adds(report->out, "\nCalls come from other functions of the program:\n");
+	for (size_t i = 0; i < diff->relocation_len && i < MOVES_SHOWN; i++) {
+		mdt_buf_adds(report->out, "  ");
+		from = begin(report, PAINT_NONE);
+		mdt_diff_put_relocation(diff, &diff->relocations[i], report->out);
+		end_line(report, PAINT_NONE, from);
+	}
+	if (diff->relocation_len > MOVES_SHOWN)
+		mdt_buf_printf(report->out, "  and %zu more\n",
+			       diff->relocation_len - MOVES_SHOWN);
+}
+
 /* ---- calls, one under the other ---- */
 
 static void put_line(const struct mdt_diff_report *report, const char *mark,
@@ -292,7 +311,7 @@ struct mdt_error *mdt_diff_report_text(struct mdt_diff_report *report)
 	const struct mdt_diff *diff = report->diff;
 	struct mdt_error *err = NULL;
 
-	if (!diff->differences && !diff->move_len)
+	if (!diff->differences && !diff->move_len && !diff->relocation_len)
 		return NULL;
 	put_name(report, "---", MDT_OLD);
 	put_name(report, "+++", MDT_NEW);
@@ -300,6 +319,7 @@ struct mdt_error *mdt_diff_report_text(struct mdt_diff_report *report)
 	if (report->states && diff->differences)
 		err = mdt_diff_states_text(report->states, report->width, report->out);
 	put_moves(report);
+	put_relocations(report);
 	for (size_t i = 0; !err && i < diff->pair_len; i++)
 		err = put_pair(report, &diff->pairs[i]);
 	return err ? err : mdt_buf_error(report->out);

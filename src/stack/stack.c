@@ -45,22 +45,31 @@ const struct mdt_stack_frame *mdt_stack_origin(const struct mdt_stack *stack)
 // The names of functions, `Create < main`.
 struct names {
 	struct mdt_buf *buf;
-	size_t count;
+	size_t count, max;
 	bool has_ended; // nothing more of interest comes
+	bool is_plain;	// without the suffixes of copies
 };
+
+// work.isra.0, work.part.0, work.constprop.0: the compiler's copies of work.
+static struct mdt_slice without_suffix(struct mdt_slice name)
+{
+	const char *dot = name.len ? memchr(name.str, '.', name.len) : NULL;
+
+	return dot > name.str ? mdt_slice_head(name, (size_t)(dot - name.str)) : name;
+}
 
 static void add_name(struct names *names, struct mdt_slice name)
 {
 	if (names->has_ended)
 		return;
-	if (names->count == CALLERS_MAX) {
+	if (names->count == names->max) {
 		mdt_buf_adds(names->buf, " < ...");
 		names->has_ended = true;
 		return;
 	}
 	if (names->count++)
 		mdt_buf_adds(names->buf, " < ");
-	mdt_buf_add(names->buf, name);
+	mdt_buf_add(names->buf, names->is_plain ? without_suffix(name) : name);
 	names->has_ended = mdt_slice_eq(name, SLICE("main"));
 }
 
@@ -117,7 +126,7 @@ static void begin_names(struct names *names, const struct mdt_stack_frame *it)
 
 void mdt_stack_text(const struct mdt_stack *stack, struct mdt_buf *ret)
 {
-	struct names names = { .buf = ret };
+	struct names names = { .buf = ret, .max = CALLERS_MAX };
 	size_t origin = find_origin(stack);
 	const struct mdt_stack_frame *it;
 
@@ -131,9 +140,16 @@ void mdt_stack_text(const struct mdt_stack *stack, struct mdt_buf *ret)
 		mdt_buf_addc(ret, ')');
 }
 
+void mdt_stack_functions(const struct mdt_stack *stack, struct mdt_buf *ret)
+{
+	struct names names = { .buf = ret, .max = FRAMES_MAX, .is_plain = true };
+
+	add_callers(&names, stack, find_origin(stack));
+}
+
 void mdt_stack_frame_text(const struct mdt_stack_frame *frame, struct mdt_buf *ret)
 {
-	struct names names = { .buf = ret };
+	struct names names = { .buf = ret, .max = CALLERS_MAX };
 
 	if (frame->file.len && (!frame->frame.source.len || frame->lines.count > 1)) {
 		add_place(frame, ret);

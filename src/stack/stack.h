@@ -88,6 +88,13 @@ MDT_API const struct mdt_stack_frame *mdt_stack_origin(const struct mdt_stack *s
  * not known. */
 MDT_API void mdt_stack_text(const struct mdt_stack *stack, struct mdt_buf *ret);
 
+/**
+ * Append the functions of the program that led to the call, `Create < main`, named as in
+ * the source: without what a compiler appends to its copies (.isra.0). Nothing when they
+ * are not known.
+ */
+MDT_API void mdt_stack_functions(const struct mdt_stack *stack, struct mdt_buf *ret);
+
 /** Append what is known of one frame: `Create.c:1043 (write_init < Create)`. Nothing when
  * the log's line says it all. */
 MDT_API void mdt_stack_frame_text(const struct mdt_stack_frame *frame,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "strace/parse.h"
 
+#include "strace/frame.h"
 #include "strace/look.h"
 #include "strace/mixed.h"
 #include "strace/scan.h"
@@ -367,12 +368,14 @@ static struct mdt_error *not_understood(struct mdt_event *ret, size_t column,
 // open.
 static struct mdt_slice find_frame(struct mdt_slice body)
 {
-	const char *frame = mdt_slice_find(body, SLICE(" > /"));
+	const char *open = mdt_slice_find(body, SLICE(" > /"));
+	struct mdt_slice text;
+	struct mdt_frame frame;
 
-	if (!frame || at(body, body.len - 1) != ']' ||
-	    !mdt_slice_find(body, SLICE(" [0x")))
+	if (!open)
 		return (struct mdt_slice){ 0 };
-	return mdt_slice_skip(body, (size_t)(frame + 1 - body.str));
+	text = mdt_slice_skip(body, (size_t)(open + 1 - body.str));
+	return mdt_frame_parse(text, &frame) ? text : (struct mdt_slice){ 0 };
 }
 
 // A call that goes no further than `interruption`, which ends the line.

@@ -270,3 +270,59 @@ Test(diff, empty_logs)
 	cr_expect_eq(diff.differences, 1);
 	end(&diff, &rules);
 }
+
+/* ---- the functions that made a call ---- */
+
+#define OPENED		      "open(\"/dev/md0\", O_RDWR) = 3\n"
+#define FRAME(file, function) " > " file "(" function "+0x1f) [0x14946]\n"
+#define LIBC		      FRAME("/lib/libc.so.6", "ioctl")
+
+Test(diff, calls_move_between_functions)
+{
+	struct mdt_diff_rules rules = { 0 };
+	const struct mdt_diff_relocation *it;
+	struct mdt_diff diff;
+
+	compare(&diff, &rules, MDT_LEVEL_MD,
+		OPENED
+		"ioctl(3, RUN_ARRAY, NULL) = 0\n" LIBC FRAME("/sbin/mdadm", "Create")
+			FRAME("/sbin/mdadm", "main") "getpid() = 7\n" FRAME(
+				"/sbin/mdadm", "other") "ioctl(3, STOP_ARRAY) = 0\n" LIBC
+				FRAME("/sbin/mdadm", "stop.isra.0") LIBC,
+		OPENED
+		"ioctl(3, RUN_ARRAY, NULL) = 0\n" LIBC FRAME("/sbin/mdadm", "start")
+			FRAME("/sbin/mdadm", "Create.part.0") FRAME("/sbin/mdadm", "main")
+				FRAME("/sbin/mdadm",
+				      "_start") "ioctl(3, STOP_ARRAY) = 0\n" LIBC
+					FRAME("/sbin/mdadm", "stop"));
+	cr_expect_eq(diff.differences, 0);
+	cr_assert_eq(diff.relocation_len, 1);
+	it = &diff.relocations[0];
+	cr_expect_eq(it->count, 1);
+	cr_expect(mdt_slice_eq_cstr(
+		mdt_diff_step_origin(&diff, MDT_OLD,
+				     mdt_diff_step(&diff, MDT_OLD, it->old_step)),
+		"Create < main"));
+	cr_expect(mdt_slice_eq_cstr(
+		mdt_diff_step_origin(&diff, MDT_NEW,
+				     mdt_diff_step(&diff, MDT_NEW, it->new_step)),
+		"start < Create < main"));
+	end(&diff, &rules);
+}
+
+// One that has no stack, or none that says a function, says nothing.
+Test(diff, calls_without_a_stack_do_not_move)
+{
+	struct mdt_diff_rules rules = { 0 };
+	struct mdt_diff diff;
+
+	compare(&diff, &rules, MDT_LEVEL_MD,
+		OPENED "ioctl(3, RUN_ARRAY, NULL) = 0\n" LIBC FRAME(
+			"/sbin/mdadm",
+			"Create") "ioctl(3, STOP_ARRAY) = 0\n" LIBC FRAME("/sbin/mdadm",
+									  "Stop"),
+		OPENED "ioctl(3, RUN_ARRAY, NULL) = 0\n"
+		       "ioctl(3, STOP_ARRAY) = 0\n" LIBC " > /sbin/mdadm() [0x14946]\n");
+	cr_expect_eq(diff.relocation_len, 0);
+	end(&diff, &rules);
+}

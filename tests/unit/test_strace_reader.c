@@ -382,6 +382,13 @@ static const struct {
 	  "2 stack\n"
 	  "3 stack\n"
 	  "4 blank\n" },
+	{ "a stack of -kk in a call", "log",
+	  SLICE_INIT(
+		  "read(3, \"x\", > /lib/libc.so.6(read+0xd) [0xf82ad] ../io/read.c:26\n"
+		  " > /bin/x() [0x1]\n"),
+	  "1 unfinished (call read 3 \"x\")! | interrupted > "
+	  "/lib/libc.so.6(read+0xd) [0xf82ad] ../io/read.c:26\n"
+	  "2 stack\n" },
 	{ "colors", "log",
 	  SLICE_INIT("\033[1mioctl\033[0m(3, 0x932) = 0\n"
 		     "\033[31mclose\033[0m(3 = 0\n"),

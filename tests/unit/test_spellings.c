@@ -142,7 +142,7 @@ static void add_remark(const struct mdt_event *event, const struct mdt_life *lif
 
 	if (!life->annotation)
 		return;
-	mdt_annotate_json(&json, "log", event, life->annotation);
+	mdt_annotate_json(&json, "log", event, life->annotation, NULL);
 	mdt_buf_addc(&json, '\0');
 	remark = strstr(json.str, "\"remark\":");
 	mdt_buf_printf(ret, "%lu: %s\n", event->line, remark ? remark : "");

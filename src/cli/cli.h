@@ -33,11 +33,18 @@ enum completes {
 	COMPLETES_IOCTLS = 4, /* names of the table */
 };
 
+/** All commands, in the order of the help. */
+struct commands {
+	const struct command *const *items;
+	size_t count;
+};
+
 struct cli {
 	struct out *out;	     /* standard output; main() flushes it at the end */
 	const void *options;	     /* the command's struct, filled from its rows */
 	const char *const *operands; /* NULL-terminated */
 	size_t operand_count;	     /* between the row's min and max */
+	const struct commands *all;
 };
 
 struct command {
@@ -66,15 +73,12 @@ static inline const struct option_row *command_log_rows(const struct command *co
 	return command->reads_logs ? log_rows : NULL;
 }
 
-/** All commands, in the order of the help. */
-extern const struct command *const commands[];
-extern const size_t command_count;
-
 /** @return The command, or NULL. */
-const struct command *command_find(const char *name);
+const struct command *command_find(const struct commands *all, const char *name);
 
 /** @return MDT_ERR_INVALID that names the word and, if one is near, what was meant. */
-struct mdt_error *command_unknown(const char *name) MUST_CHECK;
+struct mdt_error *command_unknown(const struct commands *all,
+				  const char *name) MUST_CHECK;
 
 /** Print `mdtrace: MESSAGE` on standard error and destroy @p err. */
 void cli_report(struct mdt_error *err);
@@ -85,7 +89,7 @@ void cli_report(struct mdt_error *err);
 void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /** The overview that `mdtrace --help` prints. */
-void help_overview(struct out *out);
+void help_overview(struct out *out, const struct commands *all);
 
 /** One command's usage, options and details, all from its row. */
 void help_command(struct out *out, const struct command *command);

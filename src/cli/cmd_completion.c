@@ -6,7 +6,7 @@
 #include "ioctl/table.h"
 
 // A name a line: what the shells' scripts ask for when a word begins like one.
-static void list_ioctls(struct out *out)
+static void list_ioctls(struct out *out, const struct commands *all _unused_)
 {
 	const struct mdt_ioctl_table *table = mdt_ioctl_builtin();
 
@@ -16,7 +16,7 @@ static void list_ioctls(struct out *out)
 
 static const struct {
 	const char *name;
-	void (*print)(struct out *out);
+	void (*print)(struct out *out, const struct commands *all);
 } lists[] = {
 	{ "bash", complete_bash },
 	{ "fish", complete_fish },
@@ -28,7 +28,7 @@ static struct mdt_error *run_completion(const struct cli *cli, enum status *ret 
 {
 	array_for_each (it, lists)
 		if (strcmp(it->name, cli->operands[0]) == 0) {
-			it->print(cli->out);
+			it->print(cli->out, cli->all);
 			return NULL;
 		}
 	return mdt_error_create(MDT_ERR_INVALID, "no completion for the shell '%s'",

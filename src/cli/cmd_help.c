@@ -53,15 +53,15 @@ void help_command(struct out *out, const struct command *command)
 		out_printf(out, "\n%s\n", command->details);
 }
 
-void help_overview(struct out *out)
+void help_overview(struct out *out, const struct commands *all)
 {
 	out_adds(out, "Usage: mdtrace COMMAND [OPTION]... [OPERAND]...\n"
 		      "\n" MDT_DESCRIPTION ".\n"
 		      "\nCommands:\n");
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i]->hidden)
-			out_printf(out, "  %-*s%s\n", COMMAND_WIDTH, commands[i]->name,
-				   commands[i]->summary);
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->items[i]->hidden)
+			out_printf(out, "  %-*s%s\n", COMMAND_WIDTH, all->items[i]->name,
+				   all->items[i]->summary);
 	out_adds(
 		out,
 		"\n'mdtrace help COMMAND' or 'man mdtrace-COMMAND' says more about one.\n"
@@ -73,12 +73,12 @@ static struct mdt_error *run_help(const struct cli *cli, enum status *ret _unuse
 	const struct command *command;
 
 	if (!cli->operand_count) {
-		help_overview(cli->out);
+		help_overview(cli->out, cli->all);
 		return NULL;
 	}
-	command = command_find(cli->operands[0]);
+	command = command_find(cli->all, cli->operands[0]);
 	if (!command)
-		return command_unknown(cli->operands[0]);
+		return command_unknown(cli->all, cli->operands[0]);
 	help_command(cli->out, command);
 	return NULL;
 }

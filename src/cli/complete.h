@@ -7,8 +7,8 @@
 #include "cli/cli.h"
 
 /** Print the script of one shell. */
-void complete_bash(struct out *out);
-void complete_fish(struct out *out);
-void complete_zsh(struct out *out);
+void complete_bash(struct out *out, const struct commands *all);
+void complete_fish(struct out *out, const struct commands *all);
+void complete_zsh(struct out *out, const struct commands *all);
 
 #endif

@@ -42,14 +42,14 @@ static const char tail[] =
 	"}\n"
 	"complete -F _mdtrace mdtrace\n";
 
-static void add_command_names(struct out *out)
+static void add_command_names(struct out *out, const struct commands *all)
 {
 	const char *gap = "";
 
-	for (size_t i = 0; i < command_count; i++) {
-		if (commands[i]->hidden)
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->items[i]->hidden)
 			continue;
-		out_printf(out, "%s%s", gap, commands[i]->name);
+		out_printf(out, "%s%s", gap, all->items[i]->name);
 		gap = " ";
 	}
 }
@@ -60,7 +60,8 @@ static void add_option_names(struct out *out, const struct option_row *rows)
 		out_printf(out, "--%s%s ", row->name, row->arg ? "=" : "");
 }
 
-static void add_command(struct out *out, const struct command *command)
+static void add_command(struct out *out, const struct commands *all,
+			const struct command *command)
 {
 	out_printf(out, "\t%s)\n\t\toptions='", command->name);
 	add_option_names(out, command->options);
@@ -74,7 +75,7 @@ static void add_command(struct out *out, const struct command *command)
 			      "__completion ioctls 2>/dev/null)\n");
 	if (command->completes & COMPLETES_COMMANDS) {
 		out_adds(out, "\t\twords='");
-		add_command_names(out);
+		add_command_names(out, all);
 		out_adds(out, "'\n");
 	}
 	out_adds(out, "\t\t;;\n");
@@ -104,17 +105,17 @@ static void add_all_values(struct out *out, const struct command *command)
 	add_values(out, command, command_log_rows(command));
 }
 
-void complete_bash(struct out *out)
+void complete_bash(struct out *out, const struct commands *all)
 {
 	out_adds(out, head);
-	add_command_names(out);
+	add_command_names(out, all);
 	out_adds(out, by_command);
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i]->hidden)
-			add_command(out, commands[i]);
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->items[i]->hidden)
+			add_command(out, all, all->items[i]);
 	out_adds(out, by_option);
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i]->hidden)
-			add_all_values(out, commands[i]);
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->items[i]->hidden)
+			add_all_values(out, all->items[i]);
 	out_adds(out, tail);
 }

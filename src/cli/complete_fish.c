@@ -44,7 +44,8 @@ static void add_option(struct out *out, const struct command *command,
 	out_addc(out, '\n');
 }
 
-static void add_command(struct out *out, const struct command *command)
+static void add_command(struct out *out, const struct commands *all,
+			const struct command *command)
 {
 	out_printf(out, "complete -c mdtrace -n __fish_use_subcommand -f -a %s -d ",
 		   command->name);
@@ -68,17 +69,17 @@ static void add_command(struct out *out, const struct command *command)
 	if (command->completes & COMPLETES_COMMANDS) {
 		add_condition(out, command);
 		out_adds(out, " -a '");
-		for (size_t i = 0; i < command_count; i++)
-			if (!commands[i]->hidden)
-				out_printf(out, "%s ", commands[i]->name);
+		for (size_t i = 0; i < all->count; i++)
+			if (!all->items[i]->hidden)
+				out_printf(out, "%s ", all->items[i]->name);
 		out_adds(out, "'\n");
 	}
 }
 
-void complete_fish(struct out *out)
+void complete_fish(struct out *out, const struct commands *all)
 {
 	out_adds(out, head);
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i]->hidden)
-			add_command(out, commands[i]);
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->items[i]->hidden)
+			add_command(out, all, all->items[i]);
 }

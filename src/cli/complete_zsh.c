@@ -117,19 +117,19 @@ static void add_command(struct out *out, const struct command *command)
 	out_printf(out, "\t\t\t'*:operand:%s'\n\t\t;;\n", operands(command));
 }
 
-void complete_zsh(struct out *out)
+void complete_zsh(struct out *out, const struct commands *all)
 {
 	out_adds(out, head);
-	for (size_t i = 0; i < command_count; i++) {
-		if (commands[i]->hidden)
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->items[i]->hidden)
 			continue;
-		out_printf(out, "\t\t'%s:", commands[i]->name);
-		add_escaped(out, commands[i]->summary, ":");
+		out_printf(out, "\t\t'%s:", all->items[i]->name);
+		add_escaped(out, all->items[i]->summary, ":");
 		out_adds(out, "'\n");
 	}
 	out_adds(out, by_command);
-	for (size_t i = 0; i < command_count; i++)
-		if (!commands[i]->hidden)
-			add_command(out, commands[i]);
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->items[i]->hidden)
+			add_command(out, all->items[i]);
 	out_adds(out, tail);
 }

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,69 +13,9 @@ COMMANDS(X)
 #undef X
 
 #define X(name) &cmd_##name,
-const struct command *const commands[] = { COMMANDS(X) };
+static const struct command *const rows[] = { COMMANDS(X) };
 #undef X
-const size_t command_count = array_size(commands);
-
-const struct command *command_find(const char *name)
-{
-	array_for_each (command, commands)
-		if (strcmp((*command)->name, name) == 0)
-			return *command;
-	return NULL;
-}
-
-struct mdt_error *command_unknown(const char *name)
-{
-	struct nearest nearest = { .word = name };
-	struct mdt_error *err;
-	char *hint;
-
-	array_for_each (command, commands)
-		if (!(*command)->hidden)
-			nearest_offer(&nearest, (*command)->name);
-	hint = nearest_hint(&nearest, "");
-	if (!hint)
-		return &mdt_enomem;
-	err = mdt_error_create(MDT_ERR_INVALID, "unknown command '%s'%s", name,
-			       *hint ? hint : "; 'mdtrace help' lists them");
-	free(hint);
-	return err;
-}
-
-void cli_report(struct mdt_error *err)
-{
-	cli_say("%s", err->message);
-	mdt_error_destroy(err);
-}
-
-// What is said when there is no memory to say more; should that fail too, the status
-// tells.
-static void say_out_of_memory(void)
-{
-	static const char text[] = "mdtrace: out of memory\n";
-	ssize_t n _unused_ = write(STDERR_FILENO, text, sizeof(text) - 1);
-}
-
-void cli_say(const char *fmt, ...)
-{
-	_cleanup_(out_deinit) struct out out;
-	char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	out_init(&out, STDERR_FILENO);
-	out_adds(&out, "mdtrace: ");
-	out_adds(&out, text ? text : mdt_enomem.message);
-	out_addc(&out, '\n');
-	out_finish(&out);
-	free(text);
-	if (out_failed(&out))
-		say_out_of_memory();
-}
+static const struct commands all = { rows, array_size(rows) };
 
 static struct mdt_error *check_count(const struct command *command,
 				     const struct strings *operands)
@@ -97,7 +35,7 @@ static struct mdt_error *run_parsed(const struct command *command, struct out *o
 				    const void *options, struct strings *operands,
 				    enum status *ret)
 {
-	struct cli cli = { out, options, operands->items, operands->len };
+	struct cli cli = { out, options, operands->items, operands->len, &all };
 	struct mdt_error *err = check_count(command, operands);
 
 	if (!err)
@@ -145,9 +83,9 @@ static struct mdt_error *run(struct out *out, const char *const *argv, enum stat
 		word = "help";
 	else if (strcmp(word, "--version") == 0)
 		word = "version";
-	command = command_find(word);
+	command = command_find(&all, word);
 	if (!command)
-		return command_unknown(word);
+		return command_unknown(&all, word);
 	return run_command(command, out, argv + 2, ret);
 }
 

@@ -15,6 +15,17 @@ struct call_row {
 	unsigned int arg; /* which argument, or what run() makes of it */
 };
 
+void drv_skip(struct drv_log *log, const char *reason, size_t count)
+{
+	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
+		if (log->skipped[i].reason && strcmp(log->skipped[i].reason, reason) != 0)
+			continue;
+		log->skipped[i].reason = reason;
+		log->skipped[i].count += count;
+		return;
+	}
+}
+
 /* ---- the text of a call ---- */
 
 // One spelling of a request, whatever the log has.

@@ -5,17 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-void drv_skip(struct drv_log *log, const char *reason, size_t count)
-{
-	for (size_t i = 0; i < DRV_SKIPPED_MAX && count; i++) {
-		if (log->skipped[i].reason && strcmp(log->skipped[i].reason, reason) != 0)
-			continue;
-		log->skipped[i].reason = reason;
-		log->skipped[i].count += count;
-		return;
-	}
-}
-
 /* ---- first: which nodes are block devices ---- */
 
 static struct drv_node *node_get(struct drv_select *s, struct mdt_slice path)

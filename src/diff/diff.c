@@ -157,11 +157,6 @@ static struct mdt_error *count(struct mdt_diff *diff)
 	return NULL;
 }
 
-uint64_t mdt_diff_count(const struct mdt_diff *diff, enum mdt_diff_side side, uint32_t op)
-{
-	return diff->counts[side][op];
-}
-
 /* ---- all of it ---- */
 
 struct mdt_error *mdt_diff_run(struct mdt_diff *diff)

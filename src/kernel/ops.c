@@ -22,22 +22,6 @@ const struct mdt_ops_table *mdt_ops_find(const struct mdt_ops *ops, struct mdt_s
 	return NULL;
 }
 
-const struct mdt_ops_slot *mdt_ops_slot_at(const struct mdt_ops_raw *raw, uint64_t at)
-{
-	size_t low = 0, high = raw->slot_count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (raw->slots[mid].at < at)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < raw->slot_count && raw->slots[low].at == at ? &raw->slots[low]
-								 : NULL;
-}
-
 /* ---- the functions that BTF knows ---- */
 
 // A module's own come last, and so count before the kernel's.

@@ -24,6 +24,22 @@ struct filling {
 	unsigned int depth;
 };
 
+const struct mdt_ops_slot *mdt_ops_slot_at(const struct mdt_ops_raw *raw, uint64_t at)
+{
+	size_t low = 0, high = raw->slot_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (raw->slots[mid].at < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < raw->slot_count && raw->slots[low].at == at ? &raw->slots[low]
+								 : NULL;
+}
+
 /* ---- what a pointer is as C writes it ---- */
 
 static void add_quoted(struct mdt_slice text, struct mdt_buf *ret)

@@ -6,7 +6,7 @@
 #include "md/sysfs.h"
 #include "life/life.h"
 
-/* ---- states.c: what is believed of arrays ---- */
+/* ---- life.c, array.c: what is believed of arrays ---- */
 
 /** The array of this name, made if need be, with nothing known. @return NULL: no memory.
  */
@@ -40,7 +40,7 @@ typedef bool mdt_life_see_fn(struct mdt_model_state *state, const void *seen);
 void mdt_life_see(struct mdt_life *states, struct mdt_life_array *array,
 		  mdt_life_see_fn *see, const void *seen, unsigned long line);
 
-/* ---- states_event.c: calls with their results ---- */
+/* ---- call.c: calls with their results ---- */
 
 /**
  * mdt_life_apply() with the result that the event has.
@@ -54,6 +54,9 @@ void mdt_life_apply_event(struct mdt_life *states, struct mdt_life_array *array,
 			  const struct mdt_model_call *derived,
 			  const struct mdt_event *event, const char *unit);
 
+/** The result as mdt_life_apply() takes it. */
+int mdt_life_result_of(const struct mdt_event *event);
+
 /** mdt_life_array() of a device. */
 struct mdt_life_array *mdt_life_array_of(struct mdt_life *states,
 					 const struct mdt_device *device);
@@ -63,11 +66,11 @@ void mdt_life_learn_size(struct mdt_life *states, uint32_t major, uint32_t minor
 
 /* ---- a file for each kind of event ---- */
 
-/** states_ioctl.c; nothing happens if it is not md's. */
+/** ioctl.c; nothing happens if it is not md's. */
 void mdt_life_ioctl(struct mdt_life *states, const struct mdt_event *event,
 		    const struct mdt_annotation *annotation);
 
-/** states_attr.c; of attributes that the model does not know, nothing is said. */
+/** attr.c; of attributes that the model does not know, nothing is said. */
 void mdt_life_attribute_write(struct mdt_life *states, const struct mdt_event *event,
 			      const struct mdt_about *about, struct mdt_slice bytes);
 void mdt_life_attribute_read(struct mdt_life *states, const struct mdt_event *event,
@@ -85,14 +88,21 @@ void mdt_life_see_attribute(struct mdt_life *states, struct mdt_life_array *arra
 			    struct mdt_slice attr, struct mdt_slice text,
 			    unsigned long line);
 
-/** states_directive.c: a comment of the log. */
+/** directive.c: a comment of the log. */
 void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event);
 
 /** Of the plan, find the steps of the log that begins. */
 void mdt_life_begin_section(struct mdt_life *states);
 
+struct mdt_plan_step;
+
+/** The event of a step's line. Its values live in states->nodes. */
+struct mdt_error *mdt_life_read_step(struct mdt_life *states,
+				     const struct mdt_plan_step *step,
+				     struct mdt_event *ret) MUST_CHECK;
+
 /**
- * states_plan.c: the bytes of an argument that the plan has for this event, into
+ * plan.c: the bytes of an argument that the plan has for this event, into
  * states->bytes.
  * @return false: the plan does not have them.
  */

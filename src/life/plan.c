@@ -5,9 +5,9 @@
 #include "strace/parse.h"
 
 // The event of a step's line. Its values live in states->nodes.
-static struct mdt_error *read_step(struct mdt_life *states,
-				   const struct mdt_plan_step *step,
-				   struct mdt_event *ret)
+struct mdt_error *mdt_life_read_step(struct mdt_life *states,
+				     const struct mdt_plan_step *step,
+				     struct mdt_event *ret)
 {
 	*ret = (struct mdt_event){ .line = 1 };
 	return mdt_parse_line(mdt_slice_chomp(step->text), &states->nodes, ret);
@@ -53,7 +53,7 @@ bool mdt_life_plan_bytes(struct mdt_life *states, const struct mdt_event *event,
 
 	if (!step)
 		return false;
-	if (read_step(states, step, &planned)) {
+	if (mdt_life_read_step(states, step, &planned)) {
 		states->failed_memory = true;
 		return false;
 	}
@@ -63,52 +63,6 @@ bool mdt_life_plan_bytes(struct mdt_life *states, const struct mdt_event *event,
 }
 
 /* ---- how the log begins ---- */
-
-static struct mdt_error *follow_step(struct mdt_life *states,
-				     const struct mdt_plan_step *step)
-{
-	struct mdt_event event;
-	struct mdt_error *err = read_step(states, step, &event);
-
-	return err ? err : mdt_life_event(states, &event);
-}
-
-// What is presumed stays; what the log itself tells begins with nothing.
-static void forget_sure(struct mdt_life *states)
-{
-	mdt_map_for_each(it, &states->arrays)
-	{
-		struct mdt_life_array *array = it->value;
-
-		array->sure = (struct mdt_life_set){ .count = 1 };
-		mdt_model_state_unknown(&array->sure.states[0]);
-	}
-}
-
-struct mdt_error *mdt_life_presume(struct mdt_life *states, const struct mdt_plan *plan)
-{
-	const struct mdt_plan_section *first =
-		plan->section_count ? plan->sections : NULL;
-	void (*call)(void *data, const struct mdt_life_call *call) = states->call;
-	struct mdt_error *err = NULL;
-
-	states->plan = plan;
-	if (!first || !first->is_prologue)
-		return NULL;
-	states->call = NULL;
-	states->is_prologue = true;
-	for (size_t i = 0; !err && i < first->step_count; i++) {
-		if (first->steps[i].kind == MDT_STEP_SETTLE)
-			mdt_life_wait(states);
-		else
-			err = follow_step(states, &first->steps[i]);
-	}
-	mdt_life_begin_log(states, "", false);
-	forget_sure(states);
-	states->is_prologue = false;
-	states->call = call;
-	return err;
-}
 
 static void blank(struct mdt_model_state *state, const struct mdt_plan_disk *disk)
 {

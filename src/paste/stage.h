@@ -106,6 +106,10 @@ struct paste_stage {
 /** Hand a line to the next stage. */
 void paste_pass(struct paste_stage *stage, const struct paste_text *line);
 
+/** The next `name(`, `<... `, `+++ ` or `--- ` from @p from on, at a word's beginning;
+ * SIZE_MAX: there is none. */
+size_t paste_next_head(struct mdt_slice line, size_t from);
+
 /** The place of the first call in @p line that makes sense; SIZE_MAX: there is none. */
 size_t paste_find_call(const struct mdt_paste_judge *judge, struct mdt_slice line,
 		       struct mdt_paste_verdict *ret);

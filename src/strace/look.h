@@ -44,6 +44,13 @@ static inline size_t blanks(struct mdt_slice s, size_t from)
 	return n - from;
 }
 
+/** Of the name that strace was started by. */
+static inline bool is_name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
+	       (c && memchr("_-+.", c, 4));
+}
+
 /** The part from @p from up to @p to. */
 static inline struct mdt_slice sub(struct mdt_slice s, size_t from, size_t to)
 {

@@ -172,54 +172,6 @@ struct mdt_error *mdt_is_open_call(struct mdt_slice text, struct mdt_nodes *node
 	return err;
 }
 
-static bool is_name_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
-	       (c && memchr("_-+.", c, 4));
-}
-
-// Length of `strace: `, `strace-6.1: ` at the start, or 0.
-static size_t message_name(struct mdt_slice s)
-{
-	size_t n = 6;
-
-	if (!mdt_slice_starts(s, SLICE("strace")))
-		return 0;
-	while (n < s.len && is_name_char(s.str[n]))
-		n++;
-	return at(s, n) == ':' && at(s, n + 1) == ' ' ? n + 2 : 0;
-}
-
-// "Process 5 attached", which strace before 4.9 prints without its name.
-static bool is_old_message(struct mdt_slice s)
-{
-	static const struct mdt_slice verbs[] = { SLICE_INIT(" attached"),
-						  SLICE_INIT(" detached"),
-						  SLICE_INIT(" resumed"),
-						  SLICE_INIT(" suspended") };
-	size_t n = 8 + digits(s, 8);
-
-	if (!mdt_slice_starts(s, SLICE("Process ")) || n == 8)
-		return false;
-	array_for_each (it, verbs)
-		if (mdt_slice_starts(mdt_slice_skip(s, n), *it))
-			return true;
-	return false;
-}
-
-bool mdt_is_own_message(struct mdt_slice body)
-{
-	size_t n = 0;
-
-	if (is_old_message(body))
-		return true;
-	while (is_name_char(at(body, n)) || at(body, n) == '/')
-		n++;
-	while (n && body.str[n - 1] != '/')
-		n--;
-	return message_name(mdt_slice_skip(body, n)) != 0;
-}
-
 /*
  * Where the path before strace's name begins, the longest first:
  * `SIGCHLD../../src/strace: `. A path begins with a slash or a dot, and no part of it
@@ -283,7 +235,7 @@ struct mdt_error *mdt_find_message(struct mdt_slice body, struct mdt_nodes *node
 		if (err || ret->found || !found)
 			break;
 		rest = mdt_slice_skip(rest, (size_t)(found - rest.str));
-		if (message_name(rest) || is_old_message(rest)) {
+		if (mdt_message_name(rest) || mdt_is_old_message(rest)) {
 			tried++;
 			err = find_message_start(body, (size_t)(found - body.str), nodes,
 						 ret);

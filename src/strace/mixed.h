@@ -73,5 +73,9 @@ struct mdt_error *mdt_is_open_call(struct mdt_slice text, struct mdt_nodes *node
 /** True for strace's own messages: `strace: `, also with a path or a version in its name.
  */
 bool mdt_is_own_message(struct mdt_slice body);
+/** Length of `strace: `, `strace-6.1: ` at the start, or 0. */
+size_t mdt_message_name(struct mdt_slice s);
+/** "Process 5 attached", which strace before 4.9 prints without its name. */
+bool mdt_is_old_message(struct mdt_slice s);
 
 #endif

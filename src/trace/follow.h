@@ -46,6 +46,8 @@ mdt_follow_fn mdt_follow_chdir;	   /* the path */
 mdt_follow_fn mdt_follow_fchdir;   /* the descriptor */
 mdt_follow_fn mdt_follow_getcwd;   /* the path */
 
+/* follow_path.c */
+
 /**
  * A path argument, absolute if the log tells how.
  * @param has_dirfd The argument before it is the folder's descriptor.

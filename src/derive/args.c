@@ -282,11 +282,6 @@ static void add_new_disk(struct argument *a, size_t index)
 
 /* ---- GET_DISK_INFO ---- */
 
-static bool is_disk_info(const struct drv_call *call, const struct drv_array *array)
-{
-	return drv_is_ioctl(call, "GET_DISK_INFO") && call->on->array == array;
-}
-
 /*
  * The number that is asked for. mdadm asks for 0, 1, 2 and so on. What comes between two
  * of its loops ends the first: another look at the array or at a disk. The last loop
@@ -296,19 +291,11 @@ static bool is_disk_info(const struct drv_call *call, const struct drv_array *ar
 static uint32_t number_asked(const struct drv_log *log, size_t index, bool *ret_seeks)
 {
 	const struct drv_array *array = log->calls[index].on->array;
-	size_t begin = index, end = index + 1, add;
-	bool seeks;
+	size_t begin = log->index.runs[index], end = log->index.run_ends[index];
+	size_t add = drv_place_from(&log->index.adds, end);
+	size_t info = drv_place_from(&drv_calls_of(array)->all[DRV_GET_DISK_INFO], end);
+	bool seeks = begin && add != DRV_NOWHERE && add > end && add < info;
 
-	while (begin && is_disk_info(&log->calls[begin - 1], array))
-		begin--;
-	while (end < log->count && is_disk_info(&log->calls[end], array))
-		end++;
-	for (add = end; add < log->count; add++)
-		if (is_disk_info(&log->calls[add], array) ||
-		    drv_is_ioctl(&log->calls[add], "ADD_NEW_DISK"))
-			break;
-	seeks = begin && add > end && add < log->count &&
-		drv_is_ioctl(&log->calls[add], "ADD_NEW_DISK");
 	*ret_seeks = seeks;
 	return (uint32_t)(index - begin) + (seeks ? array->raid_disks : 0);
 }
@@ -316,24 +303,19 @@ static uint32_t number_asked(const struct drv_log *log, size_t index, bool *ret_
 int drv_number_added(const struct drv_planner *p, size_t index)
 {
 	const struct drv_array *array = p->log->calls[index].on->array;
+	const struct drv_array_calls *of = drv_calls_of(array);
+	size_t add = drv_place_before(&of->all[DRV_ADD_NEW_DISK], index);
+	size_t info = drv_place_before(&of->all[DRV_GET_DISK_INFO], index);
 	int number = drv_next_number(array);
 	uint32_t asked;
 	bool seeks;
 
-	for (size_t i = index; i-- > 0;) {
-		const struct drv_call *call = &p->log->calls[i];
-
-		if (drv_is_ioctl(call, "ADD_NEW_DISK") && call->on->array == array)
-			break;
-		if (!is_disk_info(call, array))
-			continue;
-		asked = number_asked(p->log, i, &seeks);
-		if (drv_get32(call->payload, 0, &asked))
-			seeks = asked >= array->raid_disks;
-		return seeks && asked < INT32_MAX && (int)asked > number ? (int)asked
-									 : number;
-	}
-	return number;
+	if (info == DRV_NOWHERE || (add != DRV_NOWHERE && add > info))
+		return number;
+	asked = number_asked(p->log, info, &seeks);
+	if (drv_get32(p->log->calls[info].payload, 0, &asked))
+		seeks = asked >= array->raid_disks;
+	return seeks && asked < INT32_MAX && (int)asked > number ? (int)asked : number;
 }
 
 static void get_disk_info(struct argument *a, size_t index)
@@ -395,11 +377,11 @@ void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret)
 		memcpy(a.bytes, call->payload.str, known);
 	if (call->on->kind != DRV_ARRAY)
 		zeros(&a, call->row); // md's ioctls are nothing to a disk
-	else if (drv_is_ioctl(call, "SET_ARRAY_INFO"))
+	else if (drv_is_ioctl(call, DRV_SET_ARRAY_INFO))
 		set_array_info(&a, index);
-	else if (drv_is_ioctl(call, "ADD_NEW_DISK"))
+	else if (drv_is_ioctl(call, DRV_ADD_NEW_DISK))
 		add_new_disk(&a, index);
-	else if (drv_is_ioctl(call, "GET_DISK_INFO"))
+	else if (drv_is_ioctl(call, DRV_GET_DISK_INFO))
 		get_disk_info(&a, index);
 	else
 		zeros(&a, call->row);

@@ -85,6 +85,18 @@ static struct mdt_slice text_of(struct drv_select *s, const struct mdt_event *ev
 	return drv_copy(s->p, mdt_buf_slice(&s->text));
 }
 
+// The first array that a node in /dev/md/ is.
+static void name_array(struct drv_select *s, const struct drv_target *on)
+{
+	struct mdt_map *named = &s->log->named;
+
+	if (on && on->kind == DRV_ARRAY &&
+	    mdt_slice_starts(on->path, SLICE("/dev/md/")) &&
+	    !mdt_map_find_text(named, on->path) &&
+	    !mdt_map_set_text(named, on->path, on->array))
+		s->p->failed_memory = true;
+}
+
 static struct drv_call *new_call(struct drv_select *s, enum drv_what what,
 				 struct drv_target *on)
 {
@@ -97,6 +109,7 @@ static struct drv_call *new_call(struct drv_select *s, enum drv_what what,
 	call->what = what;
 	call->on = on;
 	call->fd = -1;
+	name_array(s, on);
 	return call;
 }
 
@@ -493,8 +506,30 @@ static bool is_named(const struct drv_call *call, const char *name)
 	return call->row && strcmp(call->row->name, name) == 0;
 }
 
+static const char *const op_names[DRV_OPS] = {
+	[DRV_GET_ARRAY_INFO] = "GET_ARRAY_INFO",
+	[DRV_GET_DISK_INFO] = "GET_DISK_INFO",
+	[DRV_SET_ARRAY_INFO] = "SET_ARRAY_INFO",
+	[DRV_ADD_NEW_DISK] = "ADD_NEW_DISK",
+	[DRV_RUN_ARRAY] = "RUN_ARRAY",
+	[DRV_STOP_ARRAY] = "STOP_ARRAY",
+	[DRV_STOP_ARRAY_RO] = "STOP_ARRAY_RO",
+	[DRV_RESTART_ARRAY_RW] = "RESTART_ARRAY_RW",
+	[DRV_SET_DISK_FAULTY] = "SET_DISK_FAULTY",
+	[DRV_HOT_REMOVE_DISK] = "HOT_REMOVE_DISK",
+	[DRV_HOT_ADD_DISK] = "HOT_ADD_DISK",
+};
+
+static enum drv_op op_of(const struct mdt_ioctl *row)
+{
+	for (size_t i = 1; row && i < DRV_OPS; i++)
+		if (strcmp(row->name, op_names[i]) == 0)
+			return (enum drv_op)i;
+	return DRV_NO_OP;
+}
+
 // linux/fs.h
-static void learn_size(struct drv_call *call, struct mdt_ref arg)
+static void learn_size(struct drv_planner *p, struct drv_call *call, struct mdt_ref arg)
 {
 	uint64_t size;
 
@@ -513,6 +548,7 @@ static void learn_size(struct drv_call *call, struct mdt_ref arg)
 		return;
 	call->on->disk->size = size;
 	call->on->disk->why = (struct mdt_slice){ 0 };
+	drv_disk_sized(p, call->on->disk);
 }
 
 // One name of a set, or a number.
@@ -631,9 +667,10 @@ static struct mdt_error *select_ioctl(struct drv_select *s, const struct mdt_eve
 		return NULL;
 	mdt_ref_i64(mdt_event_arg(event, 0), &call->fd);
 	call->row = row;
+	call->op = op_of(row);
 	call->arg = 2;
 	read_argument(s, call, argument);
-	learn_size(call, argument);
+	learn_size(s->p, call, argument);
 	return NULL;
 }
 

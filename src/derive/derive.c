@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "derive/derive.h"
 
+#include <stdlib.h>
+
 #include "derive/parts.h"
 #include "strace/source.h"
 
@@ -103,8 +105,12 @@ static void add_arrays(struct drv_planner *p)
 	}
 }
 
-static int by_number(const struct drv_disk *a, const struct drv_disk *b)
+// No two have the same number.
+static int by_number(const void *left, const void *right)
 {
+	const struct drv_disk *a = *(struct drv_disk *const *)left;
+	const struct drv_disk *b = *(struct drv_disk *const *)right;
+
 	if (a->major != b->major)
 		return a->major < b->major ? -1 : 1;
 	return a->minor < b->minor ? -1 : a->minor > b->minor;
@@ -112,14 +118,9 @@ static int by_number(const struct drv_disk *a, const struct drv_disk *b)
 
 static void sort_disks(struct drv_planner *p)
 {
-	for (size_t i = 1; i < p->disk_count; i++)
-		for (size_t j = i; j && by_number(p->disks[j], p->disks[j - 1]) < 0;
-		     j--) {
-			struct drv_disk *disk = p->disks[j];
-
-			p->disks[j] = p->disks[j - 1];
-			p->disks[j - 1] = disk;
-		}
+	if (p->disk_count)
+		qsort(p->disks, p->disk_count, sizeof(struct drv_disk *), by_number);
+	drv_find_sized(p);
 }
 
 // sda1 is 8:1, a partition of 8:0: Documentation/admin-guide/devices.txt of Linux 6.1.
@@ -166,8 +167,7 @@ static void settle_between(struct drv_planner *p)
 {
 	if (p->plan->section_count)
 		drv_step(p, MDT_STEP_SETTLE, (struct mdt_slice){ 0 });
-	for (size_t i = 0; i < p->array_count; i++)
-		p->arrays[i]->has_failed = false;
+	drv_settle(p);
 }
 
 static struct mdt_error *plan_log(struct drv_planner *p, const char *path,
@@ -178,11 +178,15 @@ static struct mdt_error *plan_log(struct drv_planner *p, const char *path,
 
 	p->log = &log;
 	err = drv_select(p, text, &log);
-	if (err)
-		return err;
-	drv_learn(p);
-	err = drv_prologue(p);
-	return err ? err : drv_emit(p);
+	if (!err) {
+		drv_learn(p);
+		err = p->failed_memory ? &mdt_enomem : drv_prologue(p);
+	}
+	if (!err)
+		err = drv_emit(p);
+	drv_index_deinit(p);
+	mdt_map_deinit(&log.named);
+	return err;
 }
 
 static struct mdt_error *finish(struct drv_planner *p)
@@ -202,6 +206,18 @@ static struct drv_planner planner_for(const struct mdt_plan_options *options,
 	return p;
 }
 
+static void planner_deinit(struct drv_planner *p)
+{
+	struct mdt_map *const maps[] = {
+		&p->disk_numbers, &p->disk_names,    &p->array_minors,
+		&p->array_names,  &p->member_places, &p->member_numbers,
+		&p->folders,	  &p->nodes,	     &p->names,
+	};
+
+	array_for_each (it, maps)
+		mdt_map_deinit(*it);
+}
+
 struct mdt_error *mdt_plan_make_memory(const char *path, struct mdt_slice text,
 				       const struct mdt_plan_options *options,
 				       struct mdt_plan *ret)
@@ -214,8 +230,7 @@ struct mdt_error *mdt_plan_make_memory(const char *path, struct mdt_slice text,
 	err = plan_log(&p, path, text);
 	if (!err)
 		err = finish(&p);
-	mdt_map_deinit(&p.nodes);
-	mdt_map_deinit(&p.names);
+	planner_deinit(&p);
 	return err;
 }
 
@@ -244,7 +259,6 @@ struct mdt_error *mdt_plan_make(const char *const *logs, size_t count,
 	}
 	if (!err)
 		err = finish(&p);
-	mdt_map_deinit(&p.nodes);
-	mdt_map_deinit(&p.names);
+	planner_deinit(&p);
 	return err;
 }

@@ -117,10 +117,7 @@ static bool is_changing_attr(const struct drv_target *on)
 // Arrays in which a resync, a recovery or the removal of a member may go on.
 static bool any_unsettled(const struct drv_planner *p)
 {
-	for (size_t i = 0; i < p->array_count; i++)
-		if (p->arrays[i]->has_failed)
-			return true;
-	return false;
+	return p->failed_count != 0;
 }
 
 static bool needs_await(const struct drv_planner *p, const struct drv_call *call)
@@ -141,15 +138,15 @@ static bool needs_await(const struct drv_planner *p, const struct drv_call *call
 	case DRV_IOCTL:
 		if (!array)
 			return false;
-		if (drv_is_ioctl(call, "STOP_ARRAY"))
+		if (drv_is_ioctl(call, DRV_STOP_ARRAY))
 			return call->ok && array->was_busy;
 		if (!array->has_failed)
 			return false;
-		if (drv_is_ioctl(call, "HOT_REMOVE_DISK"))
+		if (drv_is_ioctl(call, DRV_HOT_REMOVE_DISK))
 			return call->ok;
 		return call->has_payload && call->ok &&
-		       (drv_is_ioctl(call, "GET_ARRAY_INFO") ||
-			drv_is_ioctl(call, "GET_DISK_INFO"));
+		       (drv_is_ioctl(call, DRV_GET_ARRAY_INFO) ||
+			drv_is_ioctl(call, DRV_GET_DISK_INFO));
 	default:
 		return false;
 	}
@@ -175,6 +172,15 @@ static struct mdt_plan_step *made_step(struct drv_planner *p, uint32_t pid,
 	return step;
 }
 
+// @param folder With its slash.
+static bool is_disks_folder(const struct drv_planner *p, struct mdt_slice folder)
+{
+	for (size_t i = 0; i < p->disk_count; i++)
+		if (p->disks[i]->is_used && mdt_slice_starts(p->disks[i]->path, folder))
+			return true;
+	return false;
+}
+
 // The folders of a node that the guest has not, `/dev` left out.
 static void make_folders(struct drv_planner *p, const struct drv_call *call)
 {
@@ -183,19 +189,17 @@ static void make_folders(struct drv_planner *p, const struct drv_call *call)
 	for (size_t i = sizeof("/dev/") - 1; i < path.len; i++) {
 		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 		struct mdt_slice folder = mdt_slice_head(path, i);
-		bool is_there = mdt_map_find_text(&p->nodes, folder);
+		bool is_there;
 
-		if (path.str[i] != '/')
+		if (path.str[i] != '/' || mdt_map_find_text(&p->folders, folder))
 			continue;
-		for (size_t j = 0; j < p->disk_count; j++)
-			is_there |= p->disks[j]->is_used &&
-				    mdt_slice_starts(p->disks[j]->path,
-						     mdt_slice_head(path, i + 1));
+		is_there = mdt_map_find_text(&p->nodes, folder) ||
+			   is_disks_folder(p, mdt_slice_head(path, i + 1));
+		folder = drv_copy(p, folder);
+		if (!mdt_map_set_text(&p->folders, folder, p))
+			p->failed_memory = true;
 		if (is_there)
 			continue;
-		folder = drv_copy(p, folder);
-		if (!mdt_map_set_text(&p->nodes, folder, p))
-			p->failed_memory = true;
 		mdt_buf_adds(&text, "mkdir(");
 		mdt_plan_quote(folder, &text);
 		mdt_buf_adds(&text, ", 0755)");
@@ -297,12 +301,13 @@ static void expect_node(struct drv_planner *p, const struct drv_call *call)
 }
 
 // The array that the log makes: one that is not there when it begins.
-static struct drv_array *made_array(const struct drv_planner *p)
+static struct drv_array *made_array(struct drv_planner *p)
 {
-	for (size_t i = 0; i < p->array_count; i++)
-		if (p->arrays[i]->is_in_log && p->arrays[i]->first == DRV_ABSENT)
-			return p->arrays[i];
-	return NULL;
+	while (p->next_made < p->array_count &&
+	       !(p->arrays[p->next_made]->is_in_log &&
+		 p->arrays[p->next_made]->first == DRV_ABSENT))
+		p->next_made++;
+	return p->next_made < p->array_count ? p->arrays[p->next_made] : NULL;
 }
 
 // A log without write(): new_array is not opened for nothing.
@@ -315,9 +320,8 @@ static void write_new_array(struct drv_planner *p, size_t index)
 	if (call->what != DRV_OPEN || !call->ok || call->on->kind != DRV_PARAM ||
 	    !mdt_slice_eq(call->on->md.attr, SLICE("new_array")) || !call->on->is_writer)
 		return;
-	for (size_t i = 0; i < p->log->count; i++)
-		if (p->log->calls[i].what == DRV_WRITE)
-			return;
+	if (p->log->index.has_write)
+		return;
 	array = made_array(p);
 	if (!array)
 		return;
@@ -436,8 +440,7 @@ static void settle_commands(struct drv_planner *p, size_t index, size_t *command
 	if (!is_new || !any_unsettled(p) || sees_sync(p, index))
 		return;
 	drv_step(p, MDT_STEP_SETTLE, (struct mdt_slice){ 0 });
-	for (size_t i = 0; i < p->array_count; i++)
-		p->arrays[i]->has_failed = false;
+	drv_settle(p);
 }
 
 static void emit_skipped(struct drv_planner *p)
@@ -465,35 +468,27 @@ static void emit_skipped(struct drv_planner *p)
 	}
 }
 
-static bool is_member(const struct drv_planner *p, const struct drv_disk *disk)
+static void mark_members(struct drv_planner *p)
 {
+	for (size_t i = 0; i < p->disk_count; i++)
+		p->disks[i]->is_member = false;
 	for (size_t i = 0; i < p->array_count; i++) {
-		const struct drv_array *array = p->arrays[i];
-		const struct drv_member *member = drv_member_find(&array->now, disk);
+		const struct drv_members *now = &p->arrays[i]->now;
+		const struct drv_members *changed = &p->arrays[i]->changed;
 
-		if ((member && member->role != DRV_GONE) ||
-		    drv_member_find(&array->changed, disk))
-			return true;
+		for (size_t j = 0; j < now->len; j++)
+			now->items[j].disk->is_member |= now->items[j].role != DRV_GONE;
+		for (size_t j = 0; j < changed->len; j++)
+			changed->items[j].disk->is_member = true;
 	}
-	return false;
 }
 
 // Whether every O_EXCL of the log finds that somebody has the disk.
-static bool is_held(const struct drv_planner *p, const struct drv_disk *disk)
+static bool is_held(const struct drv_disk *disk)
 {
-	bool any = false;
+	const struct drv_disk_calls *of = drv_calls_of_disk(disk);
 
-	for (size_t i = 0; i < p->log->count; i++) {
-		const struct drv_call *call = &p->log->calls[i];
-
-		if (call->what != DRV_OPEN || call->made || call->on->disk != disk ||
-		    !call->on->is_excl)
-			continue;
-		if (!mdt_slice_eq(call->error, SLICE("EBUSY")))
-			return false;
-		any = true;
-	}
-	return any && !is_member(p, disk);
+	return of->is_refused && !of->is_granted && !disk->is_member;
 }
 
 // A disk that is busy, and the log does not tell why: a process of its own has it open.
@@ -502,10 +497,11 @@ static void hold_disks(struct drv_planner *p)
 	enum { HOLDER = 1, FIRST_FD = 3 };
 	int64_t fd = FIRST_FD;
 
+	mark_members(p);
 	for (size_t i = 0; i < p->disk_count; i++) {
 		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 
-		if (!p->disks[i]->is_used || !is_held(p, p->disks[i]))
+		if (!p->disks[i]->is_used || !is_held(p->disks[i]))
 			continue;
 		mdt_buf_adds(&text, "openat(AT_FDCWD, ");
 		mdt_plan_quote(p->disks[i]->path, &text);
@@ -559,7 +555,7 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 	if (!call->added)
 		return;
 	if (!call->is_cold)
-		array->has_failed = true; // a recovery may begin
+		drv_set_failed(p, array, true); // a recovery may begin
 	else if (array->state != DRV_RUNNING)
 		array->state = DRV_INACTIVE;
 	member = drv_member_get(p, &array->now, call->added);
@@ -579,10 +575,11 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 	call->added->has_super = call->added->is_touched = true;
 }
 
-static void follow_stop(struct drv_array *array)
+static void follow_stop(struct drv_planner *p, struct drv_array *array)
 {
 	array->state = DRV_CLEAR;
-	array->is_readonly = array->has_failed = array->was_busy = false;
+	drv_set_failed(p, array, false);
+	array->is_readonly = array->was_busy = false;
 	array->was_stopped = true;
 	array->now = (struct drv_members){ 0 };
 }
@@ -591,28 +588,29 @@ static void follow_ioctl(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_array *array = call->on->array;
 
-	if (drv_is_ioctl(call, "STOP_ARRAY") && mdt_slice_eq(call->error, SLICE("EBUSY")))
+	if (drv_is_ioctl(call, DRV_STOP_ARRAY) &&
+	    mdt_slice_eq(call->error, SLICE("EBUSY")))
 		array->was_busy = true;
 	if (!call->ok || !array)
 		return;
-	if (drv_is_ioctl(call, "ADD_NEW_DISK")) {
+	if (drv_is_ioctl(call, DRV_ADD_NEW_DISK)) {
 		follow_add(p, call);
-	} else if (drv_is_ioctl(call, "RUN_ARRAY")) {
+	} else if (drv_is_ioctl(call, DRV_RUN_ARRAY)) {
 		array->state = DRV_RUNNING;
-		array->has_failed = true;
-	} else if (drv_is_ioctl(call, "STOP_ARRAY")) {
-		follow_stop(array);
-	} else if (drv_is_ioctl(call, "SET_DISK_FAULTY")) {
+		drv_set_failed(p, array, true);
+	} else if (drv_is_ioctl(call, DRV_STOP_ARRAY)) {
+		follow_stop(p, array);
+	} else if (drv_is_ioctl(call, DRV_SET_DISK_FAULTY)) {
 		set_role(p, array, disk_of_value(p, call), DRV_FAULTY);
-		array->has_failed = true;
-	} else if (drv_is_ioctl(call, "HOT_REMOVE_DISK")) {
+		drv_set_failed(p, array, true);
+	} else if (drv_is_ioctl(call, DRV_HOT_REMOVE_DISK)) {
 		set_role(p, array, disk_of_value(p, call), DRV_GONE);
-	} else if (drv_is_ioctl(call, "HOT_ADD_DISK")) {
+	} else if (drv_is_ioctl(call, DRV_HOT_ADD_DISK)) {
 		set_role(p, array, disk_of_value(p, call), DRV_SPARE);
-		array->has_failed = true;
-	} else if (drv_is_ioctl(call, "STOP_ARRAY_RO")) {
+		drv_set_failed(p, array, true);
+	} else if (drv_is_ioctl(call, DRV_STOP_ARRAY_RO)) {
 		array->is_readonly = true;
-	} else if (drv_is_ioctl(call, "RESTART_ARRAY_RW")) {
+	} else if (drv_is_ioctl(call, DRV_RESTART_ARRAY_RW)) {
 		array->is_readonly = false;
 	}
 }
@@ -660,9 +658,9 @@ void drv_follow(struct drv_planner *p, const struct drv_call *call)
 		if (call->on->kind == DRV_PARAM)
 			array->state = DRV_CLEAR;
 		if (call->on->kind == DRV_ATTR && call->ok)
-			array->has_failed = true;
+			drv_set_failed(p, array, true);
 		if (drv_state_written(call) == DRV_CLEAR)
-			follow_stop(array);
+			follow_stop(p, array);
 		else if (drv_state_written(call) != DRV_UNKNOWN)
 			array->state = drv_state_written(call);
 		break;

@@ -86,7 +86,7 @@ static void learn_command(struct drv_planner *p, const struct mdt_cmdline *line)
 
 	if (!array)
 		return;
-	array->is_in_log = true;
+	drv_in_log(p, array);
 	if (makes)
 		be_created(array);
 	if (line->has_metadata)
@@ -275,11 +275,12 @@ struct drv_disk *drv_disk_of_member(struct drv_planner *p, struct mdt_slice name
 		    : drv_disk_of_node(p, drv_printf(p, "/dev/%.*s", SLICE_FMT(name)));
 }
 
-void drv_see_write_mostly(struct drv_array *array, const struct drv_disk *disk)
+void drv_see_write_mostly(const struct drv_planner *p, struct drv_array *array,
+			  const struct drv_disk *disk)
 {
-	struct drv_member *member = drv_member_find(&array->at_first, disk);
+	struct drv_member *member = drv_member_find(p, &array->at_first, disk);
 
-	if (member && !drv_member_find(&array->changed, disk))
+	if (member && !drv_member_find(p, &array->changed, disk))
 		member->is_write_mostly = true;
 }
 
@@ -314,7 +315,7 @@ static void learn_member_attr(struct drv_planner *p, struct drv_array *array,
 		else if (mdt_slice_find(value, SLICE("in_sync")))
 			drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
 		if (mdt_slice_find(value, SLICE("write_mostly")))
-			drv_see_write_mostly(array, disk);
+			drv_see_write_mostly(p, array, disk);
 	}
 }
 
@@ -356,7 +357,7 @@ static void learn_mdstat_member(struct drv_planner *p, struct drv_array *array,
 	disk = drv_disk_of_member(p, mdt_slice_head(word, at));
 	drv_see_member(p, array, disk, role, -1, (int)(number & INT32_MAX));
 	if (mdt_slice_find(word, SLICE("(W)")))
-		drv_see_write_mostly(array, disk);
+		drv_see_write_mostly(p, array, disk);
 }
 
 // md0 : active (read-only) raid1 loop1[1] loop0[0]
@@ -439,11 +440,14 @@ void drv_learn_mdstat(struct drv_planner *p, const struct drv_call *call)
 		else
 			array = NULL;
 	}
-	for (size_t i = 0; whole && i < p->array_count; i++)
-		if (p->arrays[i]->is_in_log && p->arrays[i]->first == DRV_UNKNOWN)
-			drv_presume(p->arrays[i],
-				    p->arrays[i]->is_opened ? DRV_CLEAR : DRV_ABSENT,
-				    "/proc/mdstat");
+	// All of them are decided then.
+	while (whole && p->undecided_count) {
+		array = p->undecided[--p->undecided_count];
+		drv_presume(array, array->is_opened ? DRV_CLEAR : DRV_ABSENT,
+			    "/proc/mdstat");
+	}
+	if (whole)
+		p->undecided = NULL;
 }
 
 /* ---- what passes as bytes ---- */
@@ -478,19 +482,19 @@ int drv_role_at(const struct drv_array *array, int number)
 }
 
 // Members that the log has taken out before, so that the superblock has them no more.
-static uint32_t left_since(const struct drv_array *array)
+static uint32_t left_since(const struct drv_planner *p, const struct drv_array *array)
 {
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < array->at_first.len; i++)
-		count +=
-			drv_member_find(&array->changed, array->at_first.items[i].disk) &&
-			drv_role_at(array, array->at_first.items[i].number) < 0;
+		count += drv_member_find(p, &array->changed,
+					 array->at_first.items[i].disk) &&
+			 drv_role_at(array, array->at_first.items[i].number) < 0;
 	return count;
 }
 
 // What the freshest superblock of a member says of the others.
-void drv_learn_roles(struct drv_array *array)
+void drv_learn_roles(const struct drv_planner *p, struct drv_array *array)
 {
 	struct mdt_super best = { 0 };
 	uint64_t most = 0, number;
@@ -520,7 +524,7 @@ void drv_learn_roles(struct drv_array *array)
 	    mdt_super_find(&best, MDT_SB_ACTIVE_DISKS, &number))
 		active = (uint32_t)number;
 	if (is_late)
-		active += left_since(array);
+		active += left_since(p, array);
 	if (!active || active > array->raid_disks || array->has_degraded)
 		return;
 	array->has_degraded = true;
@@ -557,17 +561,14 @@ void drv_learn_super(struct drv_planner *p, const struct drv_call *call)
 struct mdt_super drv_super_before(const struct drv_planner *p, size_t index,
 				  const struct drv_disk *disk)
 {
-	while (index-- > 0) {
-		const struct drv_call *call = &p->log->calls[index];
+	const struct drv_call *call;
 
-		if ((call->what == DRV_READ || call->what == DRV_WRITE) && call->on &&
-		    drv_disk_of_call(call) == disk && call->ok &&
-		    drv_is_super(call->data))
-			return mdt_super_from(call->data, call->has_offset
-								  ? call->offset
-								  : MDT_OFFSET_UNKNOWN);
-	}
-	return (struct mdt_super){ 0 };
+	index = drv_super_call_before(disk, index);
+	if (index == DRV_NOWHERE)
+		return (struct mdt_super){ 0 };
+	call = &p->log->calls[index];
+	return mdt_super_from(call->data,
+			      call->has_offset ? call->offset : MDT_OFFSET_UNKNOWN);
 }
 
 static void put_command(struct drv_array *array, const struct mdt_cmdline *line)
@@ -615,22 +616,18 @@ struct drv_array drv_array_at(struct drv_planner *p, size_t index)
 {
 	const struct drv_call *call = &p->log->calls[index];
 	const struct mdt_cmdline *line = drv_command_of(p, call);
+	const struct drv_array_calls *of = drv_calls_of(call->on->array);
 	struct drv_array array = *call->on->array;
 	struct mdt_super super = { 0 };
+	size_t add, set;
 
 	if (line && (line->mode == MDT_MDADM_CREATE || line->mode == MDT_MDADM_BUILD))
 		put_command(&array, line);
-	for (size_t i = index; i < p->log->count; i++) {
-		const struct drv_call *it = &p->log->calls[i];
-
-		if (!it->on || it->on->array != call->on->array)
-			continue;
-		if (drv_is_ioctl(it, "ADD_NEW_DISK") && it->added && it->is_cold)
-			super = drv_super_before(p, i, it->added);
-		if (drv_is_ioctl(it, "ADD_NEW_DISK") ||
-		    (i > index && drv_is_ioctl(it, "SET_ARRAY_INFO")))
-			break;
-	}
+	add = drv_place_from(&of->all[DRV_ADD_NEW_DISK], index);
+	set = drv_place_from(&of->all[DRV_SET_ARRAY_INFO], index + 1);
+	if (add != DRV_NOWHERE && add < set && p->log->calls[add].added &&
+	    p->log->calls[add].is_cold)
+		super = drv_super_before(p, add, p->log->calls[add].added);
 	put_super(&array, &super);
 	return array;
 }

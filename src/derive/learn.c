@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a log tells of its arrays, and what it begins with.
+#include <stdlib.h>
+
 #include "base/devnum.h"
 #include "derive/parts.h"
 
@@ -15,19 +17,12 @@ bool drv_get32(struct mdt_slice payload, size_t offset, uint32_t *ret)
 	return true;
 }
 
-bool drv_is_ioctl(const struct drv_call *call, const char *name)
-{
-	return call->what == DRV_IOCTL && call->row && strcmp(call->row->name, name) == 0;
-}
-
 size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
-		      const struct drv_array *array, const char *name)
+		      const struct drv_array *array, enum drv_op op)
 {
-	for (; from < p->log->count; from++)
-		if (drv_is_ioctl(&p->log->calls[from], name) && p->log->calls[from].ok &&
-		    p->log->calls[from].on->array == array)
-			break;
-	return from;
+	size_t next = drv_place_from(&drv_calls_of(array)->ok[op], from);
+
+	return next == DRV_NOWHERE ? p->log->count : next;
 }
 
 // array_state_store() in drivers/md/md.c: what it starts, and what it stops.
@@ -59,6 +54,43 @@ const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
 
 /* ---- what was there ---- */
 
+void drv_in_log(struct drv_planner *p, struct drv_array *array)
+{
+	struct drv_array **place;
+
+	if (array->is_in_log)
+		return;
+	array->is_in_log = true;
+	place = drv_add(p, p->undecided, p->undecided_count);
+	if (place)
+		*place = array;
+	else
+		p->failed_memory = true;
+}
+
+void drv_set_failed(struct drv_planner *p, struct drv_array *array, bool has_failed)
+{
+	p->failed_count += has_failed;
+	p->failed_count -= array->has_failed;
+	array->has_failed = has_failed;
+	if (!has_failed || array->is_unsettled)
+		return;
+	array->is_unsettled = true;
+	array->unsettled = p->unsettled;
+	p->unsettled = array;
+}
+
+void drv_settle(struct drv_planner *p)
+{
+	while (p->unsettled) {
+		struct drv_array *array = p->unsettled;
+
+		p->unsettled = array->unsettled;
+		array->has_failed = array->is_unsettled = false;
+	}
+	p->failed_count = 0;
+}
+
 void drv_presume(struct drv_array *array, enum drv_state state, const char *why)
 {
 	array->is_in_log = true;
@@ -73,9 +105,9 @@ void drv_see_member(struct drv_planner *p, struct drv_array *array, struct drv_d
 {
 	struct drv_member *member;
 
-	if (!disk || drv_member_find(&array->changed, disk))
+	if (!disk || drv_member_find(p, &array->changed, disk))
 		return;
-	member = drv_member_find(&array->at_first, disk);
+	member = drv_member_find(p, &array->at_first, disk);
 	if (!member) {
 		member = drv_member_get(p, &array->at_first, disk);
 		if (member)
@@ -120,11 +152,11 @@ static bool failed_with(const struct drv_call *call, const char *error)
 // and one that has been set up is not set up again.
 static void presume_set_up(struct drv_planner *p, size_t index, struct drv_array *array)
 {
-	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
 
-	if (run >= drv_next_ioctl(p, index, array, "STOP_ARRAY"))
+	if (run >= drv_next_ioctl(p, index, array, DRV_STOP_ARRAY))
 		drv_presume(array, DRV_RUNNING, "GET_ARRAY_INFO succeeds");
-	else if (run < drv_next_ioctl(p, index, array, "SET_ARRAY_INFO"))
+	else if (run < drv_next_ioctl(p, index, array, DRV_SET_ARRAY_INFO))
 		drv_presume(array, DRV_INACTIVE, "RUN_ARRAY succeeds");
 	else
 		drv_presume(array, array->is_made ? DRV_ABSENT : DRV_CLEAR,
@@ -171,7 +203,7 @@ static void learn_get_disk_info(struct drv_planner *p, size_t index,
 					   : DRV_SPARE,
 		       (int32_t)slot, (int)number);
 	if (state & DISK_WRITEMOSTLY)
-		drv_see_write_mostly(array, disk);
+		drv_see_write_mostly(p, array, disk);
 }
 
 static void learn_set_array_info(struct drv_planner *p, size_t index,
@@ -205,17 +237,17 @@ static void learn_set_array_info(struct drv_planner *p, size_t index,
 static bool is_set_up_next(const struct drv_planner *p, size_t index,
 			   const struct drv_array *array)
 {
-	size_t set = drv_next_ioctl(p, index + 1, array, "SET_ARRAY_INFO");
+	size_t set = drv_next_ioctl(p, index + 1, array, DRV_SET_ARRAY_INFO);
 
 	return set < p->log->count &&
-	       set < drv_next_ioctl(p, index + 1, array, "GET_ARRAY_INFO") &&
-	       set < drv_next_ioctl(p, index + 1, array, "STOP_ARRAY");
+	       set < drv_next_ioctl(p, index + 1, array, DRV_GET_ARRAY_INFO) &&
+	       set < drv_next_ioctl(p, index + 1, array, DRV_STOP_ARRAY);
 }
 
 static void learn_add(struct drv_planner *p, size_t index, struct drv_array *array)
 {
 	struct drv_call *call = &p->log->calls[index];
-	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
 
 	if (call->ok)
 		drv_presume(array, run < p->log->count ? DRV_CLEAR : DRV_RUNNING,
@@ -266,7 +298,7 @@ static void learn_stop_ro(struct drv_planner *p, size_t index, struct drv_array 
 static void learn_restart(struct drv_planner *p, size_t index, struct drv_array *array)
 {
 	const struct drv_call *call = &p->log->calls[index];
-	bool was_stopped = drv_next_ioctl(p, 0, array, "STOP_ARRAY_RO") < index;
+	bool was_stopped = drv_next_ioctl(p, 0, array, DRV_STOP_ARRAY_RO) < index;
 
 	if (call->ok && !was_stopped && array->first != DRV_CLEAR &&
 	    array->first != DRV_ABSENT)
@@ -302,9 +334,9 @@ static void learn_remove(struct drv_planner *p, size_t index, struct drv_array *
 		drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
 	if (!call->ok)
 		return;
-	member = drv_member_find(&array->at_first, disk);
+	member = drv_member_find(p, &array->at_first, disk);
 	// What can be removed at once has failed, or is a spare.
-	if (!drv_member_find(&array->changed, disk) &&
+	if (!drv_member_find(p, &array->changed, disk) &&
 	    (!member || member->role == DRV_ACTIVE))
 		drv_see_member(p, array, disk, DRV_FAULTY, -1, -1);
 	changes_member(p, array, disk);
@@ -321,32 +353,26 @@ static void learn_hot_add(struct drv_planner *p, size_t index, struct drv_array 
 	changes_member(p, array, disk_of_value(p, call));
 }
 
-static const struct {
-	const char *name;
-	learn_fn *run;
-} ioctls[] = {
-	{ "GET_ARRAY_INFO", learn_get_array_info },
-	{ "GET_DISK_INFO", learn_get_disk_info },
-	{ "SET_ARRAY_INFO", learn_set_array_info },
-	{ "ADD_NEW_DISK", learn_add },
-	{ "RUN_ARRAY", learn_run },
-	{ "STOP_ARRAY", learn_stop },
-	{ "STOP_ARRAY_RO", learn_stop_ro },
-	{ "RESTART_ARRAY_RW", learn_restart },
-	{ "SET_DISK_FAULTY", learn_faulty },
-	{ "HOT_REMOVE_DISK", learn_remove },
-	{ "HOT_ADD_DISK", learn_hot_add },
+static learn_fn *const ioctls[DRV_OPS] = {
+	[DRV_GET_ARRAY_INFO] = learn_get_array_info,
+	[DRV_GET_DISK_INFO] = learn_get_disk_info,
+	[DRV_SET_ARRAY_INFO] = learn_set_array_info,
+	[DRV_ADD_NEW_DISK] = learn_add,
+	[DRV_RUN_ARRAY] = learn_run,
+	[DRV_STOP_ARRAY] = learn_stop,
+	[DRV_STOP_ARRAY_RO] = learn_stop_ro,
+	[DRV_RESTART_ARRAY_RW] = learn_restart,
+	[DRV_SET_DISK_FAULTY] = learn_faulty,
+	[DRV_HOT_REMOVE_DISK] = learn_remove,
+	[DRV_HOT_ADD_DISK] = learn_hot_add,
 };
 
 static void learn_ioctl(struct drv_planner *p, size_t index)
 {
 	const struct drv_call *call = &p->log->calls[index];
 
-	if (!call->row || call->on->kind != DRV_ARRAY)
-		return;
-	array_for_each (it, ioctls)
-		if (strcmp(call->row->name, it->name) == 0)
-			it->run(p, index, call->on->array);
+	if (ioctls[call->op] && call->on->kind == DRV_ARRAY)
+		ioctls[call->op](p, index, call->on->array);
 }
 
 /* ---- the other calls ---- */
@@ -428,10 +454,11 @@ static void learn_write(struct drv_planner *p, const struct drv_call *call)
 }
 
 // A disk that has left its array has its number still.
-static void see_number(const struct drv_array *array, const struct drv_call *call)
+static void see_number(const struct drv_planner *p, const struct drv_array *array,
+		       const struct drv_call *call)
 {
 	struct drv_member *member =
-		drv_member_find(&array->at_first, drv_disk_of_call(call));
+		drv_member_find(p, &array->at_first, drv_disk_of_call(call));
 	struct mdt_super super;
 	uint64_t number;
 
@@ -444,6 +471,21 @@ static void see_number(const struct drv_array *array, const struct drv_call *cal
 		member->number = (int)number;
 }
 
+// The disk's latest read.
+static void note_read(struct drv_disk *disk, const struct drv_bytes *read)
+{
+	bool is_super = drv_is_super(read->data);
+
+	if (is_super && !disk->super_read)
+		disk->super_read = disk->read_count;
+	if (is_super && !disk->fixed_read && read->data.len >= DRV_SUPER_1_FIXED)
+		disk->fixed_read = disk->read_count;
+	if (drv_is_bitmap(read->data) &&
+	    (!disk->bitmap_read ||
+	     read->data.len > disk->reads[disk->bitmap_read - 1].data.len))
+		disk->bitmap_read = disk->read_count;
+}
+
 static void learn_disk_read(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_disk *disk = drv_disk_of_call(call);
@@ -454,8 +496,8 @@ static void learn_disk_read(struct drv_planner *p, const struct drv_call *call)
 	if (!call->ok || !call->has_offset || !call->data.len || disk->is_touched)
 		return;
 	array = drv_array_of_disk(p, disk);
-	if (array && drv_member_find(&array->changed, disk)) {
-		see_number(array, call);
+	if (array && drv_member_find(p, &array->changed, disk)) {
+		see_number(p, array, call);
 		return;
 	}
 	bytes = drv_add(p, disk->reads, disk->read_count);
@@ -465,6 +507,7 @@ static void learn_disk_read(struct drv_planner *p, const struct drv_call *call)
 	}
 	*bytes = (struct drv_bytes){ call->offset, call->count, call->data,
 				     array && array->changed.len };
+	note_read(disk, bytes);
 }
 
 static void learn_read(struct drv_planner *p, const struct drv_call *call)
@@ -495,7 +538,7 @@ static void learn_call(struct drv_planner *p, size_t index)
 	if (call->is_dropped || !call->on)
 		return;
 	if (call->on->array)
-		call->on->array->is_in_log = true;
+		drv_in_log(p, call->on->array);
 	switch (call->what) {
 	case DRV_OPEN:
 		learn_open(p, call);
@@ -525,25 +568,44 @@ static void begin_array(struct drv_array *array)
 	array->first = DRV_UNKNOWN;
 	array->first_readonly = array->first_read_auto = false;
 	array->is_begun = array->is_in_log = array->is_made = array->has_none = false;
-	array->is_opened = array->has_failed = array->has_degraded = false;
+	array->is_opened = array->has_degraded = false;
 	array->is_updated = array->is_listed = array->has_info = false;
 	array->is_created = array->is_clean = array->has_bitmap = false;
 	array->shrinks_to = 0;
+	array->next_disk = 0;
 	array->roles = (struct mdt_slice){ 0 };
-	array->at_first = array->changed = array->adds = array->life =
-		(struct drv_members){ 0 };
+	drv_array_own_lists(array);
+	array->life = (struct drv_members){ 0 };
 }
 
 static void begin_disk(struct drv_disk *disk)
 {
 	disk->is_begun = disk->has_fresh = false;
 	disk->reads = NULL;
-	disk->read_count = 0;
+	disk->read_count = disk->super_read = disk->fixed_read = disk->bitmap_read = 0;
+	disk->place_reads = 0;
+	disk->has_place = false;
 	disk->is_touched = false;
+	disk->in = NULL;
+}
+
+// Nothing is known of what the log speaks of.
+static void begin_lists(struct drv_planner *p)
+{
+	p->early = NULL;
+	p->undecided = NULL;
+	p->early_count = p->undecided_count = 0;
+	p->next_loop = 0;
+	p->next_made = 0;
+	memset(p->seen, 0, sizeof(p->seen));
+	memset(p->listed, 0, sizeof(p->listed));
+	memset(&p->ranks, 0, sizeof(p->ranks));
 }
 
 static void begin_log(struct drv_planner *p)
 {
+	begin_lists(p);
+	drv_settle(p);
 	for (size_t i = 0; i < p->array_count; i++)
 		begin_array(p->arrays[i]);
 	for (size_t i = 0; i < p->disk_count; i++) {
@@ -580,10 +642,13 @@ static bool keep_before(struct drv_planner *p, struct before *ret)
 {
 	ret->array_count = p->array_count;
 	ret->disk_count = p->disk_count;
-	ret->arrays = drv_alloc(p, p->array_count * sizeof(*ret->arrays));
-	ret->disks = drv_alloc(p, p->disk_count * sizeof(*ret->disks));
-	if (!ret->arrays || !ret->disks)
+	ret->arrays = calloc(p->array_count + 1, sizeof(*ret->arrays));
+	ret->disks = calloc(p->disk_count + 1, sizeof(*ret->disks));
+	if (!ret->arrays || !ret->disks) {
+		mdt_nomem_note();
+		p->failed_memory = true;
 		return false;
+	}
 	for (size_t i = 0; i < p->array_count; i++)
 		ret->arrays[i] = *p->arrays[i];
 	for (size_t i = 0; i < p->disk_count; i++)
@@ -593,6 +658,7 @@ static bool keep_before(struct drv_planner *p, struct before *ret)
 
 static void go_back(struct drv_planner *p, const struct before *before)
 {
+	begin_lists(p);
 	for (size_t i = 0; i < p->array_count; i++) {
 		struct drv_array *it = p->arrays[i];
 
@@ -600,11 +666,13 @@ static void go_back(struct drv_planner *p, const struct before *before)
 			*it = before->arrays[i];
 		else
 			*it = (struct drv_array){ .minor = it->minor,
+						  .id = it->id,
 						  .name = it->name,
 						  .node = it->node,
 						  .disk = it->disk,
 						  .bytes = it->bytes,
 						  .bytes_in_log = it->bytes_in_log };
+		drv_array_own_lists(it);
 	}
 	for (size_t i = 0; i < p->disk_count; i++) {
 		p->disks[i]->is_used = i < before->disk_count && before->disks[i];
@@ -616,47 +684,47 @@ static void go_back(struct drv_planner *p, const struct before *before)
 static bool read_set(const struct drv_planner *p, const struct drv_disk *disk,
 		     struct mdt_uuid *ret)
 {
-	for (size_t i = p->log->count; i-- > 0;) {
+	for (size_t i = drv_super_call_before(disk, p->log->count); i != DRV_NOWHERE;
+	     i = drv_super_call_before(disk, i)) {
 		const struct drv_call *it = &p->log->calls[i];
-		struct mdt_super super;
+		struct mdt_super super = mdt_super_from(
+			it->data, it->has_offset ? it->offset : MDT_OFFSET_UNKNOWN);
 
-		if ((it->what != DRV_READ && it->what != DRV_WRITE) || !it->on ||
-		    drv_disk_of_call(it) != disk || !it->ok || !drv_is_super(it->data))
-			continue;
-		super = mdt_super_from(it->data,
-				       it->has_offset ? it->offset : MDT_OFFSET_UNKNOWN);
 		if (mdt_super_uuid(&super, ret))
 			return true;
 	}
 	return false;
 }
 
-// The array of another disk that has a superblock of the same set.
-static struct drv_array *owner_by_set(const struct drv_planner *p,
-				      const struct drv_disk *disk)
+// A disk without an owner is of the array of another disk that has a superblock of the
+// same set.
+static void find_owners_by_set(struct drv_planner *p)
 {
-	struct mdt_uuid set, other;
+	struct mdt_uuid *sets = calloc(p->disk_count + 1, sizeof(*sets));
+	struct mdt_map owners = { 0 };
+	bool ok = sets != NULL;
 
-	if (!read_set(p, disk, &set))
-		return NULL;
-	for (size_t i = 0; i < p->disk_count; i++)
-		if (p->disks[i]->owner && read_set(p, p->disks[i], &other) &&
-		    memcmp(&set, &other, sizeof(set)) == 0)
-			return p->disks[i]->owner;
-	return NULL;
-}
+	for (size_t i = 0; ok && i < p->disk_count; i++) {
+		struct mdt_slice set = mdt_slice_from((const char *)sets[i].bytes,
+						      sizeof(sets[i].bytes));
 
-static struct drv_array *member_of(const struct drv_planner *p,
-				   const struct drv_disk *disk)
-{
-	for (size_t i = 0; i < p->array_count; i++) {
-		struct drv_array *it = p->arrays[i];
-
-		if (it->is_in_log && (drv_member_find(&it->at_first, disk) ||
-				      drv_member_find(&it->changed, disk)))
-			return it;
+		if (p->disks[i]->owner && read_set(p, p->disks[i], &sets[i]) &&
+		    !mdt_map_find_text(&owners, set))
+			ok = mdt_map_set_text(&owners, set, p->disks[i]->owner);
 	}
-	return NULL;
+	for (size_t i = 0; ok && i < p->disk_count; i++) {
+		struct mdt_slice set = mdt_slice_from((const char *)sets[i].bytes,
+						      sizeof(sets[i].bytes));
+
+		if (!p->disks[i]->owner && read_set(p, p->disks[i], &sets[i]))
+			p->disks[i]->owner = mdt_map_find_text(&owners, set);
+	}
+	if (!ok) {
+		mdt_nomem_note();
+		p->failed_memory = true;
+	}
+	mdt_map_deinit(&owners);
+	free(sets);
 }
 
 /*
@@ -667,24 +735,21 @@ static struct drv_array *member_of(const struct drv_planner *p,
 static bool find_owners(struct drv_planner *p)
 {
 	bool was_wrong = false;
+	const struct drv_places *adds = &p->log->index.adds;
 
-	for (size_t i = 0; i < p->log->count; i++) {
-		const struct drv_call *call = &p->log->calls[i];
+	for (size_t i = 0; i < adds->len; i++) {
+		const struct drv_call *call = &p->log->calls[adds->at[i]];
 
-		if (drv_is_ioctl(call, "ADD_NEW_DISK") && call->added &&
-		    !call->added->owner)
+		if (call->added && !call->added->owner)
 			call->added->owner = call->on->array;
 	}
 	for (size_t i = 0; i < p->disk_count; i++)
 		if (!p->disks[i]->owner)
-			p->disks[i]->owner = member_of(p, p->disks[i]);
-	for (size_t i = 0; i < p->disk_count; i++) {
-		struct drv_disk *disk = p->disks[i];
-
-		if (!disk->owner)
-			disk->owner = owner_by_set(p, disk);
-		was_wrong |= disk->owner && disk->owner != drv_array_only(p);
-	}
+			p->disks[i]->owner = drv_array_in_log(p, p->disks[i]);
+	find_owners_by_set(p);
+	for (size_t i = 0; i < p->disk_count; i++)
+		was_wrong |=
+			p->disks[i]->owner && p->disks[i]->owner != drv_array_only(p);
 	return was_wrong;
 }
 
@@ -694,16 +759,20 @@ static bool find_owners(struct drv_planner *p)
  */
 void drv_learn(struct drv_planner *p)
 {
-	struct before before;
+	struct before before = { 0 };
 
 	begin_log(p);
-	if (!keep_before(p, &before))
-		return;
-	learn_calls(p);
-	if (p->array_count > 1 && find_owners(p)) {
+	drv_index_make(p);
+	if (!p->failed_memory && keep_before(p, &before))
+		learn_calls(p);
+	if (!p->failed_memory && p->array_count > 1 && find_owners(p)) {
 		go_back(p, &before);
 		learn_calls(p);
 	}
+	free(before.arrays);
+	free(before.disks);
+	if (p->failed_memory)
+		return;
 	for (size_t i = 0; i < p->array_count; i++) {
 		struct drv_array *array = p->arrays[i];
 
@@ -712,6 +781,7 @@ void drv_learn(struct drv_planner *p)
 				    "its node is there");
 	}
 	end_log(p);
+	drv_index_added(p);
 	drv_place_added(p);
 	for (size_t i = 0; i < p->array_count; i++)
 		if (p->arrays[i]->is_in_log && drv_runs(p->arrays[i]->first) &&

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which disks an array has, and which ADD_NEW_DISK is about which of them.
+#include <stdlib.h>
+
 #include "derive/parts.h"
 
 /* ---- whether it runs ---- */
@@ -7,80 +9,51 @@
 bool drv_is_cold(const struct drv_planner *p, size_t index)
 {
 	const struct drv_array *array = p->log->calls[index].on->array;
+	const struct drv_array_calls *of = drv_calls_of(array);
+	size_t start = drv_place_before(&of->starts, index);
+	size_t stop = drv_place_before(&of->stops, index);
 
-	for (size_t i = index; i-- > 0;) {
-		const struct drv_call *call = &p->log->calls[i];
-
-		if (!call->on || call->on->array != array || !call->ok)
-			continue;
-		if (drv_is_ioctl(call, "RUN_ARRAY") ||
-		    drv_state_written(call) == DRV_RUNNING)
-			return false;
-		if (drv_is_ioctl(call, "STOP_ARRAY") ||
-		    drv_state_written(call) == DRV_CLEAR)
-			return true;
-	}
-	return array->first != DRV_RUNNING;
+	if (start == DRV_NOWHERE && stop == DRV_NOWHERE)
+		return array->first != DRV_RUNNING;
+	return start == DRV_NOWHERE || (stop != DRV_NOWHERE && stop > start);
 }
 
 /* ---- the disk of an ADD_NEW_DISK ---- */
 
-// A list of disks without repetition.
-struct found {
-	struct drv_members disks;
-};
-
-static void find(struct drv_planner *p, struct found *found, struct drv_disk *disk)
-{
-	if (disk)
-		drv_member_get(p, &found->disks, disk);
-}
-
-static bool is_add(const struct drv_call *call, const struct drv_array *array)
-{
-	return drv_is_ioctl(call, "ADD_NEW_DISK") && call->on->array == array;
-}
-
-// The call behind which this array's latest one of its kind stands.
+// The call after this array's latest one of its kind.
 static size_t last_of(const struct drv_planner *p, size_t index, bool add)
 {
-	const struct drv_array *array = p->log->calls[index].on->array;
+	const struct drv_array_calls *of = drv_calls_of(p->log->calls[index].on->array);
+	size_t set = drv_place_before(&of->all[DRV_SET_ARRAY_INFO], index) + 1;
+	size_t last = drv_place_before(&of->all[DRV_ADD_NEW_DISK], index) + 1;
 
-	for (size_t i = index; i-- > 0;) {
-		const struct drv_call *call = &p->log->calls[i];
-
-		if (call->on && call->on->array == array &&
-		    (drv_is_ioctl(call, "SET_ARRAY_INFO") ||
-		     (add && is_add(call, array))))
-			return i + 1;
-	}
-	return 0;
+	// No place is the last one, so that what is after it is 0.
+	return add && last > set ? last : set;
 }
 
 // How many ADD_NEW_DISK there were since the array was last set up.
 static size_t order_of(const struct drv_planner *p, size_t index)
 {
-	const struct drv_array *array = p->log->calls[index].on->array;
-	size_t order = 0;
+	const struct drv_places *adds =
+		&drv_calls_of(p->log->calls[index].on->array)->all[DRV_ADD_NEW_DISK];
 
-	for (size_t i = last_of(p, index, false); i < index; i++)
-		order += is_add(&p->log->calls[i], array);
-	return order;
+	return drv_places_below(adds, index) -
+	       drv_places_below(adds, last_of(p, index, false));
 }
 
-enum look { LOOK_OPENED, LOOK_EXCLUSIVE, LOOK_WRITTEN, LOOK_READ };
-
-static bool shows(const struct drv_call *call, enum look look)
+static bool shows(const struct drv_call *call, enum drv_look look)
 {
 	switch (look) {
-	case LOOK_OPENED:
+	case DRV_LOOK_OPENED:
 		return call->what == DRV_OPEN;
-	case LOOK_EXCLUSIVE:
+	case DRV_LOOK_EXCLUSIVE:
 		return call->what == DRV_OPEN && call->on->is_excl;
-	case LOOK_WRITTEN:
-		return call->what == DRV_WRITE && drv_is_super(call->data);
-	case LOOK_READ:
-		return call->what == DRV_READ && drv_is_super(call->data);
+	case DRV_LOOK_WRITTEN:
+		return call->what == DRV_WRITE;
+	case DRV_LOOK_READ:
+		return call->what == DRV_READ;
+	case DRV_LOOKS:
+		break;
 	}
 	unreachable();
 }
@@ -95,19 +68,32 @@ static bool is_disk(struct drv_planner *p, const struct drv_array *target,
 	return call->on->array != target && drv_disk_of_call(call);
 }
 
-static struct found look_for(struct drv_planner *p, size_t from, size_t to,
-			     enum look look)
+/*
+ * The disks that calls from @p from to the one at @p to show, in their order. The next
+ * one asks mostly from the same call on for the same array: what was found is kept.
+ */
+static const struct drv_members *look_for(struct drv_planner *p, size_t from, size_t to,
+					  enum drv_look look)
 {
 	const struct drv_array *array = p->log->calls[to].on->array;
-	struct found found = { 0 };
+	const struct drv_places *looks = &p->log->index.looks;
+	struct drv_seen *seen = &p->seen[look][from != 0];
+	size_t array_disks = p->array_disks;
 
-	for (size_t i = from; i < to; i++) {
-		const struct drv_call *call = &p->log->calls[i];
+	if (seen->array != array || seen->from != from || seen->to > to ||
+	    seen->array_disks != p->array_disks)
+		*seen = (struct drv_seen){ .array = array, .from = from, .to = from };
+	for (size_t i = drv_places_below(looks, seen->to);
+	     i < looks->len && looks->at[i] < to; i++) {
+		const struct drv_call *call = &p->log->calls[looks->at[i]];
 
-		if (call->on && call->ok && is_disk(p, array, call) && shows(call, look))
-			find(p, &found, drv_disk_of_call(call));
+		if (is_disk(p, array, call) && shows(call, look))
+			drv_member_get(p, &seen->disks, drv_disk_of_call(call));
 	}
-	return found;
+	seen->to = to;
+	// Of what turns out to be a disk now, earlier calls count the next time.
+	seen->array_disks = array_disks;
+	return &seen->disks;
 }
 
 // Devices of a command line, its array left out; missing ones are NULL.
@@ -124,11 +110,21 @@ static bool is_member_of_command(const struct mdt_mdadm_device *device)
 	       device->keyword != MDT_KEYWORD_DETACHED;
 }
 
-static struct found command_disks(struct drv_planner *p, const struct mdt_cmdline *line,
-				  bool only_added)
+static void find(struct drv_planner *p, struct drv_members *found, struct drv_disk *disk)
 {
-	struct found found = { 0 };
+	if (disk)
+		drv_member_get(p, found, disk);
+}
 
+static const struct drv_members *
+command_disks(struct drv_planner *p, const struct mdt_cmdline *line, bool only_added)
+{
+	struct drv_listed *listed = &p->listed[only_added];
+	size_t renamed = p->renamed;
+
+	if (listed->line == line && listed->renamed == p->renamed)
+		return &listed->disks;
+	*listed = (struct drv_listed){ .line = line };
 	for (size_t i = 0; line && i < line->device_count; i++) {
 		const struct mdt_mdadm_device *device = &line->devices[i];
 		bool is_added = device->op == MDT_OP_ADD || device->op == MDT_OP_RE_ADD ||
@@ -136,46 +132,42 @@ static struct found command_disks(struct drv_planner *p, const struct mdt_cmdlin
 				device->op == MDT_OP_ADD_JOURNAL;
 
 		if (is_member_of_command(device) && (!only_added || is_added))
-			find(p, &found, command_disk(p, device));
+			find(p, &listed->disks, command_disk(p, device));
 	}
-	return found;
+	// What was met for the first time may be what another name means, too.
+	listed->renamed = renamed;
+	return &listed->disks;
 }
 
 // mdadm assembles the freshest last: of equals, the one that it was given first.
-static struct drv_disk *in_assembly(const struct found *found, size_t order)
+static struct drv_disk *in_assembly(const struct drv_members *found, size_t order)
 {
-	size_t len = found->disks.len;
-
-	if (order >= len)
-		return NULL;
-	return found->disks.items[(order + 1) % len].disk;
+	return order < found->len ? found->items[(order + 1) % found->len].disk : NULL;
 }
 
-static struct drv_disk *at_order(const struct found *found, size_t order)
+static struct drv_disk *at_order(const struct drv_members *found, size_t order)
 {
-	return order < found->disks.len ? found->disks.items[order].disk : NULL;
+	return order < found->len ? found->items[order].disk : NULL;
 }
 
 // To an array that runs: what mdadm has just written a superblock to, or opened.
 static struct drv_disk *added_warm(struct drv_planner *p, size_t index, const char **why)
 {
-	static const enum look looks[] = { LOOK_WRITTEN, LOOK_EXCLUSIVE };
+	static const enum drv_look looks[] = { DRV_LOOK_WRITTEN, DRV_LOOK_EXCLUSIVE };
 	const struct drv_call *call = &p->log->calls[index];
-	size_t from = last_of(p, index, true), order = 0;
-	struct found found;
+	size_t from = last_of(p, index, true);
+	const struct drv_members *listed;
 
 	*why = "the disk that mdadm has prepared before";
 	array_for_each (look, looks) {
-		found = look_for(p, from, index, *look);
-		if (found.disks.len)
-			return found.disks.items[found.disks.len - 1].disk;
+		const struct drv_members *found = look_for(p, from, index, *look);
+
+		if (found->len)
+			return found->items[found->len - 1].disk;
 	}
-	for (size_t i = 0; i < index; i++)
-		order += is_add(&p->log->calls[i], call->on->array) &&
-			 p->log->calls[i].command == call->command;
-	found = command_disks(p, drv_command_of(p, call), true);
+	listed = command_disks(p, drv_command_of(p, call), true);
 	*why = "mdadm's command line";
-	return at_order(&found, order);
+	return at_order(listed, call->order);
 }
 
 // To an array that is set up.
@@ -186,39 +178,44 @@ static struct drv_disk *added_cold(struct drv_planner *p, size_t index, const ch
 	bool assembles =
 		line && line->mode != MDT_MDADM_CREATE && line->mode != MDT_MDADM_BUILD;
 	size_t order = order_of(p, index);
-	struct found found = look_for(p, last_of(p, index, true), index, LOOK_OPENED);
+	const struct drv_members *found =
+		look_for(p, last_of(p, index, true), index, DRV_LOOK_OPENED);
+	const struct drv_members *listed;
 
 	*why = "the disk that was opened just before";
-	if (found.disks.len == 1)
-		return found.disks.items[0].disk;
-	found = look_for(p, last_of(p, index, false), index, LOOK_WRITTEN);
+	if (found->len == 1)
+		return found->items[0].disk;
+	found = look_for(p, last_of(p, index, false), index, DRV_LOOK_WRITTEN);
 	*why = "superblocks were written in this order";
-	if (order < found.disks.len)
-		return at_order(&found, order);
-	found = command_disks(p, line, false);
+	if (order < found->len)
+		return at_order(found, order);
+	listed = command_disks(p, line, false);
 	*why = "mdadm's command line";
-	if (found.disks.len)
-		return assembles ? in_assembly(&found, order) : at_order(&found, order);
-	found = look_for(p, 0, index, LOOK_READ);
+	if (listed->len)
+		return assembles ? in_assembly(listed, order) : at_order(listed, order);
+	found = look_for(p, 0, index, DRV_LOOK_READ);
 	*why = "superblocks were read in this order, and the freshest is added last";
-	if (found.disks.len)
-		return in_assembly(&found, order);
-	found = look_for(p, 0, index, LOOK_OPENED);
+	if (found->len)
+		return in_assembly(found, order);
+	found = look_for(p, 0, index, DRV_LOOK_OPENED);
 	*why = "disks were opened in this order";
-	return at_order(&found, order);
+	return at_order(found, order);
 }
 
 // Disks that the log names and no other ADD_NEW_DISK has.
 static struct drv_disk *any_disk(struct drv_planner *p, size_t index)
 {
-	const struct drv_array *array = p->log->calls[index].on->array;
+	struct drv_array *array = p->log->calls[index].on->array;
 
-	for (size_t i = 0; i < p->disk_count; i++) {
+	for (size_t i = array->next_disk; i < p->disk_count; i++) {
 		struct drv_disk *disk = p->disks[i];
+		bool is_taken = drv_member_find(p, &array->changed, disk) ||
+				drv_member_find(p, &array->at_first, disk);
 
-		if (disk->is_used && !drv_member_find(&array->changed, disk) &&
-		    !drv_member_find(&array->at_first, disk))
+		if (disk->is_used && !is_taken)
 			return disk;
+		// Those that are taken stay so.
+		array->next_disk += is_taken && i == array->next_disk;
 	}
 	return drv_disk_new(p);
 }
@@ -245,40 +242,60 @@ struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, const char 
 static int command_place(struct drv_planner *p, const struct mdt_cmdline *line,
 			 const struct drv_disk *disk)
 {
-	int place = 0;
+	struct drv_ranks *it = &p->ranks;
+	const struct drv_member *rank;
+	size_t renamed = p->renamed;
 
-	for (size_t i = 0; line && i < line->device_count; i++) {
-		if (!is_member_of_command(&line->devices[i]))
+	if (it->line != line || it->renamed != p->renamed)
+		*it = (struct drv_ranks){ .line = line };
+	rank = drv_member_find(p, &it->disks, disk);
+	while (!rank && line && it->next < line->device_count) {
+		const struct mdt_mdadm_device *device = &line->devices[it->next++];
+		struct drv_disk *found;
+		bool was_used;
+
+		if (!is_member_of_command(device))
 			continue;
-		if (command_disk(p, &line->devices[i]) == disk)
-			return place;
-		place++;
+		found = command_disk(p, device);
+		it->place++;
+		if (!found || drv_member_find(p, &it->disks, found))
+			continue;
+		was_used = found->is_used;
+		rank = drv_member_get(p, &it->disks, found);
+		found->is_used = was_used;
+		if (!rank)
+			return -1;
+		it->disks.items[it->disks.len - 1].number = it->place - 1;
+		if (found != disk)
+			rank = NULL;
 	}
-	return -1;
+	it->renamed = renamed;
+	return rank ? rank->number : -1;
 }
 
-static bool has_number(const struct drv_members *members, int number)
+// Of members of which none is DRV_GONE and all have been numbered by number_member().
+static bool is_number_taken(const struct drv_planner *p,
+			    const struct drv_members *members, int number)
 {
-	for (size_t i = 0; i < members->len; i++)
-		if (members->items[i].number == number &&
-		    members->items[i].role != DRV_GONE)
-			return true;
-	return false;
+	return mdt_map_find(&p->member_numbers,
+			    (uint64_t)members->id << 32 | (uint32_t)number);
 }
 
-static int free_number(const struct drv_members *members, int from)
+static void take_number(struct drv_planner *p, struct drv_members *members, int number)
 {
-	while (has_number(members, from))
+	if (!members->id)
+		members->id = ++p->list_count;
+	if (!mdt_map_set(&p->member_numbers,
+			 (uint64_t)members->id << 32 | (uint32_t)number, members))
+		p->failed_memory = true;
+}
+
+static int free_number(const struct drv_planner *p, const struct drv_members *members,
+		       int from)
+{
+	while (is_number_taken(p, members, from))
 		from++;
 	return from;
-}
-
-static bool has_slot(const struct drv_members *members, int slot)
-{
-	for (size_t i = 0; i < members->len; i++)
-		if (members->items[i].slot == slot)
-			return true;
-	return false;
 }
 
 static bool has_active(const struct drv_members *members, int slot)
@@ -306,25 +323,32 @@ static bool super_place(const struct mdt_super *super, int *number, int *slot)
 }
 
 // What the superblock that was read from the disk says, if it is whole.
-static bool read_place(const struct drv_disk *disk, int *number, int *slot)
+static bool read_place(struct drv_disk *disk, int *number, int *slot)
 {
-	for (size_t i = 0; i < disk->read_count; i++) {
+	// From where the last look ended.
+	for (; !disk->has_place && disk->place_reads < disk->read_count;
+	     disk->place_reads++) {
+		const struct drv_bytes *read = &disk->reads[disk->place_reads];
 		struct mdt_super super;
 
-		if (!drv_is_super(disk->reads[i].data))
+		if (!drv_is_super(read->data))
 			continue;
-		super = mdt_super_from(disk->reads[i].data, disk->reads[i].offset);
-		if (super_place(&super, number, slot))
-			return true;
+		super = mdt_super_from(read->data, read->offset);
+		disk->has_place =
+			super_place(&super, &disk->place_number, &disk->place_slot);
 	}
-	return false;
+	if (!disk->has_place)
+		return false;
+	*number = disk->place_number;
+	*slot = disk->place_slot;
+	return true;
 }
 
 // Create() gives RUN_ARRAY a struct, start_array() in Assemble.c gives it NULL.
 static bool is_assembled(const struct drv_planner *p, size_t index)
 {
 	const struct drv_array *array = p->log->calls[index].on->array;
-	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
 
 	return run < p->log->count && p->log->calls[run].has_value &&
 	       !p->log->calls[run].value;
@@ -334,13 +358,13 @@ static bool is_assembled(const struct drv_planner *p, size_t index)
 static int order_place(const struct drv_planner *p, size_t index)
 {
 	const struct drv_array *array = p->log->calls[index].on->array;
-	size_t run = drv_next_ioctl(p, index, array, "RUN_ARRAY");
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
+	const struct drv_places *adds = &drv_calls_of(array)->all[DRV_ADD_NEW_DISK];
 	size_t order = order_of(p, index), total = order;
 
 	if (!is_assembled(p, index))
 		return (int)order;
-	for (size_t i = index; i < run; i++)
-		total += is_add(&p->log->calls[i], array);
+	total += drv_places_below(adds, run) - drv_places_below(adds, index);
 	return (int)((order + 1) % total);
 }
 
@@ -354,6 +378,7 @@ static void keep_place(struct drv_planner *p, struct drv_members *members,
 	member->number = call->number;
 	member->slot = call->slot;
 	member->role = call->slot < 0 ? DRV_SPARE : DRV_ACTIVE;
+	take_number(p, members, call->number);
 }
 
 // From what comes before it, the surest first.
@@ -371,10 +396,10 @@ static void choose_place(struct drv_planner *p, size_t index)
 	place = command_place(p, drv_command_of(p, call), call->added);
 	if (place < 0)
 		place = order_place(p, index);
-	call->number = free_number(&array->life, place);
+	call->number = free_number(p, &array->life, place);
 	call->slot = call->number;
 	if (is_assembled(p, index) && call->added->has_number &&
-	    !has_number(&array->life, call->added->number))
+	    !is_number_taken(p, &array->life, call->added->number))
 		call->number = call->added->number;
 	if (now.has_raid_disks && call->slot >= (int)now.raid_disks)
 		call->slot = -1;
@@ -388,7 +413,7 @@ static void place_cold(struct drv_planner *p, size_t index)
 
 	if (order_of(p, index) == 0)
 		array->life = (struct drv_members){ 0 };
-	member = drv_member_find(&array->life, call->added);
+	member = drv_member_find(p, &array->life, call->added);
 	if (member) {
 		call->number = member->number;
 		call->slot = member->slot;
@@ -396,18 +421,13 @@ static void place_cold(struct drv_planner *p, size_t index)
 	}
 	choose_place(p, index);
 	keep_place(p, &array->life, call);
-	if (!drv_member_find(&array->adds, call->added))
+	if (!drv_member_find(p, &array->adds, call->added))
 		keep_place(p, &array->adds, call);
 }
 
 static bool has_writes(const struct drv_log *log)
 {
-	if (log->message_count)
-		return true;
-	for (size_t i = 0; i < log->count; i++)
-		if (log->calls[i].what == DRV_WRITE)
-			return true;
-	return false;
+	return log->message_count || log->index.has_write;
 }
 
 /*
@@ -419,11 +439,12 @@ static void place_warm(struct drv_planner *p, size_t index)
 {
 	struct drv_call *call = &p->log->calls[index];
 	struct mdt_super super = drv_super_before(p, index, call->added);
-	struct found written = look_for(p, last_of(p, index, true), index, LOOK_WRITTEN);
+	const struct drv_members *written =
+		look_for(p, last_of(p, index, true), index, DRV_LOOK_WRITTEN);
 	int number, slot;
 
 	// A disk that is added anew is a spare in what mdadm writes.
-	if (drv_member_find(&written.disks, call->added)) {
+	if (drv_member_find(p, written, call->added)) {
 		call->is_readd = super_place(&super, &number, &slot) && slot >= 0;
 		if (call->is_readd) {
 			call->number = number;
@@ -469,16 +490,18 @@ static void count_added(struct drv_planner *p, struct drv_array *array)
 
 void drv_place_added(struct drv_planner *p)
 {
-	for (size_t i = 0; i < p->log->count; i++) {
-		struct drv_call *call = &p->log->calls[i];
+	const struct drv_places *adds = &p->log->index.adds;
 
-		if (!drv_is_ioctl(call, "ADD_NEW_DISK") || !call->added)
+	for (size_t i = 0; i < adds->len; i++) {
+		struct drv_call *call = &p->log->calls[adds->at[i]];
+
+		if (!call->added)
 			continue;
 		call->number = call->slot = -1;
 		if (call->is_cold)
-			place_cold(p, i);
+			place_cold(p, adds->at[i]);
 		else
-			place_warm(p, i);
+			place_warm(p, adds->at[i]);
 	}
 	for (size_t i = 0; i < p->array_count; i++)
 		if (p->arrays[i]->is_in_log)
@@ -489,36 +512,28 @@ void drv_place_added(struct drv_planner *p)
 
 static bool is_added_warm(const struct drv_planner *p, const struct drv_array *array)
 {
-	for (size_t i = 0; i < p->log->count; i++)
-		if (is_add(&p->log->calls[i], array) && p->log->calls[i].ok &&
-		    !p->log->calls[i].is_cold &&
-		    !drv_member_find(&array->at_first, p->log->calls[i].added))
+	const struct drv_places *adds = &drv_calls_of(array)->ok[DRV_ADD_NEW_DISK];
+
+	for (size_t i = 0; i < adds->len; i++) {
+		const struct drv_call *call = &p->log->calls[adds->at[i]];
+
+		if (!call->is_cold && !drv_member_find(p, &array->at_first, call->added))
 			return true;
+	}
 	return false;
 }
 
-// Nobody can have a member to himself.
-static bool is_free(const struct drv_planner *p, const struct drv_disk *disk)
-{
-	for (size_t i = 0; i < p->log->count; i++)
-		if (p->log->calls[i].what == DRV_OPEN && p->log->calls[i].ok &&
-		    drv_disk_of_call(&p->log->calls[i]) == disk &&
-		    p->log->calls[i].on->is_excl)
-			return true;
-	return false;
-}
-
-// Disks whose superblock the log reads, and that it does not add.
+// Disks whose superblock the log reads, and that it does not add. Nobody can have a
+// member to himself.
 static void see_readers(struct drv_planner *p, struct drv_array *array)
 {
 	for (size_t i = 0; i < p->disk_count; i++) {
 		struct drv_disk *disk = p->disks[i];
 
-		if (drv_array_of_disk(p, disk) != array || is_free(p, disk))
+		if (drv_array_of_disk(p, disk) != array || drv_is_excl(disk))
 			continue;
-		for (size_t j = 0; j < disk->read_count; j++)
-			if (drv_is_super(disk->reads[j].data))
-				drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
+		if (disk->super_read)
+			drv_see_member(p, array, disk, DRV_ACTIVE, -1, -1);
 	}
 }
 
@@ -578,20 +593,13 @@ static void take_info(struct drv_planner *p, struct drv_array *array)
 
 // Disks that have failed or fail. The last one that works does not: raid1_error() in
 // drivers/md/raid1.c.
-static uint32_t failures(const struct drv_planner *p, const struct drv_array *array)
+static uint32_t failures(const struct drv_array *array)
 {
-	uint32_t count = (uint32_t)drv_members_count(&array->at_first, DRV_FAULTY);
+	const struct drv_array_calls *of = drv_calls_of(array);
+	size_t stop = drv_place_from(&of->ok[DRV_STOP_ARRAY], 0);
 
-	for (size_t i = 0; i < p->log->count; i++) {
-		const struct drv_call *call = &p->log->calls[i];
-
-		if (drv_is_ioctl(call, "STOP_ARRAY") && call->on->array == array &&
-		    call->ok)
-			break;
-		count += drv_is_ioctl(call, "SET_DISK_FAULTY") && call->ok &&
-			 call->on->array == array;
-	}
-	return count;
+	return (uint32_t)(drv_members_count(&array->at_first, DRV_FAULTY) +
+			  drv_places_below(&of->ok[DRV_SET_DISK_FAULTY], stop));
 }
 
 // How few disks a level runs with: raid5.c and raid10.c of drivers/md.
@@ -619,8 +627,8 @@ static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
 			least = (uint32_t)array->at_first.items[i].slot + 1;
 	if (slots_taken(array) > least)
 		least = (uint32_t)slots_taken(array);
-	if (failures(p, array) >= least)
-		least = failures(p, array) + 1;
+	if (failures(array) >= least)
+		least = failures(array) + 1;
 	if (least < least_disks(p, array))
 		least = least_disks(p, array);
 	array->has_raid_disks = true;
@@ -652,154 +660,232 @@ static uint32_t empty_slots(struct drv_planner *p, const struct drv_array *array
 	       drv_members_count(&array->changed, DRV_ACTIVE) == 1;
 }
 
+/** The slots and numbers of the members of an array, while they are made complete. */
+struct places {
+	struct mdt_map slots, numbers; /* that are taken */
+	struct mdt_map
+		again; /* slots to which the log adds a disk again: they were empty */
+	uint32_t again_count;
+	size_t taken; /* slots_taken() */
+	int next_number;
+	bool failed_memory;
+};
+
+static void take(struct places *it, struct mdt_map *map, int key)
+{
+	if (key >= 0 && !mdt_map_set(map, (uint32_t)key, it))
+		it->failed_memory = true;
+}
+
+static bool is_taken(const struct mdt_map *map, int key)
+{
+	return mdt_map_find(map, (uint32_t)key);
+}
+
+static void set_slot(struct places *it, struct drv_member *member, int slot)
+{
+	member->slot = slot;
+	take(it, &it->slots, slot);
+}
+
+static void set_number(struct places *it, struct drv_member *member, int number)
+{
+	member->number = number;
+	take(it, &it->numbers, number);
+}
+
 // Members whose own superblock the log has.
-static void read_places(struct drv_array *array)
+static void read_places(struct drv_array *array, struct places *places)
 {
 	for (size_t i = 0; i < array->at_first.len; i++) {
 		struct drv_member *it = &array->at_first.items[i];
 		int number, slot;
 
-		if (it->slot < 0 && it->number >= 0 &&
-		    !has_slot(&array->at_first, drv_role_at(array, it->number)))
-			it->slot = drv_role_at(array, it->number);
+		if (it->slot < 0 && it->number >= 0) {
+			slot = drv_role_at(array, it->number);
+			if (slot >= 0 && !is_taken(&places->slots, slot))
+				set_slot(places, it, slot);
+		}
 		if (it->role != DRV_ACTIVE || it->slot >= 0 || it->number >= 0 ||
 		    !read_place(it->disk, &number, &slot) || slot < 0 ||
-		    has_slot(&array->at_first, slot) ||
-		    has_number(&array->at_first, number))
+		    is_taken(&places->slots, slot) || is_taken(&places->numbers, number))
 			continue;
-		it->number = number;
-		it->slot = slot;
+		set_number(places, it, number);
+		set_slot(places, it, slot);
 	}
 }
 
-// Whether the log adds a disk again to this slot, so that it was empty; any slot: -1.
-static uint32_t readds_to(const struct drv_planner *p, const struct drv_array *array,
-			  int slot)
+static void find_readds(const struct drv_planner *p, const struct drv_array *array,
+			struct places *it)
 {
-	uint32_t count = 0;
+	const struct drv_places *adds = &drv_calls_of(array)->ok[DRV_ADD_NEW_DISK];
 
-	for (size_t i = 0; i < p->log->count; i++) {
-		const struct drv_call *call = &p->log->calls[i];
+	for (size_t i = 0; i < adds->len; i++) {
+		const struct drv_call *call = &p->log->calls[adds->at[i]];
 
-		count += call->is_readd && call->ok && call->on->array == array &&
-			 call->slot >= 0 && (slot < 0 || call->slot == slot) &&
-			 !drv_member_find(&array->at_first, call->added);
+		if (!call->is_readd || call->slot < 0 ||
+		    drv_member_find(p, &array->at_first, call->added))
+			continue;
+		it->again_count++;
+		take(it, &it->again, call->slot);
 	}
-	return count;
+}
+
+static void find_places(const struct drv_array *array, struct places *ret)
+{
+	for (size_t i = 0; i < array->at_first.len; i++) {
+		const struct drv_member *member = &array->at_first.items[i];
+
+		take(ret, &ret->slots, member->slot);
+		if (member->role != DRV_GONE)
+			take(ret, &ret->numbers, member->number);
+	}
 }
 
 // A number and a slot that a superblock gives to none of the members that are known.
-static void take_role(const struct drv_planner *p, struct drv_array *array,
+static void take_role(const struct drv_array *array, struct places *it,
 		      struct drv_member *member)
 {
-	for (int i = 0; i < MDT_SUPER_1_ROLES; i++) {
+	for (int i = 0; array->roles.len && i < MDT_SUPER_1_ROLES; i++) {
 		int slot = drv_role_at(array, i);
 
-		if (slot < 0 || has_slot(&array->at_first, slot) ||
-		    has_number(&array->at_first, i) || readds_to(p, array, slot))
+		if (slot < 0 || is_taken(&it->slots, slot) || is_taken(&it->numbers, i) ||
+		    is_taken(&it->again, slot))
 			continue;
-		member->number = i;
-		member->slot = slot;
+		set_number(it, member, i);
+		set_slot(it, member, slot);
 		return;
 	}
 }
 
 // Members of which the log says nothing but that there were so many.
-static void fill_members(struct drv_planner *p, struct drv_array *array)
+static void fill_members(struct drv_planner *p, struct drv_array *array,
+			 struct places *it)
 {
-	uint32_t empty = empty_slots(p, array), again = readds_to(p, array, -1);
+	uint32_t empty = empty_slots(p, array);
 	struct drv_member *member;
 	struct drv_disk *disk;
 
-	if (empty < again)
-		empty = again;
-	while (slots_taken(array) + empty < array->raid_disks) {
+	if (empty < it->again_count)
+		empty = it->again_count;
+	for (; it->taken + empty < array->raid_disks; it->taken++) {
 		disk = drv_disk_new(p);
 		member = disk ? drv_member_get(p, &array->at_first, disk) : NULL;
 		if (!member)
 			return;
 		member->role = DRV_ACTIVE;
-		take_role(p, array, member);
+		take_role(array, it, member);
 	}
 }
 
-static struct drv_member *lowest_without_slot(struct drv_array *array)
+static bool wants_slot(const struct drv_member *member)
 {
-	struct drv_member *lowest = NULL;
-
-	for (size_t i = 0; i < array->at_first.len; i++) {
-		struct drv_member *it = &array->at_first.items[i];
-
-		if (it->slot >= 0 || it->is_outside ||
-		    (it->role != DRV_ACTIVE && it->role != DRV_FAULTY))
-			continue;
-		if (!lowest || it->disk->major < lowest->disk->major ||
-		    (it->disk->major == lowest->disk->major &&
-		     it->disk->minor < lowest->disk->minor))
-			lowest = it;
-	}
-	return lowest;
+	return member->slot < 0 && !member->is_outside &&
+	       (member->role == DRV_ACTIVE || member->role == DRV_FAULTY);
 }
 
-static void give_slots(const struct drv_planner *p, struct drv_array *array)
+static int by_disk(const void *left, const void *right)
 {
-	struct drv_member *member;
-	int slot = 0;
+	const struct drv_disk *a = (*(struct drv_member *const *)left)->disk;
+	const struct drv_disk *b = (*(struct drv_member *const *)right)->disk;
 
-	while ((member = lowest_without_slot(array))) {
-		if (member->number >= 0 && member->number < (int)array->raid_disks &&
-		    !has_slot(&array->at_first, member->number)) {
-			member->slot = member->number;
-			continue;
-		}
-		while (has_slot(&array->at_first, slot) ||
-		       (readds_to(p, array, slot) && slot + 1 < (int)array->raid_disks))
-			slot++;
-		member->slot = slot;
-	}
+	if (a->major != b->major)
+		return a->major < b->major ? -1 : 1;
+	return a->minor < b->minor ? -1 : a->minor > b->minor;
 }
 
-static void give_numbers(struct drv_array *array)
+static int choose_slot(const struct drv_array *array, const struct places *it,
+		       const struct drv_member *member, int *next)
+{
+	if (member->number >= 0 && member->number < (int)array->raid_disks &&
+	    !is_taken(&it->slots, member->number))
+		return member->number;
+	while (is_taken(&it->slots, *next) ||
+	       (is_taken(&it->again, *next) && *next + 1 < (int)array->raid_disks))
+		++*next;
+	return *next;
+}
+
+// The lowest disk comes first.
+static void give_slots(struct drv_array *array, struct places *it)
+{
+	struct drv_member **members =
+		calloc(array->at_first.len + 1, sizeof(struct drv_member *));
+	size_t count = 0;
+	int next = 0;
+
+	if (!members) {
+		it->failed_memory = true;
+		return;
+	}
+	for (size_t i = 0; i < array->at_first.len; i++)
+		if (wants_slot(&array->at_first.items[i]))
+			members[count++] = &array->at_first.items[i];
+	qsort(members, count, sizeof(struct drv_member *), by_disk);
+	for (size_t i = 0; i < count; i++) {
+		set_slot(it, members[i], choose_slot(array, it, members[i], &next));
+	}
+	free(members);
+}
+
+static void give_numbers(struct drv_array *array, struct places *places)
 {
 	for (size_t i = 0; i < array->at_first.len; i++) {
 		struct drv_member *it = &array->at_first.items[i];
 
 		if (it->number >= 0)
 			continue;
-		if (it->slot >= 0 && !has_number(&array->at_first, it->slot))
-			it->number = it->slot;
-		else
-			it->number =
-				free_number(&array->at_first, (int)array->raid_disks);
+		while (is_taken(&places->numbers, places->next_number))
+			places->next_number++;
+		set_number(places, it,
+			   it->slot >= 0 && !is_taken(&places->numbers, it->slot)
+				   ? it->slot
+				   : places->next_number);
 	}
 }
 
 // As they are added when the array is created.
-static void sort_members(struct drv_members *members)
+static int by_number(const void *left, const void *right)
 {
-	for (size_t i = 1; i < members->len; i++)
-		for (size_t j = i;
-		     j && members->items[j].number < members->items[j - 1].number; j--) {
-			struct drv_member member = members->items[j];
+	const struct drv_member *a = left, *b = right;
 
-			members->items[j] = members->items[j - 1];
-			members->items[j - 1] = member;
-		}
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	return a->rank < b->rank ? -1 : a->rank > b->rank;
+}
+
+static void sort_members(struct drv_planner *p, struct drv_members *members)
+{
+	for (size_t i = 0; i < members->len; i++)
+		members->items[i].rank = i;
+	if (members->len)
+		qsort(members->items, members->len, sizeof(*members->items), by_number);
+	drv_members_index(p, members, 0);
 }
 
 void drv_complete_members(struct drv_planner *p, struct drv_array *array)
 {
+	struct places places = { 0 };
+
 	if (array == drv_array_only(p) && !array->is_listed)
 		see_readers(p, array);
 	choose_raid_disks(p, array);
-	drv_learn_roles(array);
-	read_places(array);
+	drv_learn_roles(p, array);
+	find_places(array, &places);
+	read_places(array, &places);
 	if (array->first == DRV_RUNNING)
 		take_info(p, array);
+	places.taken = slots_taken(array);
+	places.next_number = (int)array->raid_disks;
+	find_readds(p, array, &places);
 	// One that does not run yet may have any number of its members.
 	if (array->first != DRV_INACTIVE || !array->at_first.len)
-		fill_members(p, array);
-	give_slots(p, array);
-	give_numbers(array);
-	sort_members(&array->at_first);
+		fill_members(p, array, &places);
+	give_slots(array, &places);
+	give_numbers(array, &places);
+	p->failed_memory |= places.failed_memory;
+	mdt_map_deinit(&places.slots);
+	mdt_map_deinit(&places.numbers);
+	mdt_map_deinit(&places.again);
+	sort_members(p, &array->at_first);
 }

@@ -18,6 +18,7 @@
 #include "md/sysfs.h"
 #include "derive/cmdline.h"
 #include "derive/derive.h"
+#include "derive/index.h"
 #include "trace/trace.h"
 
 /* ---- disks ---- */
@@ -42,6 +43,7 @@ struct drv_disk {
 	struct drv_array *array; /* it is one: made by its members; or NULL */
 	struct drv_array *owner; /* whose superblock it has in the current log, by
 				    hindsight; NULL: not known */
+	bool is_member;		 /* of any array, when the log is written out */
 	bool is_begun;		 /* what the current log begins with is on it */
 	bool has_number;	 /* of its superblock, as the plan leaves it */
 	int number;
@@ -50,6 +52,17 @@ struct drv_disk {
 	uint64_t super_at;	 /* where, with has_super */
 	struct drv_bytes *reads; /* of the current log, before anything wrote there */
 	size_t read_count;
+	/* Of the reads, as their index + 1: the first superblock, the first that has its
+	 * fixed part, the longest bitmap. */
+	size_t super_read, fixed_read, bitmap_read;
+	/* The place that a superblock says, once it was looked for in so many reads. */
+	size_t place_reads;
+	bool has_place;
+	int place_number, place_slot;
+	uint32_t id;	      /* in the order in which disks were met, from 0 */
+	struct drv_array *in; /* the first array in the current log whose member it was,
+				 is or becomes */
+	struct drv_disk_calls *calls; /* of the current log; NULL: there are none */
 };
 
 /* ---- arrays ---- */
@@ -76,16 +89,34 @@ struct drv_member {
 	int number; /* desc_nr; -1: not known */
 	bool is_write_mostly;
 	bool is_outside; /* FAULTY: another has its slot */
+	size_t rank;	 /* before the list was sorted */
 };
 
 struct drv_members {
 	struct drv_member *items;
 	size_t len;
+	uint32_t id;	      /* of a long list, in drv_planner's member_places; else 0 */
+	struct drv_array *of; /* who is in the list has to do with the array; or NULL */
+};
+
+/** A disk that had to do with an array of which the log had not spoken yet. */
+struct drv_early {
+	struct drv_disk *disk;
+	struct drv_array *array;
+};
+
+/** The smallest disk for a component. */
+struct drv_sized {
+	bool is_known;
+	int major, minor;
+	uint32_t chunk;
+	uint64_t component, size;
 };
 
 /** What is known of an array, and from where. */
 struct drv_array {
 	uint32_t minor;
+	uint32_t id;	       /* in the order in which arrays were met, from 0 */
 	struct mdt_slice name; /* md0 */
 	struct drv_disk *disk; /* itself, as a member of another; or NULL */
 	uint64_t bytes;	       /* its own size, as BLKGETSIZE64 tells it; 0: not known */
@@ -143,6 +174,11 @@ struct drv_array {
 	uint32_t active, failed, spare;
 	uint32_t shrinks_to; /* raid_disks that the log sets; 0: none */
 	bool has_failed; /* in this log so far: what is read then may change by itself */
+	struct drv_sized sized;
+	size_t next_disk;	       /* those before are members, or become it */
+	bool is_unsettled;	       /* in drv_planner's list of such */
+	struct drv_array *unsettled;   /* the next one there */
+	struct drv_array_calls *calls; /* of the current log; NULL: there are none */
 };
 
 /* ---- calls ---- */
@@ -200,6 +236,7 @@ struct drv_call {
 	int64_t fd; /* that it is about; of an open the new one */
 
 	const struct mdt_ioctl *row; /* IOCTL */
+	enum drv_op op;		     /* IOCTL */
 	size_t arg;		     /* index of the argument that may need completing */
 	struct mdt_slice payload;    /* IOCTL: as many of its bytes as the log has */
 	bool has_payload;	     /* it is there, perhaps in part */
@@ -214,6 +251,7 @@ struct drv_call {
 	bool has_offset;
 
 	/* ADD_NEW_DISK, when the payload does not say it. */
+	uint32_t order; /* how many the command has added to the array before */
 	struct drv_disk *added;
 	const char *added_why;
 	int number, slot; /* slot: -1 for none */
@@ -254,6 +292,40 @@ struct drv_log {
 	struct drv_bytes
 		*messages; /* what mdadm wrote to its standard output and error */
 	size_t message_count;
+	struct mdt_map named; /* nodes in /dev/md/ to the struct drv_array they are */
+	struct drv_index index;
+};
+
+/** What of a call shows that it is about a disk. */
+enum drv_look {
+	DRV_LOOK_OPENED,
+	DRV_LOOK_EXCLUSIVE,
+	DRV_LOOK_WRITTEN, /* a superblock */
+	DRV_LOOK_READ,	  /* the same */
+	DRV_LOOKS,
+};
+
+/** The disks that some calls show to an array. */
+struct drv_seen {
+	const struct drv_array *array;
+	size_t from, to;
+	size_t array_disks;
+	struct drv_members disks;
+};
+
+/** The members that a command line names. */
+struct drv_listed {
+	const struct mdt_cmdline *line;
+	size_t renamed;
+	struct drv_members disks;
+};
+
+/** Their places in it, as far as they have been looked for: numbers. */
+struct drv_ranks {
+	const struct mdt_cmdline *line;
+	size_t renamed, next;
+	int place;
+	struct drv_members disks;
 };
 
 struct drv_planner {
@@ -264,8 +336,32 @@ struct drv_planner {
 	struct drv_array **arrays;
 	size_t array_count;
 	struct drv_log *log;
-	struct mdt_map nodes; /* paths of nodes that the plan makes */
-	struct mdt_map names; /* links that a log makes to struct drv_array */
+	struct mdt_map disk_numbers;  /* major and minor to struct drv_disk */
+	struct mdt_map disk_names;    /* paths, and what is after their last slash */
+	struct mdt_map array_minors;  /* to struct drv_array */
+	struct mdt_map array_names;   /* md0, /dev/md0 */
+	struct mdt_map member_places; /* list and disk to a place in the list + 1 */
+	uint32_t list_count;
+	struct drv_early *early; /* of the current log */
+	size_t early_count;
+	uint32_t next_loop, next_other; /* minors below are taken */
+	struct drv_disk *sized;		/* the first disk whose size a log has; or NULL */
+	size_t failed_count;		/* arrays with has_failed */
+	struct drv_array *unsettled;	/* those that had it since all was quiet */
+	struct drv_array **undecided;	/* that the current log speaks of, and it is not
+					   known how it begins */
+	size_t undecided_count;
+	struct drv_seen seen[DRV_LOOKS]
+			    [2];     /* last; from the log's begin, from later on */
+	size_t array_disks;	     /* arrays that turned out to be disks */
+	struct drv_listed listed[2]; /* last; those that it adds */
+	struct drv_ranks ranks;
+	size_t renamed;		       /* how often a disk got a name */
+	struct mdt_map member_numbers; /* list and number of a member to anything */
+	size_t next_made;	/* arrays before it are there when the log begins */
+	struct mdt_map folders; /* that are there, or are made */
+	struct mdt_map nodes;	/* paths of nodes that the plan makes */
+	struct mdt_map names;	/* links that a log makes to struct drv_array */
 	bool failed_memory;
 };
 
@@ -297,8 +393,17 @@ struct drv_array *drv_array_only(struct drv_planner *p);
  * read of a disk comes before the call that says whose it is: see drv_learn(). */
 struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk);
 
-struct drv_member *drv_member_find(const struct drv_members *members,
+/** The first array of the log whose member the disk is, or was, or becomes; or NULL. */
+struct drv_array *drv_array_in_log(const struct drv_planner *p,
 				   const struct drv_disk *disk);
+/** The lists that say so of an array are empty. */
+void drv_array_own_lists(struct drv_array *array);
+
+struct drv_member *drv_member_find(const struct drv_planner *p,
+				   const struct drv_members *members,
+				   const struct drv_disk *disk);
+/** The items of a list from @p from on have new places. */
+void drv_members_index(struct drv_planner *p, struct drv_members *members, size_t from);
 /** The same, added if need be. NULL: out of memory. */
 struct drv_member *drv_member_get(struct drv_planner *p, struct drv_members *members,
 				  struct drv_disk *disk);
@@ -306,6 +411,10 @@ bool drv_members_copy(struct drv_planner *p, const struct drv_members *from,
 		      struct drv_members *to);
 size_t drv_members_count(const struct drv_members *members, enum drv_role role);
 
+/** The log has the disk's size. */
+void drv_disk_sized(struct drv_planner *p, struct drv_disk *disk);
+/** p->sized, anew. */
+void drv_find_sized(struct drv_planner *p);
 /** How large the disk is, derived if need be. */
 void drv_disk_size(struct drv_planner *p, struct drv_disk *disk);
 
@@ -331,6 +440,12 @@ void drv_skip(struct drv_log *log, const char *reason, size_t count);
 void drv_learn(struct drv_planner *p);
 /** Let a call have its effect on `state` and `now`. */
 void drv_follow(struct drv_planner *p, const struct drv_call *call);
+/** The log speaks of the array. */
+void drv_in_log(struct drv_planner *p, struct drv_array *array);
+/** Whether something goes on in the array by itself. */
+void drv_set_failed(struct drv_planner *p, struct drv_array *array, bool has_failed);
+/** Nothing goes on any more in any array. */
+void drv_settle(struct drv_planner *p);
 /** The array was so when the log began, unless something else is known. */
 void drv_presume(struct drv_array *array, enum drv_state state, const char *why);
 /** A disk was a member when the log began, unless the log has changed that before. */
@@ -340,10 +455,13 @@ const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
 					 const struct drv_call *call);
 /** The state that a write to array_state brings; DRV_UNKNOWN: it is no such call. */
 enum drv_state drv_state_written(const struct drv_call *call);
-bool drv_is_ioctl(const struct drv_call *call, const char *name);
+static inline bool drv_is_ioctl(const struct drv_call *call, enum drv_op op)
+{
+	return call->op == op;
+}
 /** The first such ioctl that succeeded from @p from on; count when there is none. */
 size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
-		      const struct drv_array *array, const char *name);
+		      const struct drv_array *array, enum drv_op op);
 /** Little-endian, as everything that passes between mdadm and the kernel is on x86.
  * @return false when the payload ends before. */
 bool drv_get32(struct mdt_slice payload, size_t offset, uint32_t *ret);
@@ -356,16 +474,24 @@ void drv_learn_attr(struct drv_planner *p, const struct drv_call *call);
 void drv_learn_mdstat(struct drv_planner *p, const struct drv_call *call);
 /** Of a superblock that was read from or written to a disk. */
 void drv_learn_super(struct drv_planner *p, const struct drv_call *call);
-void drv_see_write_mostly(struct drv_array *array, const struct drv_disk *disk);
+void drv_see_write_mostly(const struct drv_planner *p, struct drv_array *array,
+			  const struct drv_disk *disk);
 void drv_learn_info(struct drv_array *array, struct mdt_slice payload);
 void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *why);
 void drv_learn_version(struct drv_array *array, int major, int minor, const char *why);
 /** Once raid_disks and who was a member are known. */
-void drv_learn_roles(struct drv_array *array);
+void drv_learn_roles(const struct drv_planner *p, struct drv_array *array);
 /** The slot of a member by its number, as the array's `roles` have it; -1: none. */
 int drv_role_at(const struct drv_array *array, int number);
 /** Whether bytes begin as a superblock of md does. */
 bool drv_is_super(struct mdt_slice data);
+/** Whether they begin as a bitmap does. */
+static inline bool drv_is_bitmap(struct mdt_slice data)
+{
+	return mdt_slice_starts(data, SLICE("bitm"));
+}
+/** What a superblock of version 1 has before its roles. */
+enum { DRV_SUPER_1_FIXED = 256 };
 /** The superblock of a disk that was last read or written before this call; as much as
  * the log has of it. Empty: there is none. */
 struct mdt_super drv_super_before(const struct drv_planner *p, size_t index,

@@ -103,11 +103,6 @@ static void write_disk(struct prologue *it, struct drv_disk *disk, uint64_t offs
 	make_close(it);
 }
 
-static bool is_bitmap(const struct drv_bytes *read)
-{
-	return mdt_slice_starts(read->data, SLICE("bitm"));
-}
-
 // The members' bitmaps are alike: the longest that the log reads.
 static struct mdt_slice bitmap_of(const struct drv_members *members)
 {
@@ -116,10 +111,9 @@ static struct mdt_slice bitmap_of(const struct drv_members *members)
 	for (size_t i = 0; i < members->len; i++) {
 		const struct drv_disk *disk = members->items[i].disk;
 
-		for (size_t j = 0; j < disk->read_count; j++)
-			if (is_bitmap(&disk->reads[j]) &&
-			    disk->reads[j].data.len > best.len)
-				best = disk->reads[j].data;
+		if (disk->bitmap_read &&
+		    disk->reads[disk->bitmap_read - 1].data.len > best.len)
+			best = disk->reads[disk->bitmap_read - 1].data;
 	}
 	return best;
 }
@@ -132,9 +126,8 @@ static void write_bitmap(struct prologue *it, const struct drv_members *members,
 {
 	struct mdt_slice bitmap = bitmap_of(members);
 
-	for (size_t i = 0; i < disk->read_count; i++)
-		if (is_bitmap(&disk->reads[i]))
-			return; // what the log reads is written
+	if (disk->bitmap_read)
+		return; // what the log reads is written
 	if (bitmap.len)
 		write_disk(it, disk, offset, bitmap, "the bitmap of another member");
 	else if (made->offset)
@@ -194,20 +187,21 @@ static bool is_zero(struct mdt_slice data)
 	return true;
 }
 
-// The longest read at a place, when it comes first.
-static const struct drv_bytes *best_read(const struct drv_disk *disk, size_t index)
+// The longest read at each place, in the order in which places are read first: from the
+// offset to the index + 1.
+static bool best_reads(const struct drv_disk *disk, struct mdt_map *ret)
 {
-	const struct drv_bytes *best = &disk->reads[index];
+	bool ok = true;
 
-	for (size_t i = 0; i < disk->read_count; i++) {
-		if (disk->reads[i].offset != best->offset)
-			continue;
-		if (i < index)
-			return NULL;
-		if (disk->reads[i].data.len > best->data.len)
-			best = &disk->reads[i];
+	for (size_t i = 0; ok && i < disk->read_count; i++) {
+		const struct drv_bytes *read = &disk->reads[i];
+		size_t best = (uintptr_t)mdt_map_find(ret, read->offset);
+
+		if (!best || read->data.len > disk->reads[best - 1].data.len)
+			// NOLINTNEXTLINE(performance-no-int-to-ptr)
+			ok = mdt_map_set(ret, read->offset, (void *)(uintptr_t)(i + 1));
 	}
-	return best;
+	return ok;
 }
 
 // Whether the superblock that a read shows is whole.
@@ -219,14 +213,15 @@ static bool is_whole(const struct drv_bytes *read)
 	       (!super.missing && mdt_super_csum(&super).kind == MDT_CSUM_CORRECT);
 }
 
-static const struct drv_member *member_of(const struct drv_array *array,
+static const struct drv_member *member_of(const struct drv_planner *p,
+					  const struct drv_array *array,
 					  const struct drv_disk *disk,
 					  const struct drv_members **members)
 {
 	const struct drv_members *lists[] = { &array->adds, &array->at_first };
 
 	array_for_each (it, lists) {
-		const struct drv_member *member = drv_member_find(*it, disk);
+		const struct drv_member *member = drv_member_find(p, *it, disk);
 
 		*members = *it;
 		if (member && member->number >= 0)
@@ -267,12 +262,12 @@ static struct mdt_error *write_read(struct prologue *it, struct drv_disk *disk,
 						      : NULL);
 		return NULL;
 	}
-	member = member_of(array, disk, &members);
+	member = member_of(it->p, array, disk, &members);
 	if (!member) {
 		lone = lone_member(array, disk, members);
 		member = &lone;
 		if (drv_member_get(it->p, &array->adds, disk)) {
-			*drv_member_find(&array->adds, disk) = lone;
+			*drv_member_find(it->p, &array->adds, disk) = lone;
 			members = &array->adds;
 		}
 	}
@@ -282,17 +277,20 @@ static struct mdt_error *write_read(struct prologue *it, struct drv_disk *disk,
 // What the log has read of a disk was on it.
 static struct mdt_error *write_reads(struct prologue *it, struct drv_disk *disk)
 {
-	struct mdt_error *err = NULL;
+	struct mdt_map best = { 0 };
+	struct mdt_error *err = best_reads(disk, &best) ? NULL : &mdt_enomem;
 	bool any = false;
 
-	for (size_t i = 0; i < disk->read_count && !err; i++) {
-		const struct drv_bytes *read = best_read(disk, i);
+	mdt_map_for_each(place, &best)
+	{
+		const struct drv_bytes *read = &disk->reads[(uintptr_t)place->value - 1];
 
-		if (!read || is_zero(read->data))
+		if (err || is_zero(read->data))
 			continue;
 		any = true;
 		err = write_read(it, disk, read);
 	}
+	mdt_map_deinit(&best);
 	if (any)
 		because(it, "what the log reads from %.*s", SLICE_FMT(disk->path));
 	return err;
@@ -317,51 +315,34 @@ static void wipe(struct prologue *it, struct drv_disk *disk)
 
 static bool has_super(const struct drv_disk *disk)
 {
-	for (size_t i = 0; i < disk->read_count; i++)
-		if (drv_is_super(disk->reads[i].data))
-			return true;
-	return false;
+	return disk->super_read;
 }
 
 // Whether the log writes a superblock to the disk before this call.
-static bool is_written_before(const struct drv_planner *p, size_t index,
-			      const struct drv_disk *disk)
+static bool is_written_before(size_t index, const struct drv_disk *disk)
 {
-	for (size_t i = 0; i < index; i++)
-		if (p->log->calls[i].what == DRV_WRITE &&
-		    drv_disk_of_call(&p->log->calls[i]) == disk && p->log->calls[i].ok &&
-		    drv_is_super(p->log->calls[i].data))
-			return true;
-	return false;
+	size_t first = drv_first_super_write(disk);
+
+	return first != DRV_NOWHERE && first < index;
 }
 
 static bool is_built(const struct drv_planner *p, const struct drv_call *call)
 {
 	const struct mdt_cmdline *line = drv_command_of(p, call);
-	uint32_t raid_disks;
 
 	if (line && line->mode == MDT_MDADM_BUILD)
 		return true;
-	for (size_t i = 0; i < p->log->count; i++)
-		if (drv_is_ioctl(&p->log->calls[i], "SET_ARRAY_INFO") &&
-		    p->log->calls[i].on->array == call->on->array &&
-		    drv_get32(p->log->calls[i].payload, 28, &raid_disks) && raid_disks)
-			return call->is_cold;
-	return false;
+	return drv_calls_of(call->on->array)->is_built && call->is_cold;
 }
 
 // Whether the disk has the superblock already that this ADD_NEW_DISK finds. A log that
 // creates an array, and has no write() of it, has written another one.
-static bool has_its_super(const struct drv_planner *p, const struct drv_call *call)
+static bool has_its_super(const struct drv_call *call, bool has_write)
 {
 	if (!call->added->has_super || call->added->has_fresh || !call->is_cold ||
 	    !call->on->array->is_created)
 		return call->added->has_super;
-	for (size_t i = 0; i < p->log->count; i++)
-		if (p->log->calls[i].what == DRV_WRITE &&
-		    drv_disk_of_call(&p->log->calls[i]))
-			return true;
-	return false;
+	return has_write;
 }
 
 // ADD_NEW_DISK wants a superblock; if the log writes none, it was there. One that is on
@@ -369,25 +350,30 @@ static bool has_its_super(const struct drv_planner *p, const struct drv_call *ca
 static struct mdt_error *write_for_adds(struct prologue *it, bool to_arrays)
 {
 	struct drv_planner *p = it->p;
+	const struct drv_places *adds = &p->log->index.adds;
+	bool has_write = drv_writes_disks(p);
 	struct mdt_error *err = NULL;
 
-	for (size_t i = 0; i < p->log->count && !err; i++) {
-		const struct drv_call *call = &p->log->calls[i];
+	for (size_t i = 0; i < adds->len && !err; i++) {
+		const struct drv_call *call = &p->log->calls[adds->at[i]];
 		const struct drv_member *member;
 		const struct drv_members *members;
 		struct drv_member lone;
 
-		if (!drv_is_ioctl(call, "ADD_NEW_DISK") || !call->ok || !call->added ||
-		    !call->added->array == to_arrays || has_its_super(p, call) ||
-		    has_super(call->added) || is_written_before(p, i, call->added) ||
-		    is_built(p, call) ||
-		    drv_member_find(&call->on->array->at_first, call->added))
+		if (!call->ok || !call->added || !call->added->array == to_arrays ||
+		    has_its_super(call, has_write) || has_super(call->added) ||
+		    is_written_before(adds->at[i], call->added) || is_built(p, call) ||
+		    drv_member_find(p, &call->on->array->at_first, call->added))
 			continue;
-		member = member_of(call->on->array, call->added, &members);
+		member = member_of(p, call->on->array, call->added, &members);
 		if (!member) {
-			lone = (struct drv_member){ call->added, DRV_SPARE, -1,
+			lone = (struct drv_member){ call->added,
+						    DRV_SPARE,
+						    -1,
 						    (int)call->on->array->raid_disks,
-						    false };
+						    false,
+						    false,
+						    0 };
 			if (call->is_readd) {
 				drv_readd_place(call, &call->on->array->at_first,
 						&lone.number, &lone.slot);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What is on members: superblocks, and the rest of what a log shows only the beginning
 // of.
+#include <stdlib.h>
+
 #include "derive/parts.h"
 
-enum { SECTOR = 512, SUPER_1_FIXED = 256, USED_EVENTS = 20 };
+enum { SECTOR = 512, USED_EVENTS = 20 };
 
 // MD_FEATURE_BITMAP_OFFSET of <linux/raid/md_p.h>.
 enum { FEATURE_BITMAP = 1 << 0 };
@@ -43,6 +45,22 @@ static uint64_t size_for(const struct drv_array *array, int major, int minor)
 		mdt_error_destroy(err);
 	}
 	return 0;
+}
+
+// The same, which is looked for once.
+static uint64_t size_known(struct drv_array *array, int major, int minor)
+{
+	struct drv_sized *it = &array->sized;
+
+	if (!it->is_known || it->major != major || it->minor != minor ||
+	    it->chunk != array->chunk || it->component != array->component)
+		*it = (struct drv_sized){ .is_known = true,
+					  .major = major,
+					  .minor = minor,
+					  .chunk = array->chunk,
+					  .component = array->component,
+					  .size = size_for(array, major, minor) };
+	return it->size;
 }
 
 // How many members' worth of data an array has: size() of each personality in drivers/md.
@@ -120,7 +138,7 @@ void drv_array_sizes(struct drv_planner *p, struct drv_array *array,
 	learn_own_size(p, array);
 	if (!array->has_component || array->component >= UINT64_C(1) << 43)
 		return;
-	size = size_for(array, major, minor);
+	size = size_known(array, major, minor);
 	for (size_t i = 0; size && i < members->len; i++)
 		if (members->items[i].disk->size && !members->items[i].disk->array &&
 		    !members->items[i].disk->why.len)
@@ -270,10 +288,8 @@ static struct mdt_slice sibling_of(const struct drv_members *members,
 	for (size_t i = 0; i < members->len; i++) {
 		const struct drv_disk *other = members->items[i].disk;
 
-		for (size_t j = 0; other != disk && j < other->read_count; j++)
-			if (drv_is_super(other->reads[j].data) &&
-			    other->reads[j].data.len >= SUPER_1_FIXED)
-				return other->reads[j].data;
+		if (other != disk && other->fixed_read)
+			return other->reads[other->fixed_read - 1].data;
 	}
 	return (struct mdt_slice){ 0 };
 }
@@ -316,20 +332,27 @@ static void place_super(const struct drv_super_how *how, struct mdt_super_spec *
 	spec->minor = super.minor;
 }
 
+static void roles_freep(struct roles **roles)
+{
+	free(*roles);
+}
+
 struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 				 const struct drv_members *members,
 				 const struct drv_member *member,
 				 const struct drv_super_how *how,
 				 struct mdt_super_made *ret)
 {
-	struct roles *all = drv_alloc(p, sizeof(*all));
+	_cleanup_(roles_freep) struct roles *all = calloc(1, sizeof(*all));
 	struct mdt_super_spec spec;
 	struct mdt_super_room room;
 	struct mdt_error *err;
 	const struct drv_member *first = first_active(members, member);
 
-	if (!all)
+	if (!all) {
+		mdt_nomem_note();
 		return &mdt_enomem;
+	}
 	drv_array_sizes(p, array, members);
 	drv_disk_size(p, member->disk);
 	drv_disk_size(p, first->disk);
@@ -343,8 +366,9 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 	spec.role_count = all->role_count;
 	spec.disks = all->disks;
 	spec.disk_count = all->disk_count;
-	if (how->size > SUPER_1_FIXED && how->size <= MDT_SUPER_BYTES && spec.major == 1)
-		spec.max_dev = (uint32_t)(how->size - SUPER_1_FIXED) / 2;
+	if (how->size > DRV_SUPER_1_FIXED && how->size <= MDT_SUPER_BYTES &&
+	    spec.major == 1)
+		spec.max_dev = (uint32_t)(how->size - DRV_SUPER_1_FIXED) / 2;
 	if (spec.max_dev > MDT_SUPER_1_ROLES)
 		spec.max_dev = MDT_SUPER_1_ROLES;
 	if (spec.major == 1) {
@@ -377,31 +401,21 @@ struct mdt_error *drv_super_make(struct drv_planner *p, struct drv_array *array,
 static const struct drv_call *next_add(const struct drv_planner *p, size_t index,
 				       const struct drv_disk *disk)
 {
-	for (size_t i = index + 1; i < p->log->count; i++)
-		if (drv_is_ioctl(&p->log->calls[i], "ADD_NEW_DISK") &&
-		    p->log->calls[i].added == disk)
-			return &p->log->calls[i];
-	return NULL;
-}
+	size_t add = drv_place_from(&drv_calls_of_disk(disk)->adds, index + 1);
 
-static bool is_bitmap(struct mdt_slice data)
-{
-	return mdt_slice_starts(data, SLICE("bitm"));
+	return add == DRV_NOWHERE ? NULL : &p->log->calls[add];
 }
 
 // A bitmap's superblock on the same disk tells where the superblock has it.
 static int32_t bitmap_offset(const struct drv_planner *p, const struct drv_call *super)
 {
-	for (size_t i = 0; i < p->log->count; i++) {
-		const struct drv_call *it = &p->log->calls[i];
+	size_t bitmap = drv_first_bitmap(drv_disk_of_call(super));
 
-		if ((it->what == DRV_WRITE || it->what == DRV_READ) && it->on &&
-		    drv_disk_of_call(it) == drv_disk_of_call(super) && it->has_offset &&
-		    is_bitmap(it->data))
-			return (int32_t)(((int64_t)it->offset - (int64_t)super->offset) /
-					 SECTOR);
-	}
-	return 8; // mdadm's first choice for 1.x
+	if (bitmap == DRV_NOWHERE)
+		return 8; // mdadm's first choice for 1.x
+	return (int32_t)(((int64_t)p->log->calls[bitmap].offset -
+			  (int64_t)super->offset) /
+			 SECTOR);
 }
 
 static bool has_bitmap(struct mdt_slice data)
@@ -435,8 +449,8 @@ static struct mdt_error *complete_super(struct drv_planner *p, size_t index,
 		member.number = add->number;
 		how.is_new = !line || line->mode == MDT_MDADM_CREATE;
 		how.assume_clean = line && line->assume_clean;
-	} else if (drv_member_find(members, disk)) {
-		member = *drv_member_find(members, disk);
+	} else if (drv_member_find(p, members, disk)) {
+		member = *drv_member_find(p, members, disk);
 	}
 	if (member.number < 0)
 		member.number = add ? drv_number_added(p, (size_t)(add - p->log->calls))
@@ -497,7 +511,7 @@ struct mdt_error *drv_write_complete(struct drv_planner *p, size_t index,
 		*why = "a superblock of which the log has the beginning";
 		if (err)
 			return err;
-	} else if (is_bitmap(call->data)) {
+	} else if (drv_is_bitmap(call->data)) {
 		complete_bitmap(p, call, ret);
 		*why = "a bitmap of which the log has the beginning";
 		fill = '\xff'; // write_bitmap1() in mdadm's super1.c

@@ -47,13 +47,15 @@ struct mdt_slice drv_printf(struct drv_planner *p, const char *fmt, ...)
 
 /* ---- disks ---- */
 
+static uint64_t number_key(uint32_t major, uint32_t minor)
+{
+	return (uint64_t)major << 32 | minor;
+}
+
 struct drv_disk *drv_disk_find(const struct drv_planner *p, uint32_t major,
 			       uint32_t minor)
 {
-	for (size_t i = 0; i < p->disk_count; i++)
-		if (p->disks[i]->major == major && p->disks[i]->minor == minor)
-			return p->disks[i];
-	return NULL;
+	return mdt_map_find(&p->disk_numbers, number_key(major, minor));
 }
 
 static struct mdt_slice base_name(struct mdt_slice path)
@@ -85,38 +87,86 @@ static struct mdt_slice default_node(struct drv_planner *p, uint32_t major,
 	return drv_printf(p, "/dev/block/%" PRIu32 ":%" PRIu32, major, minor);
 }
 
+static bool is_named(const struct drv_disk *disk, struct mdt_slice name)
+{
+	return mdt_slice_eq(disk->path, name) ||
+	       mdt_slice_eq(base_name(disk->path), name);
+}
+
+static struct drv_disk *first_named(const struct drv_planner *p, struct mdt_slice name)
+{
+	for (size_t i = 0; i < p->disk_count; i++)
+		if (is_named(p->disks[i], name))
+			return p->disks[i];
+	return NULL;
+}
+
+// Of several disks the first one has the name.
+static void be_named(struct drv_planner *p, struct drv_disk *disk, struct mdt_slice name)
+{
+	const struct drv_disk *other = mdt_map_find_text(&p->disk_names, name);
+
+	if (other && other->id < disk->id && is_named(other, name))
+		return;
+	if (!mdt_map_set_text(&p->disk_names, name, disk))
+		p->failed_memory = true;
+}
+
+static void set_path(struct drv_planner *p, struct drv_disk *disk, struct mdt_slice path)
+{
+	if (mdt_slice_eq(disk->path, path))
+		return;
+	disk->path = path;
+	p->renamed++;
+	be_named(p, disk, path);
+	be_named(p, disk, base_name(path));
+}
+
 static void be_array(struct drv_planner *p, struct drv_disk *disk)
 {
 	struct drv_array *array = drv_array_get(p, disk->minor, (struct mdt_slice){ 0 });
 
 	if (!array)
 		return;
+	p->array_disks += !array->disk;
 	disk->array = array;
-	disk->path = array->node;
+	set_path(p, disk, array->node);
 	array->disk = disk;
+}
+
+// A disk with nothing but its number.
+static struct drv_disk *new_disk(struct drv_planner *p, uint32_t major, uint32_t minor)
+{
+	struct drv_disk *disk = drv_alloc(p, sizeof(*disk));
+	struct drv_disk **place = disk ? drv_add(p, p->disks, p->disk_count) : NULL;
+
+	if (!place || !mdt_map_set(&p->disk_numbers, number_key(major, minor), disk)) {
+		p->failed_memory = true;
+		p->disk_count -= place != NULL;
+		return NULL;
+	}
+	*place = disk;
+	disk->id = (uint32_t)p->disk_count - 1;
+	disk->major = major;
+	disk->minor = minor;
+	set_path(p, disk, default_node(p, major, minor));
+	return disk;
 }
 
 struct drv_disk *drv_disk_get(struct drv_planner *p, uint32_t major, uint32_t minor,
 			      struct mdt_slice path)
 {
-	struct drv_disk *disk = drv_disk_find(p, major, minor), **place;
+	struct drv_disk *disk = drv_disk_find(p, major, minor);
 
-	if (!disk) {
-		disk = drv_alloc(p, sizeof(*disk));
-		place = disk ? drv_add(p, p->disks, p->disk_count) : NULL;
-		if (!place) {
-			p->failed_memory = true;
-			return NULL;
-		}
-		*place = disk;
-		disk->major = major;
-		disk->minor = minor;
-		disk->path = default_node(p, major, minor);
-	}
+	if (!disk)
+		disk = new_disk(p, major, minor);
+	if (!disk)
+		return NULL;
 	if (major == MDT_MD_MAJOR)
 		be_array(p, disk);
-	else if (is_plain_node(path) && (!is_plain_node(disk->path) || !disk->is_used))
-		disk->path = drv_copy(p, path);
+	else if (is_plain_node(path) && !mdt_slice_eq(path, disk->path) &&
+		 (!is_plain_node(disk->path) || !disk->is_used))
+		set_path(p, disk, drv_copy(p, path));
 	return disk;
 }
 
@@ -138,20 +188,19 @@ struct drv_disk *drv_disk_of_call(const struct drv_call *call)
 
 struct drv_disk *drv_disk_named(const struct drv_planner *p, struct mdt_slice name)
 {
-	for (size_t i = 0; i < p->disk_count; i++)
-		if (mdt_slice_eq(p->disks[i]->path, name) ||
-		    mdt_slice_eq(base_name(p->disks[i]->path), name))
-			return p->disks[i];
-	return NULL;
+	struct drv_disk *disk = mdt_map_find_text(&p->disk_names, name);
+
+	// It may have another name since.
+	return !disk || is_named(disk, name) ? disk : first_named(p, name);
 }
 
 struct drv_disk *drv_disk_new(struct drv_planner *p)
 {
-	for (uint32_t minor = 0;; minor++) {
-		struct drv_disk *disk = drv_disk_find(p, LOOP_MAJOR, minor);
+	for (;; p->next_loop++) {
+		struct drv_disk *disk = drv_disk_find(p, LOOP_MAJOR, p->next_loop);
 
 		if (!disk || !disk->is_used)
-			return drv_disk_get(p, LOOP_MAJOR, minor,
+			return drv_disk_get(p, LOOP_MAJOR, p->next_loop,
 					    (struct mdt_slice){ 0 });
 	}
 }
@@ -193,13 +242,8 @@ static struct drv_array *array_of_node(struct drv_planner *p, struct mdt_slice p
 		return NULL;
 	if (md.kind == MDT_PATH_NODE && md.has_dev)
 		return drv_array_get(p, md.minor, md.array);
-	for (size_t i = 0; md.kind == MDT_PATH_NAMED_NODE && i < p->log->count; i++) {
-		const struct drv_target *on = p->log->calls[i].on;
-
-		if (on && on->kind == DRV_ARRAY && mdt_slice_eq(on->path, path))
-			return on->array;
-	}
-	return NULL;
+	return md.kind == MDT_PATH_NAMED_NODE ? mdt_map_find_text(&p->log->named, path)
+					      : NULL;
 }
 
 // A device of which the log has the name and no number.
@@ -222,12 +266,30 @@ struct drv_disk *drv_disk_of_node(struct drv_planner *p, struct mdt_slice path)
 		if (sd_number(name, &minor))
 			return drv_disk_get(p, SD_MAJOR, minor, path);
 	}
-	for (minor = 0; drv_disk_find(p, OTHER_MAJOR, minor);)
-		minor++;
-	disk = drv_disk_get(p, OTHER_MAJOR, minor, path);
+	while (drv_disk_find(p, OTHER_MAJOR, p->next_other))
+		p->next_other++;
+	disk = drv_disk_get(p, OTHER_MAJOR, p->next_other, path);
 	if (disk)
-		disk->path = drv_copy(p, path);
+		set_path(p, disk, drv_copy(p, path));
 	return disk;
+}
+
+void drv_find_sized(struct drv_planner *p)
+{
+	p->sized = NULL;
+	for (size_t i = 0; i < p->disk_count && !p->sized; i++)
+		if (p->disks[i]->size && !p->disks[i]->array && !p->disks[i]->why.len)
+			p->sized = p->disks[i];
+}
+
+void drv_disk_sized(struct drv_planner *p, struct drv_disk *disk)
+{
+	if (disk->array)
+		return;
+	if (!disk->size && p->sized == disk)
+		drv_find_sized(p);
+	else if (disk->size && (!p->sized || disk->id < p->sized->id))
+		p->sized = disk;
 }
 
 void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
@@ -241,13 +303,10 @@ void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
 		return;
 	}
 	// Disks of one array are mostly alike.
-	for (size_t i = 0; i < p->disk_count && !disk->size; i++)
-		if (p->disks[i]->size && p->disks[i]->is_used && !p->disks[i]->array &&
-		    !p->disks[i]->why.len) {
-			disk->size = p->disks[i]->size;
-			disk->why =
-				drv_printf(p, "as %.*s", SLICE_FMT(p->disks[i]->path));
-		}
+	if (p->sized) {
+		disk->size = p->sized->size;
+		disk->why = drv_printf(p, "as %.*s", SLICE_FMT(p->sized->path));
+	}
 	if (!disk->size && p->options.disk_size) {
 		disk->size = p->options.disk_size;
 		disk->why = SLICE("--disk-size");
@@ -260,38 +319,59 @@ void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
 
 /* ---- arrays ---- */
 
-struct drv_array *drv_array_get(struct drv_planner *p, uint32_t minor,
-				struct mdt_slice name)
+void drv_array_own_lists(struct drv_array *array)
 {
-	struct drv_array *array, **place;
+	array->at_first = array->changed = array->adds =
+		(struct drv_members){ .of = array };
+}
 
-	for (size_t i = 0; i < p->array_count; i++)
-		if (p->arrays[i]->minor == minor && minor != MDT_MINOR_UNKNOWN)
-			return p->arrays[i];
-	array = name.len ? drv_array_named(p, name) : NULL;
-	if (array)
-		return array;
-	array = drv_alloc(p, sizeof(*array));
-	place = array ? drv_add(p, p->arrays, p->array_count) : NULL;
-	if (!place) {
+static void name_array(struct drv_planner *p, struct drv_array *array,
+		       struct mdt_slice name)
+{
+	if (!mdt_map_find_text(&p->array_names, name) &&
+	    !mdt_map_set_text(&p->array_names, name, array))
 		p->failed_memory = true;
+}
+
+static struct drv_array *new_array(struct drv_planner *p, uint32_t minor,
+				   struct mdt_slice name)
+{
+	struct drv_array *array = drv_alloc(p, sizeof(*array));
+	struct drv_array **place = array ? drv_add(p, p->arrays, p->array_count) : NULL;
+
+	if (!place || (minor != MDT_MINOR_UNKNOWN &&
+		       !mdt_map_set(&p->array_minors, minor, array))) {
+		p->failed_memory = true;
+		p->array_count -= place != NULL;
 		return NULL;
 	}
 	*place = array;
+	array->id = (uint32_t)p->array_count - 1;
 	array->minor = minor;
 	array->name = minor == MDT_MINOR_UNKNOWN ? drv_copy(p, name)
 						 : drv_printf(p, "md%" PRIu32, minor);
 	array->node = drv_printf(p, "/dev/%.*s", SLICE_FMT(array->name));
+	name_array(p, array, array->name);
+	name_array(p, array, array->node);
+	drv_array_own_lists(array);
 	return array;
+}
+
+struct drv_array *drv_array_get(struct drv_planner *p, uint32_t minor,
+				struct mdt_slice name)
+{
+	struct drv_array *array = NULL;
+
+	if (minor != MDT_MINOR_UNKNOWN)
+		array = mdt_map_find(&p->array_minors, minor);
+	if (!array && name.len)
+		array = drv_array_named(p, name);
+	return array ? array : new_array(p, minor, name);
 }
 
 struct drv_array *drv_array_named(const struct drv_planner *p, struct mdt_slice name)
 {
-	for (size_t i = 0; i < p->array_count; i++)
-		if (mdt_slice_eq(p->arrays[i]->name, name) ||
-		    mdt_slice_eq(p->arrays[i]->node, name))
-			return p->arrays[i];
-	return NULL;
+	return mdt_map_find_text(&p->array_names, name);
 }
 
 struct drv_array *drv_array_only(struct drv_planner *p)
@@ -300,36 +380,100 @@ struct drv_array *drv_array_only(struct drv_planner *p)
 			      : drv_array_get(p, 0, (struct mdt_slice){ 0 });
 }
 
+struct drv_array *drv_array_in_log(const struct drv_planner *p,
+				   const struct drv_disk *disk)
+{
+	struct drv_array *first = disk->in;
+
+	// Members of arrays of which the log did not speak at that time.
+	for (size_t i = 0; i < p->early_count; i++) {
+		struct drv_array *it = p->early[i].array;
+
+		if (p->early[i].disk == disk && it->is_in_log &&
+		    (!first || it->id < first->id))
+			first = it;
+	}
+	return first;
+}
+
 struct drv_array *drv_array_of_disk(struct drv_planner *p, const struct drv_disk *disk)
 {
-	if (disk->owner)
-		return disk->owner;
-	for (size_t i = 0; i < p->array_count; i++) {
-		const struct drv_array *it = p->arrays[i];
+	struct drv_array *array = disk->owner ? disk->owner : drv_array_in_log(p, disk);
 
-		if (it->is_in_log && (drv_member_find(&it->at_first, disk) ||
-				      drv_member_find(&it->adds, disk) ||
-				      drv_member_find(&it->changed, disk)))
-			return p->arrays[i];
-	}
-	return drv_array_only(p);
+	return array ? array : drv_array_only(p);
 }
 
 /* ---- members ---- */
 
-struct drv_member *drv_member_find(const struct drv_members *members,
+// A list that is longer has its places in a map.
+enum { SHORT_LIST = 16 };
+
+static uint64_t member_key(const struct drv_members *members, const struct drv_disk *disk)
+{
+	return (uint64_t)members->id << 32 | disk->id;
+}
+
+struct drv_member *drv_member_find(const struct drv_planner *p,
+				   const struct drv_members *members,
 				   const struct drv_disk *disk)
 {
-	for (size_t i = 0; i < members->len; i++)
-		if (members->items[i].disk == disk)
-			return &members->items[i];
-	return NULL;
+	size_t i = 0;
+
+	if (!disk)
+		return NULL;
+	if (members->len > SHORT_LIST) {
+		i = (uintptr_t)mdt_map_find(&p->member_places, member_key(members, disk));
+		return i && i <= members->len && members->items[i - 1].disk == disk
+			       ? &members->items[i - 1]
+			       : NULL;
+	}
+	while (i < members->len && members->items[i].disk != disk)
+		i++;
+	return i < members->len ? &members->items[i] : NULL;
+}
+
+static void set_place(struct drv_planner *p, const struct drv_members *members, size_t i)
+{
+	// NOLINTNEXTLINE(performance-no-int-to-ptr)
+	if (!mdt_map_set(&p->member_places, member_key(members, members->items[i].disk),
+			 (void *)(uintptr_t)(i + 1)))
+		p->failed_memory = true;
+}
+
+void drv_members_index(struct drv_planner *p, struct drv_members *members, size_t from)
+{
+	if (members->len <= SHORT_LIST)
+		return;
+	if (!members->id)
+		members->id = ++p->list_count;
+	if (members->len == SHORT_LIST + 1)
+		from = 0;
+	for (size_t i = from; i < members->len; i++)
+		set_place(p, members, i);
+}
+
+// The disk has to do with an array of the log: the first one counts.
+static void note_array(struct drv_planner *p, struct drv_array *array,
+		       struct drv_disk *disk)
+{
+	struct drv_early *early;
+
+	if (array->is_in_log) {
+		if (!disk->in || array->id < disk->in->id)
+			disk->in = array;
+		return;
+	}
+	early = drv_add(p, p->early, p->early_count);
+	if (early)
+		*early = (struct drv_early){ disk, array };
+	else
+		p->failed_memory = true;
 }
 
 struct drv_member *drv_member_get(struct drv_planner *p, struct drv_members *members,
 				  struct drv_disk *disk)
 {
-	struct drv_member *member = drv_member_find(members, disk);
+	struct drv_member *member = drv_member_find(p, members, disk);
 
 	if (member)
 		return member;
@@ -342,6 +486,9 @@ struct drv_member *drv_member_get(struct drv_planner *p, struct drv_members *mem
 		.disk = disk, .role = DRV_ACTIVE, .slot = -1, .number = -1
 	};
 	disk->is_used = true;
+	drv_members_index(p, members, members->len - 1);
+	if (members->of)
+		note_array(p, members->of, disk);
 	return member;
 }
 
@@ -358,6 +505,7 @@ bool drv_members_copy(struct drv_planner *p, const struct drv_members *from,
 		}
 		*member = from->items[i];
 	}
+	drv_members_index(p, to, 0);
 	return true;
 }
 

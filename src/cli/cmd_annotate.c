@@ -81,8 +81,6 @@ struct annotate {
 	struct out *out;
 	bool color, ends_open; // the last line that was printed has no end
 	struct mdt_life life;  // has the annotator, and knows which check it was
-	struct mdt_buf cause;  // of the call that is followed; empty: none
-	const char *cause_source;
 	struct mdt_flights flights;
 	struct mdt_select **filters;
 	size_t filter_count;
@@ -172,14 +170,6 @@ static void print_event(struct annotate *annotate, const char *file,
 
 /* ---- logs ---- */
 
-// `one of: ...`, or another cause for each kernel.
-static bool leaves_open(struct mdt_slice means)
-{
-	return mdt_slice_find(means, SLICE("one of: ")) ||
-	       mdt_slice_starts(means, SLICE("on ")) ||
-	       mdt_slice_starts(means, SLICE("before "));
-}
-
 static struct mdt_error *annotate_call(struct annotate *annotate, const char *file,
 				       const struct mdt_event *event)
 {
@@ -187,15 +177,9 @@ static struct mdt_error *annotate_call(struct annotate *annotate, const char *fi
 	struct mdt_error *err;
 	bool passes = true;
 
-	mdt_buf_clear(&annotate->cause);
 	err = mdt_life_event(&annotate->life, event);
 	if (!err)
 		annotation = annotate->life.annotation;
-	if (!err && annotation && annotation->means_errno && annotate->cause.len &&
-	    leaves_open(annotation->means))
-		err = mdt_annotation_because(&annotate->life.annotator, event, annotation,
-					     mdt_buf_slice(&annotate->cause),
-					     annotate->cause_source, &annotation);
 	if (!err)
 		err = mdt_flights_follow(&annotate->flights, file, event, annotation);
 	if (!err)
@@ -297,18 +281,10 @@ static void print_flights(struct annotate *annotate)
 		print_flight(annotate, flight);
 }
 
-// The call's own check, where the model knows it.
-static void on_call(void *data, const struct mdt_life_call *call)
-{
-	struct annotate *annotate = data;
-
-	mdt_life_cause(&annotate->life, call, &annotate->cause, &annotate->cause_source);
-}
-
 static struct mdt_error *life_init(struct annotate *annotate)
 {
-	struct mdt_error *err = mdt_life_init(&annotate->life, mdt_ioctl_builtin(), NULL,
-					      on_call, annotate);
+	struct mdt_error *err =
+		mdt_life_init(&annotate->life, mdt_ioctl_builtin(), NULL, NULL, NULL);
 
 	annotate->life.topics = topics_of[annotate->options->only];
 	return err;
@@ -424,7 +400,6 @@ static void annotate_deinit(struct annotate *annotate)
 	mdt_flights_deinit(&annotate->flights);
 	annotate_stack_deinit(&annotate->stack);
 	mdt_life_deinit(&annotate->life);
-	mdt_buf_deinit(&annotate->cause);
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)

@@ -77,6 +77,7 @@ void mdt_life_deinit(struct mdt_life *states)
 	mdt_buf_deinit(&states->other);
 	mdt_buf_deinit(&states->bytes);
 	mdt_buf_deinit(&states->note);
+	mdt_buf_deinit(&states->cause);
 }
 
 /* ---- what is open ---- */
@@ -377,6 +378,25 @@ static void on_mdstat(struct mdt_life *states, const struct mdt_event *event)
 		mdt_life_mdstat(states, event, mdt_buf_slice(&states->bytes));
 }
 
+// `one of: ...`, or another cause for each kernel.
+static bool leaves_open(struct mdt_slice means)
+{
+	return mdt_slice_find(means, SLICE("one of: ")) ||
+	       mdt_slice_starts(means, SLICE("on ")) ||
+	       mdt_slice_starts(means, SLICE("before "));
+}
+
+static struct mdt_error *say_cause(struct mdt_life *states, const struct mdt_event *event)
+{
+	const struct mdt_annotation *it = states->annotation;
+
+	if (!it || !it->means_errno || !states->cause.len || !leaves_open(it->means))
+		return NULL;
+	return mdt_annotation_because(&states->annotator, event, it,
+				      mdt_buf_slice(&states->cause), states->cause_source,
+				      &states->annotation);
+}
+
 struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event *event)
 {
 	const struct mdt_annotation *annotation;
@@ -392,6 +412,7 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 		return err;
 	states->annotation = annotation;
 	states->began = event->began;
+	mdt_buf_clear(&states->cause);
 	if (event->kind == MDT_EVENT_COMMENT)
 		mdt_life_directive(states, event);
 	if (is_ended_call(event) && mdt_slice_eq_short(event->name, SLICE("uname")))
@@ -400,8 +421,11 @@ struct mdt_error *mdt_life_event(struct mdt_life *states, const struct mdt_event
 		on_call(states, event, annotation);
 	else if (is_ended_call(event))
 		on_mdstat(states, event);
+	err = say_cause(states, event);
 	if (states->released.released)
 		sweep(states, event->line);
+	if (err)
+		return err;
 	return states->failed_memory || states->text.failed || states->after.failed
 		       ? &mdt_enomem
 		       : NULL;

@@ -329,6 +329,8 @@ static void tell(struct mdt_life *states, struct mdt_life_call *call,
 	call->after = mdt_buf_slice(&states->after);
 	call->after_presumed = mdt_life_text_presumed(array);
 	call->to = words_of(array);
+	if (call->failed && !states->cause.len)
+		mdt_life_cause(states, call, &states->cause, &states->cause_source);
 	if (states->call)
 		states->call(states->data, call);
 }

@@ -122,8 +122,11 @@ struct mdt_life {
 	struct mdt_map steps;	/* of the current log: lines to struct mdt_plan_step */
 	struct mdt_nodes nodes; /* of the step that is read */
 	unsigned int topics;	/* enum mdt_topic: what annotation is asked for */
-	/* What is said of the event that was followed last, or NULL; until the next. */
+	/* What is said of the event that was followed last, or NULL; until the next.
+	 * Where several checks give its errno, only those that the state leaves. */
 	const struct mdt_annotation *annotation;
+	struct mdt_buf cause; /* of the call that is followed; empty: not known */
+	const char *cause_source;
 	struct mdt_flights flights;		/* calls that have not ended */
 	struct mdt_life_held *held, **held_end; /* a list, in the order of the log */
 	uint64_t held_count;			/* ever */

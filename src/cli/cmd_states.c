@@ -23,7 +23,7 @@ static const char *const format_names[] = {
 
 struct states_options {
 	unsigned int format;
-	const char *kernel;
+	const char *kernel, *page;
 	bool only_log;
 };
 
@@ -37,6 +37,10 @@ static const struct option_row option_rows[] = {
 	  .values = format_names,
 	  STORE_CHOICE(struct states_options, format),
 	  .help = "text, one JSON object a line, a timeline (svg), or the transitions as a graph" },
+	{ .name = "link",
+	  .arg = "PAGE",
+	  STORE_STRING(struct states_options, page),
+	  .help = "with svg: link each call to its line in this page of annotate --format=html" },
 	{ .name = "only-log",
 	  STORE_FLAG(struct states_options, only_log),
 	  .help = "presume nothing that the log does not tell" },
@@ -52,6 +56,9 @@ struct command_states {
 	struct mdt_picture picture;
 	struct faults faults;
 	bool contradicts;
+	const char *page; /* of annotate, that the timeline links to */
+	const char *const *files;
+	size_t file_count;
 };
 
 static void on_call(void *data, const struct mdt_life_call *call)
@@ -70,7 +77,7 @@ static void on_call(void *data, const struct mdt_life_call *call)
 	case FORMAT_SVG:
 	case FORMAT_DOT:
 	case FORMAT_MERMAID:
-		mdt_picture_add(&it->picture, call);
+		mdt_picture_add(&it->picture, call, &it->states);
 		break;
 	}
 	out_settle(it->out);
@@ -148,7 +155,14 @@ static struct mdt_error *print_end(struct command_states *it)
 	case FORMAT_JSON:
 		break;
 	case FORMAT_SVG:
-		mdt_picture_svg(&it->picture, it->states.options.kernel, out);
+		mdt_picture_svg(&it->picture,
+				&(struct mdt_picture_options){
+					.kernel = it->states.options.kernel,
+					.page = it->page,
+					.files = it->files,
+					.file_count = it->file_count,
+				},
+				out);
 		break;
 	case FORMAT_DOT:
 		mdt_picture_dot(&it->picture, out);
@@ -165,6 +179,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	const struct states_options *options = cli->options;
 	struct command_states it = { .format = (enum states_format)options->format,
 				     .out = cli->out,
+				     .page = options->page,
+				     .files = cli->operands,
+				     .file_count = cli->operand_count,
 				     .writer = { .out = &cli->out->buf } };
 	struct mdt_error *err = kernel_check(options->kernel);
 

@@ -376,6 +376,18 @@ static void set_up_text(const struct mdt_model_state *state, struct mdt_buf *ret
 		mdt_buf_printf(ret, ", %s", level);
 }
 
+static void sync_text(const struct mdt_model_state *state, struct mdt_buf *ret)
+{
+	if (state->running != MDT_YES)
+		return;
+	if (state->unsynced == MDT_YES)
+		mdt_buf_adds(ret,
+			     state->syncing == MDT_YES ? ", resyncing" : ", resync due");
+	else if (state->syncing == MDT_YES && state->unsynced == MDT_NO &&
+		 state->reshaping == MDT_NO)
+		mdt_buf_adds(ret, ", recovering");
+}
+
 // A system with writes of its own cannot be told to be clean, and array_state is then
 // "clean or active"; when nothing at all is known the list of all words says less.
 static bool is_open(const struct mdt_model_state *state)
@@ -396,8 +408,10 @@ void mdt_model_state_text(const struct mdt_model_state *state, struct mdt_buf *r
 	mode_text(state, ret);
 	set_up_text(state, ret);
 	members_text(state, ret);
-	if (state->running == MDT_YES && state->unsynced == MDT_YES)
-		mdt_buf_adds(ret, ", resync due");
+	if (state->running == MDT_YES && state->degraded != MDT_MODEL_UNKNOWN &&
+	    state->degraded > 0)
+		mdt_buf_adds(ret, ", degraded");
+	sync_text(state, ret);
 	if (state->frozen == MDT_YES && state->running != MDT_NO)
 		mdt_buf_adds(ret, ", sync frozen");
 	if (state->closing == MDT_YES)

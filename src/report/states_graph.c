@@ -19,10 +19,11 @@ static int compare(const void *a, const void *b)
 	return order ? order : mdt_slice_cmp(x->result, y->result);
 }
 
-// A call that went well and changed nothing is no transition.
+// A call that went well and changed nothing, members included, is no transition.
 static bool is_arrow(const struct mdt_picture_mark *mark)
 {
-	return mark->from != mark->to || mark->failed || mark->contradicts;
+	return mark->from != mark->to || mark->changed || mark->failed ||
+	       mark->contradicts;
 }
 
 // Text within quotes or a label: nothing that would end it.

@@ -7,6 +7,7 @@ void mdt_picture_deinit(struct mdt_picture *picture)
 {
 	free(picture->marks);
 	free(picture->lanes);
+	free(picture->members);
 	mdt_arena_deinit(&picture->arena);
 	*picture = (struct mdt_picture){ 0 };
 }
@@ -64,6 +65,77 @@ static unsigned int words_of(unsigned int words, bool presumed)
 	return words | (presumed ? (unsigned int)MDT_PICTURE_PRESUMED : 0);
 }
 
+/* ---- members ---- */
+
+static struct mdt_slice member_name(struct mdt_picture *picture,
+				    const struct mdt_life_member *member,
+				    const struct mdt_life *life)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	const struct mdt_device *device =
+		mdt_trace_device(&life->annotator.trace, member->major, member->minor);
+	struct mdt_slice ret = { 0 };
+
+	if (device)
+		mdt_device_name(&text, device);
+	else
+		mdt_buf_printf(&text, "%u:%u", member->major, member->minor);
+	keep(picture, mdt_buf_slice(&text), &ret);
+	return ret;
+}
+
+static struct mdt_picture_lane *member_lane(struct mdt_picture *picture, size_t array,
+					    const struct mdt_life_member *member,
+					    const struct mdt_life *life)
+{
+	struct mdt_picture_lane *lane;
+
+	for (size_t i = 0; i < picture->member_count; i++) {
+		lane = &picture->members[i];
+		if (lane->array == array && lane->major == member->major &&
+		    lane->minor == member->minor)
+			return lane;
+	}
+	if (!mdt_grow((void **)&picture->members, &picture->member_cap,
+		      picture->member_count, sizeof(*picture->members))) {
+		picture->failed_memory = true;
+		return NULL;
+	}
+	lane = &picture->members[picture->member_count++];
+	*lane = (struct mdt_picture_lane){ array, member->major, member->minor,
+					   member_name(picture, member, life) };
+	return lane;
+}
+
+static void add_facts(struct mdt_picture *picture, struct mdt_picture_mark *mark,
+		      const struct mdt_life_call *call, const struct mdt_life *life)
+{
+	struct mdt_life_facts facts;
+
+	mdt_life_facts(call->array, &facts);
+	mark->degraded = facts.degraded;
+	mark->sync = facts.sync;
+	mark->members = mdt_arena_alloc(&picture->arena,
+					(facts.member_count + 1) * sizeof(*mark->members),
+					_Alignof(struct mdt_picture_member));
+	if (!mark->members) {
+		picture->failed_memory = true;
+		return;
+	}
+	for (uint32_t i = 0; i < facts.member_count; i++) {
+		struct mdt_picture_lane *lane =
+			member_lane(picture, mark->lane, &facts.members[i], life);
+
+		if (!lane)
+			return;
+		mark->members[mark->member_count++] =
+			(struct mdt_picture_member){ (uint32_t)(lane - picture->members),
+						     facts.members[i].role };
+	}
+}
+
+/* ---- marks ---- */
+
 static bool comes_again(const struct mdt_picture_mark *mark,
 			const struct mdt_life_call *call)
 {
@@ -76,7 +148,18 @@ static bool comes_again(const struct mdt_picture_mark *mark,
 	       mdt_slice_eq(mark->after, call->after);
 }
 
-void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *call)
+const struct mdt_picture_mark *mdt_picture_find(const struct mdt_picture *picture,
+						struct mdt_slice file, unsigned long line)
+{
+	for (size_t i = 0; i < picture->count; i++)
+		if (picture->marks[i].line == line &&
+		    mdt_slice_eq(picture->marks[i].file, file))
+			return &picture->marks[i];
+	return NULL;
+}
+
+void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *call,
+		     const struct mdt_life *life)
 {
 	struct mdt_picture_mark *mark;
 
@@ -99,10 +182,13 @@ void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *ca
 		.to = words_of(call->to, call->after_presumed),
 		.failed = call->failed,
 		.contradicts = call->verdict == MDT_LIFE_CONTRADICTS,
+		.changed = !mdt_slice_eq(call->before, call->after),
+		.in_flight = call->verdict == MDT_LIFE_NO_RESULT,
 	};
+	add_facts(picture, mark, call, life);
 	if (keep(picture, mdt_slice_cstr(call->file), &mark->file) &&
 	    keep(picture, call->text, &mark->text) &&
 	    keep(picture, call->result, &mark->result) &&
-	    keep(picture, call->after, &mark->after))
+	    keep(picture, call->after, &mark->after) && !picture->failed_memory)
 		picture->count++;
 }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/visible.h"
+#include "life/facts.h"
 #include "report/event_json.h"
 
 void mdt_life_writer_deinit(struct mdt_life_writer *writer)
@@ -192,6 +193,64 @@ static void json_kernel(struct mdt_json *json, const struct mdt_life *life)
 		mdt_json_text(json, "kernel_note", mdt_buf_slice(&note));
 }
 
+static void json_count(struct mdt_json *json, const char *key, int32_t count)
+{
+	if (count == MDT_MODEL_UNKNOWN || count == MDT_MODEL_SOME)
+		mdt_json_null(json, key);
+	else
+		mdt_json_i64(json, key, count);
+}
+
+static void json_member(struct mdt_json *json, const struct mdt_life_member *member,
+			const struct mdt_life *life)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	const struct mdt_device *device =
+		mdt_trace_device(&life->annotator.trace, member->major, member->minor);
+
+	mdt_json_object(json, NULL);
+	mdt_buf_printf(&text, "%u:%u", member->major, member->minor);
+	mdt_json_text(json, "device", mdt_buf_slice(&text));
+	mdt_buf_clear(&text);
+	if (device)
+		mdt_device_name(&text, device);
+	if (device)
+		mdt_json_text(json, "name", mdt_buf_slice(&text));
+	if (member->role)
+		mdt_json_cstr(json, "role", mdt_member_role_name(member->role));
+	else
+		mdt_json_null(json, "role");
+	json_count(json, "slot", member->slot);
+	mdt_json_end(json);
+}
+
+// What all states that the array can be in have in common; null: that is not known.
+static void json_facts(struct mdt_json *json, const struct mdt_life_call *call,
+		       const struct mdt_life *life)
+{
+	struct mdt_life_facts facts;
+
+	mdt_life_facts(call->array, &facts);
+	if (facts.running == MDT_UNSURE)
+		mdt_json_null(json, "running");
+	else
+		mdt_json_bool(json, "running", facts.running == MDT_YES);
+	if (facts.degraded == MDT_MODEL_UNKNOWN)
+		mdt_json_null(json, "degraded");
+	else
+		mdt_json_bool(json, "degraded", facts.degraded > 0);
+	json_count(json, "missing", facts.degraded);
+	if (facts.sync)
+		mdt_json_cstr(json, "sync", mdt_life_sync_name(facts.sync));
+	else
+		mdt_json_null(json, "sync");
+	mdt_json_array(json, "members");
+	for (uint32_t i = 0; i < facts.member_count; i++)
+		json_member(json, &facts.members[i], life);
+	mdt_json_end(json);
+	mdt_json_bool(json, "all_members", facts.all_members);
+}
+
 void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 		   const struct mdt_life *life)
 {
@@ -219,5 +278,6 @@ void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 	mdt_json_bool(&json, "after_presumed", call->after_presumed);
 	json_words(&json, "array_state_before", call->from);
 	json_words(&json, "array_state_after", call->to);
+	json_facts(&json, call, life);
 	mdt_json_end(&json);
 }

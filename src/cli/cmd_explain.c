@@ -4,7 +4,7 @@
 #include "base/visible.h"
 #include "cli/cli.h"
 #include "cli/kernel.h"
-#include "derive/derive.h"
+#include "cli/presume.h"
 #include "report/explain.h"
 #include "life/line.h"
 #include "strace/reader.h"
@@ -139,22 +139,6 @@ static struct mdt_error *read_log(struct mdt_life *life, const char *log,
 	return err ? err : mdt_life_end(life);
 }
 
-static struct mdt_error *presume(struct mdt_life *life, const char *log,
-				 struct mdt_plan *plan)
-{
-	struct mdt_error *err = NULL;
-
-	if (strcmp(log, "-") == 0)
-		return NULL;
-	err = mdt_plan_make(&log, 1, NULL, plan);
-	if (!err)
-		return mdt_life_presume(life, plan);
-	if (err == &mdt_enomem)
-		return err;
-	mdt_error_destroy(err);
-	return NULL;
-}
-
 static void add_found(struct out *out, const char *name, const struct mdt_buf *text)
 {
 	out_printf(out, "  %-10s ", name);
@@ -240,7 +224,7 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
 	struct mdt_life_lines lines = { &found, 1 };
 	struct mdt_life life;
-	struct mdt_error *err;
+	struct mdt_error *err, *unread = NULL;
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
 
@@ -250,9 +234,13 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	if (explain->version)
 		mdt_life_set_kernel(&life, mdt_slice_cstr(explain->version));
 	if (!err)
-		err = presume(&life, log, &plan);
+		err = presume_from(&life, &log, 1, &plan, &unread);
 	if (!err)
 		err = read_log(&life, log, &lines);
+	if (err)
+		mdt_error_destroy(unread);
+	else
+		err = unread;
 	kernel = life.options.kernel;
 	mdt_life_kernel_text(&life, &rules);
 	mdt_life_deinit(&life);

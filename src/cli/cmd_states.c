@@ -2,8 +2,8 @@
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/kernel.h"
+#include "cli/presume.h"
 #include "cli/logs.h"
-#include "derive/derive.h"
 #include "life/life.h"
 #include "report/states_picture.h"
 #include "report/states_text.h"
@@ -124,26 +124,6 @@ static void read_logs(struct command_states *it, const struct cli *cli, enum sta
 	}
 }
 
-// What the logs leave open is taken from their plan, if there is one to be had: it needs
-// all of them before the first is read.
-static struct mdt_error *presume(struct command_states *it, const struct cli *cli)
-{
-	struct mdt_error *err;
-
-	for (size_t i = 0; i < cli->operand_count; i++)
-		if (strcmp(cli->operands[i], "-") == 0)
-			return NULL;
-	if (!cli->operand_count)
-		return NULL;
-	err = mdt_plan_make(cli->operands, cli->operand_count, NULL, &it->plan);
-	if (!err)
-		return mdt_life_presume(&it->states, &it->plan);
-	if (err == &mdt_enomem)
-		return err;
-	mdt_error_destroy(err);
-	return NULL;
-}
-
 static struct mdt_error *print_end(struct command_states *it)
 {
 	struct mdt_buf *out = &it->out->buf;
@@ -183,7 +163,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 				     .files = cli->operands,
 				     .file_count = cli->operand_count,
 				     .writer = { .out = &cli->out->buf } };
-	struct mdt_error *err = kernel_check(options->kernel);
+	struct mdt_error *err = kernel_check(options->kernel), *unread = NULL;
 
 	if (err)
 		return err;
@@ -193,9 +173,12 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (options->kernel)
 		mdt_life_set_kernel(&it.states, mdt_slice_cstr(options->kernel));
 	if (!err && !options->only_log)
-		err = presume(&it, cli);
+		err = presume_from(&it.states, cli->operands, cli->operand_count,
+				   &it.plan, &unread);
 	if (!err) {
 		read_logs(&it, cli, ret);
+		presume_end(unread, ret);
+		unread = NULL;
 		err = mdt_life_end(&it.states);
 	}
 	if (!err)

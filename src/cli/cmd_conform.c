@@ -356,6 +356,7 @@ static struct mdt_error *start(struct conform *conform)
 		machine_init(&conform->machine, &conform->options->machine);
 	struct mdt_slice release;
 
+	conform->machine.verbose = conform->options->verbose;
 	if (!err)
 		err = machine_start(&conform->machine);
 	if (err)

@@ -6,7 +6,7 @@
 
 struct record_options {
 	const char *output, *strace, *modules;
-	bool times, vm, matrix, print_jobs;
+	bool times, vm, matrix, print_jobs, no_snapshot;
 	unsigned int accel; /* index into accel_names: enum mdt_accel */
 	struct strings sysroots, kernels;
 };
@@ -45,6 +45,7 @@ static const struct option_row option_rows[] = {
 	  .values = accel_names,
 	  STORE_CHOICE(struct record_options, accel),
 	  .help = "how QEMU runs the VM (auto: kvm if a guest has been seen to start with it)" },
+	NO_SNAPSHOT_ROW(struct record_options, no_snapshot),
 	{ .name = "matrix",
 	  STORE_FLAG(struct record_options, matrix),
 	  .help = "each --sysroot with each --kernel, one VM each; logs go to DIR/VERSION" },
@@ -83,6 +84,8 @@ static struct mdt_error *run_host(const struct cli *cli)
 		return only_with("modules", "vm");
 	if (options->accel)
 		return only_with("accel", "vm");
+	if (options->no_snapshot)
+		return only_with("no-snapshot", "vm");
 	if (options->matrix)
 		return only_with("matrix", "vm");
 	if (options->print_jobs)
@@ -119,6 +122,7 @@ static struct mdt_error *run_vm(const struct cli *cli, enum status *ret)
 	struct record_matrix matrix = {
 		.record = { .modules = options->modules,
 			    .accel = (enum mdt_accel)options->accel,
+			    .no_snapshot = options->no_snapshot,
 			    .times = options->times,
 			    .recorder = recorder,
 			    .output = options->output },

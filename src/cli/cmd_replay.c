@@ -382,6 +382,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	if (!err)
 		err = replay_columns_init(&replay.columns, &options->kernels,
 					  &options->executed, &options->machine);
+	for (size_t i = 0; i < replay.columns.count; i++)
+		replay.columns.items[i].machine.verbose = options->verbose;
 	if (!err)
 		err = options->each ? replay_each(&replay, cli)
 				    : replay_logs(&replay, cli->operands,

@@ -17,7 +17,8 @@ struct mdt_error *machine_init(struct machine *machine,
 	*machine = (struct machine){
 		.config = { .kernel = options->kernel,
 			    .modules = options->modules,
-			    .accel = (enum mdt_accel)options->accel },
+			    .accel = (enum mdt_accel)options->accel,
+			    .no_snapshot = options->no_snapshot },
 		.timeout = DEFAULT_TIMEOUT,
 	};
 	if (!options->timeout)
@@ -44,12 +45,27 @@ void machine_end_deinit(struct machine_end *end)
 	mdt_buf_deinit(&end->console);
 }
 
+static void say_start(const struct machine *machine)
+{
+	struct mdt_vm_info info = mdt_vm_info(machine->vm);
+
+	if (info.note.len)
+		cli_say("VM: %.*s", SLICE_FMT(info.note));
+	cli_say("VM: %s in %.2f s", info.is_restored ? "restored" : "booted",
+		info.boot_seconds);
+}
+
 struct mdt_error *machine_start(struct machine *machine)
 {
+	struct mdt_error *err;
+
 	if (machine->vm)
 		return NULL;
 	machine->boots++;
-	return mdt_vm_create(&machine->config, &machine->vm);
+	err = mdt_vm_create(&machine->config, &machine->vm);
+	if (!err && machine->verbose)
+		say_start(machine);
+	return err;
 }
 
 static struct mdt_slice last_line(struct mdt_slice text)

@@ -11,14 +11,21 @@
 #include "plan/plan.h"
 #include "vm/vm.h"
 
-/** What `--kernel`, `--modules`, `--accel` and `--timeout` say; part of a command's own.
- */
+/** What `--kernel`, `--modules`, `--accel`, `--timeout` and `--no-snapshot` say; part of
+ * a command's own. */
 struct machine_options {
 	const char *kernel, *modules, *timeout;
 	unsigned int accel; /* index into accel_names: enum mdt_accel */
+	bool no_snapshot;
 };
 
 extern const char *const accel_names[];
+
+#define NO_SNAPSHOT_ROW(options, member)                                                 \
+	{                                                                                \
+		.name = "no-snapshot", STORE_FLAG(options, member),                      \
+		.help = "boot the VM, and put no booted guest aside for later runs"      \
+	}
 
 /** The option rows; @p options is the command's struct, which has them as @p member. */
 #define MACHINE_ROWS(options, member)                                                    \
@@ -40,6 +47,7 @@ extern const char *const accel_names[];
 		  .arg = "SECONDS",                                                               \
 		  STORE_STRING(options, member.timeout),                                          \
 		  .help = "how long the VM may take to boot, and then be silent (default: 60)" }, \
+		NO_SNAPSHOT_ROW(options, member.no_snapshot),                                     \
 	{                                                                                         \
 		.name = "accel", .arg = "WHAT", .values = accel_names,                            \
 		STORE_CHOICE(options, member.accel),                                              \
@@ -52,6 +60,7 @@ struct machine {
 	unsigned int timeout; /* seconds, of a job */
 	struct mdt_vm *vm;    /* NULL: none runs */
 	unsigned int boots;   /* so far */
+	bool verbose;	      /* say how each was started */
 };
 
 /** @return NULL, or MDT_ERR_INVALID that names the option. */

@@ -94,6 +94,8 @@ static void print_job(const struct record_matrix *matrix, const struct record_vm
 		print_word(out, "--modules=", job->modules);
 	if (accels[job->accel])
 		out_adds(out, accels[job->accel]);
+	if (job->no_snapshot)
+		out_adds(out, " --no-snapshot");
 	if (job->times)
 		out_adds(out, " --times");
 	if (job->output)

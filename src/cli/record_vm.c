@@ -160,6 +160,7 @@ static struct mdt_error *start(struct recording *r)
 	struct mdt_vm_config config = { .kernel = record->kernel,
 					.modules = record->modules,
 					.accel = record->accel,
+					.no_snapshot = record->no_snapshot,
 					.file_count = r->closure.count };
 	struct mdt_vm_file *files = calloc(r->closure.count, sizeof(*files));
 	struct mdt_error *err;

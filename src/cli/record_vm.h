@@ -14,6 +14,7 @@ struct record_vm {
 	const char *sysroot;	      /* NULL: this machine */
 	const char *kernel, *modules; /* NULL: mdt_vm_config's */
 	enum mdt_accel accel;
+	bool no_snapshot; /* see mdt_vm_config */
 	bool times;
 	struct mdt_slice recorder; /* program and version, for the heads of logs */
 	const char *output;	   /* a folder, made if it is not there; NULL: this one */

@@ -42,7 +42,8 @@ static void hurry(void)
 	guest_write_file("/sys/kernel/rcu_expedited", SLICE("1"));
 }
 
-// The value of a word of the kernel's command line: mdtrace.report=/dev/ttyS1.
+// The value of a word of the kernel's command line:
+// mdtrace.report=/dev/vport0p1,/dev/ttyS1.
 static bool find_option(struct mdt_slice cmdline, struct mdt_slice key,
 			struct mdt_slice *ret)
 {
@@ -65,15 +66,25 @@ static struct mdt_error *open_report(struct guest_report *report)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf cmdline = { 0 };
 	char path[GUEST_PATH_MAX];
+	struct mdt_error *err = NULL;
 	struct mdt_slice value;
 
 	guest_read_file("/proc/cmdline", GUEST_FILE_MAX, &cmdline);
-	if (!find_option(mdt_buf_slice(&cmdline), SLICE("mdtrace.report="), &value) ||
-	    !guest_path(path, "%.*s", SLICE_FMT(value)))
+	if (!find_option(mdt_buf_slice(&cmdline), SLICE("mdtrace.report="), &value))
 		return mdt_error_create(
 			MDT_ERR_NOT_FOUND,
 			"the kernel's command line has no mdtrace.report=");
-	return guest_report_open(report, path);
+	do {
+		const char *comma = memchr(value.str, ',', value.len);
+		size_t len = comma ? (size_t)(comma - value.str) : value.len;
+
+		mdt_error_destroy(err);
+		err = guest_path(path, "%.*s", (int)len, value.str)
+			      ? guest_report_open(report, path)
+			      : mdt_error_os(ENAMETOOLONG, "mdtrace.report");
+		value = mdt_slice_skip(value, len + 1);
+	} while (err && value.len);
+	return err;
 }
 
 static struct mdt_error *load_modules(struct guest_modules *modules)

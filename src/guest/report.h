@@ -14,8 +14,9 @@ struct guest_report {
 };
 
 /**
- * Open the line. @param path A virtio port, or a serial line, which is made raw. Waited
- * for: drivers take their time.
+ * Open the line.
+ * @param path A virtio port, or a serial line, which is made raw. It is waited for, as
+ * drivers take their time; but not for a port that no driver will make.
  */
 struct mdt_error *guest_report_open(struct guest_report *report,
 				    const char *path) MUST_CHECK;

@@ -4,6 +4,7 @@
 
 #include "guest/exec.h"
 #include "guest/machine.h"
+#include "guest/wake.h"
 
 enum { JOB_SHARE = 8 }; // a plan's text may take this part of memory
 
@@ -64,6 +65,21 @@ static void reset(struct guest_machine *machine, struct mdt_slice how)
 	say_done(machine, err, &stuck);
 }
 
+static void wake(struct guest_machine *machine, struct mdt_slice text)
+{
+	struct guest_wake wake;
+
+	if (guest_wake_read(text, &wake)) {
+		guest_wake_up(&wake);
+		say_hello(machine);
+	} else {
+		say_done(machine,
+			 mdt_error_create(MDT_ERR_INVALID, "how to wake up: \"%.*s\"",
+					  SLICE_FMT(mdt_slice_head(text, 100))),
+			 NULL);
+	}
+}
+
 static void add_part(struct mdt_buf *text, struct mdt_slice part)
 {
 	struct sysinfo info;
@@ -95,6 +111,9 @@ static bool serve_one(struct guest_machine *machine, struct mdt_buf *text)
 		return true;
 	case MDT_FRAME_RESET:
 		reset(machine, payload);
+		return true;
+	case MDT_FRAME_WAKE:
+		wake(machine, payload);
 		return true;
 	case MDT_FRAME_QUIT:
 		return false;

@@ -1,64 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "vm/accel.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "base/map.h"
+#include "vm/cache.h"
 #include "vm/file.h"
-
-/* ---- what it hangs on ---- */
-
-static void add_file(const char *path, struct mdt_buf *ret)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		st = (struct stat){ 0 };
-	mdt_buf_printf(ret, "file %s %jd %jd.%09ld\n", path, (intmax_t)st.st_size,
-		       (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-}
-
-// The lines of /proc/cpuinfo that name the first CPU and what it can.
-static void add_cpu(struct mdt_buf *ret)
-{
-	enum { FIRST_CPU = 4096 };
-	_cleanup_(mdt_buf_deinit) struct mdt_buf info = { 0 };
-	struct mdt_error *err = mdt_file_read_head("/proc/cpuinfo", FIRST_CPU, &info);
-	struct mdt_slice rest = mdt_buf_slice(&info);
-
-	mdt_error_destroy(err);
-	while (rest.len) {
-		const char *end = memchr(rest.str, '\n', rest.len);
-		size_t len = end ? (size_t)(end - rest.str) : rest.len;
-		struct mdt_slice line = mdt_slice_head(rest, len);
-
-		if (!line.len)
-			break;
-		if (mdt_slice_starts(line, SLICE("model name")) ||
-		    mdt_slice_starts(line, SLICE("flags"))) {
-			mdt_buf_add(ret, line);
-			mdt_buf_addc(ret, '\n');
-		}
-		rest = mdt_slice_skip(rest, len + 1);
-	}
-}
+#include "vm/stamp.h"
 
 void mdt_accel_key(const char *const *files, struct mdt_buf *ret)
 {
-	struct utsname host;
-
 	for (; *files; files++)
-		add_file(*files, ret);
-	if (uname(&host) == 0)
-		mdt_buf_printf(ret, "host %s %s\n", host.release, host.version);
-	add_cpu(ret);
+		mdt_stamp_file(*files, ret);
+	mdt_stamp_host(ret);
 }
 
 bool mdt_accel_has_kvm(void)
@@ -70,30 +27,12 @@ bool mdt_accel_has_kvm(void)
 
 /* ---- memory ---- */
 
-// @return The folder, which may not be there, or NULL.
-static char *cache_dir(void)
+static char *file_of(struct mdt_slice key)
 {
-	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *ret = NULL;
-	int n = -1;
+	char name[32];
 
-	// What is not absolute does not count (XDG Base Directory Specification).
-	if (cache && cache[0] == '/')
-		n = asprintf(&ret, "%s/mdtrace", cache);
-	else if (home && home[0] == '/')
-		n = asprintf(&ret, "%s/.cache/mdtrace", home);
-	return n < 0 ? NULL : ret;
-}
-
-static char *file_of(struct mdt_slice key, const char *suffix)
-{
-	_cleanup_(mdt_freep) char *dir = cache_dir();
-	char *ret = NULL;
-
-	if (!dir ||
-	    asprintf(&ret, "%s/kvm-%016" PRIx64 "%s", dir, mdt_hash(key), suffix) < 0)
-		return NULL;
-	return ret;
+	snprintf(name, sizeof(name), "kvm-%016" PRIx64, mdt_hash(key));
+	return mdt_cache_path(name);
 }
 
 static const struct mdt_slice works_line = SLICE_INIT("kvm works\n");
@@ -102,7 +41,7 @@ static const struct mdt_slice fails_line = SLICE_INIT("kvm does not work\n");
 enum mdt_accel_memory mdt_accel_recall(struct mdt_slice key)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	_cleanup_(mdt_freep) char *path = file_of(key, "");
+	_cleanup_(mdt_freep) char *path = file_of(key);
 	struct mdt_error *err;
 	struct mdt_slice rest;
 
@@ -120,31 +59,17 @@ enum mdt_accel_memory mdt_accel_recall(struct mdt_slice key)
 	return mdt_slice_eq(rest, fails_line) ? MDT_ACCEL_DOES_NOT : MDT_ACCEL_NOT_KNOWN;
 }
 
-// Each folder of the path that is not there.
-static void make_dirs(char *path)
-{
-	for (char *p = path + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(path, 0700);
-		*p = '/';
-	}
-}
-
 void mdt_accel_remember(struct mdt_slice key, bool works)
 {
-	_cleanup_(mdt_freep) char *path = file_of(key, ""),
-				  *part = file_of(key, ".XXXXXX");
-	_cleanup_(mdt_closep) int fd = -1;
+	_cleanup_(mdt_freep) char *path = file_of(key);
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 
-	if (!path || !part)
+	mdt_buf_add(&text, works ? works_line : fails_line);
+	mdt_buf_add(&text, key);
+	if (!path || text.failed)
 		return;
-	make_dirs(path);
-	fd = mkostemp(part, O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (!mdt_file_write(fd, works ? works_line : fails_line) ||
-	    !mdt_file_write(fd, key) || rename(part, path) < 0)
-		unlink(part);
+	mdt_cache_make_dirs(path);
+	mdt_error_destroy(mdt_file_replace(path, mdt_buf_slice(&text)));
 }
 
 /* ---- starting ---- */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "vm/boot.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/map.h"
+#include "vm/accel.h"
 #include "vm/file.h"
 #include "vm/initramfs.h"
 #include "vm/modules.h"
+#include "vm/stamp.h"
 #include "vm/vmlinux.h"
 
 enum { MEMORY_DEFAULT = 512 };
@@ -15,6 +18,7 @@ void mdt_boot_deinit(struct mdt_boot *boot)
 {
 	mdt_vm_kernel_deinit(&boot->kernel);
 	free(boot->qemu);
+	free(boot->guest);
 	mdt_closep(&boot->vmlinux);
 	mdt_closep(&boot->initramfs);
 }
@@ -53,15 +57,6 @@ static struct mdt_error *add_modules(struct mdt_initramfs *initramfs,
 	return err;
 }
 
-static struct mdt_error *add_guest(struct mdt_initramfs *initramfs, const char *path)
-{
-	_cleanup_(mdt_freep) char *found = NULL;
-	struct mdt_error *err = path ? NULL : mdt_vm_guest_path(&found);
-
-	return err ? err
-		   : mdt_initramfs_add_file(initramfs, "init", 0755, path ? path : found);
-}
-
 static struct mdt_error *add_files(struct mdt_initramfs *initramfs,
 				   const struct mdt_vm_config *config)
 {
@@ -80,7 +75,7 @@ static struct mdt_error *add_files(struct mdt_initramfs *initramfs,
 	return err;
 }
 
-static struct mdt_error *make_initramfs(const struct mdt_vm_config *config,
+static struct mdt_error *make_initramfs(const struct mdt_boot *boot,
 					const struct mdt_modules *modules, int *ret)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "run", "tmp" };
@@ -91,57 +86,85 @@ static struct mdt_error *make_initramfs(const struct mdt_vm_config *config,
 		if (!err)
 			err = mdt_initramfs_add_dir(initramfs, *dir);
 	if (!err)
-		err = add_guest(initramfs, config->guest);
+		err = mdt_initramfs_add_file(initramfs, "init", 0755, boot->guest);
 	if (!err)
 		err = add_modules(initramfs, modules);
 	if (!err)
-		err = add_files(initramfs, config);
+		err = add_files(initramfs, boot->config);
 	return err ? err : mdt_initramfs_finish(initramfs, ret);
 }
 
 /* ---- all of it ---- */
 
-struct mdt_error *mdt_boot_prepare(const struct mdt_vm_config *config,
-				   struct mdt_boot *ret)
+struct mdt_error *mdt_boot_find(const struct mdt_vm_config *config, struct mdt_boot *ret)
 {
-	_cleanup_(mdt_modules_deinit) struct mdt_modules modules = { 0 };
 	struct mdt_error *err;
 
-	*ret = (struct mdt_boot){ .vmlinux = -1,
-				  .initramfs = -1,
-				  .began = mdt_tsc_now() };
+	*ret = (struct mdt_boot){
+		.config = config, .vmlinux = -1, .initramfs = -1, .began = mdt_tsc_now()
+	};
 	ret->memory = config->memory ? config->memory : MEMORY_DEFAULT;
 	err = mdt_qemu_find(config->qemu, &ret->qemu);
 	if (!err)
 		err = mdt_vm_kernel_find(config->kernel, config->modules, "/",
 					 &ret->kernel);
-	if (!err)
-		err = mdt_modules_find(ret->kernel.modules, &modules);
-	if (err)
-		return err;
-	ret->has_virtio = mdt_modules_get(&modules, "virtio_console") &&
-			  mdt_modules_get(&modules, "virtio_pci");
-	ret->vmlinux = mdt_vmlinux_open(ret->kernel.image, ret->kernel.release);
-	return make_initramfs(config, &modules, &ret->initramfs);
+	if (!err && !config->guest)
+		err = mdt_vm_guest_path(&ret->guest);
+	if (!err && config->guest && !(ret->guest = strdup(config->guest)))
+		err = &mdt_enomem;
+	return err;
 }
 
-struct mdt_error *mdt_boot_start(const struct mdt_boot *boot, bool use_kvm,
-				 struct mdt_line *ret)
+struct mdt_error *mdt_boot_unpack(struct mdt_boot *boot)
 {
-	struct mdt_qemu_config config = {
+	_cleanup_(mdt_modules_deinit) struct mdt_modules modules = { 0 };
+	struct mdt_error *err;
+
+	if (boot->initramfs >= 0)
+		return NULL;
+	err = mdt_modules_find(boot->kernel.modules, &modules);
+	if (err)
+		return err;
+	boot->vmlinux = mdt_vmlinux_open(boot->kernel.image, boot->kernel.release);
+	return make_initramfs(boot, &modules, &boot->initramfs);
+}
+
+static void add_file_to_key(const struct mdt_vm_file *file, struct mdt_buf *ret)
+{
+	mdt_buf_printf(ret, "%s %o ", file->path, file->mode);
+	if (file->host)
+		mdt_stamp_file(file->host, ret);
+	else
+		mdt_buf_printf(ret, "%zu %016" PRIx64 "\n", file->bytes.len,
+			       mdt_hash(file->bytes));
+}
+
+struct mdt_error *mdt_boot_key(const struct mdt_boot *boot, bool use_kvm,
+			       struct mdt_buf *ret)
+{
+	const char *const files[] = { boot->kernel.image, boot->guest, boot->qemu, NULL };
+	struct mdt_qemu_config machine = mdt_boot_machine(boot, use_kvm);
+	struct mdt_error *err;
+
+	mdt_accel_key(files, ret);
+	err = mdt_stamp_modules(boot->kernel.modules, ret);
+	for (size_t i = 0; i < boot->config->file_count; i++)
+		add_file_to_key(&boot->config->files[i], ret);
+	mdt_qemu_describe(&machine, ret);
+	return err ? err : mdt_buf_error(ret);
+}
+
+struct mdt_qemu_config mdt_boot_machine(const struct mdt_boot *boot, bool use_kvm)
+{
+	return (struct mdt_qemu_config){
 		.program = boot->qemu,
 		.kernel = boot->kernel.image,
-		.vmlinux = boot->vmlinux,
-		.initramfs = boot->initramfs,
-		.has_virtio = boot->has_virtio,
+		.vmlinux = -1,
+		.initramfs = -1,
+		.ram = -1,
+		.state = -1,
+		.no_sandbox = boot->no_sandbox,
 		.use_kvm = use_kvm,
 		.memory = boot->memory,
-		.tsc_khz = use_kvm ? 0 : mdt_tsc_khz(boot->began),
 	};
-	struct mdt_qemu qemu;
-	struct mdt_error *err = mdt_qemu_start(&config, &qemu);
-
-	if (!err)
-		mdt_line_init(qemu, ret);
-	return err;
 }

@@ -110,6 +110,7 @@ static bool is_type(char type)
 	case MDT_FRAME_RUN:
 	case MDT_FRAME_RESET:
 	case MDT_FRAME_QUIT:
+	case MDT_FRAME_WAKE:
 	case MDT_FRAME_HELLO:
 	case MDT_FRAME_LINES:
 	case MDT_FRAME_DONE:

@@ -29,10 +29,14 @@ enum mdt_frame_type {
 	MDT_FRAME_RESET = 'f', /* tear arrays and disks down; payload `fresh`: and load
 				* md_mod and the personalities anew */
 	MDT_FRAME_QUIT = 'q',
+	MDT_FRAME_WAKE = 'w', /* the guest goes on from a snapshot: its clock stands
+			       * still, and its random numbers are those of others.
+			       * Payload: `time=SECONDS.NANOSECONDS`, `seed=HEX`, a line
+			       * each. It says hello again */
 	/* guest to host */
-	MDT_FRAME_HELLO =
-		'H', /* the guest is up. Payload: `key=value` a line: protocol=1,
-		      * release=, version=, machine=, modules= (comma separated) */
+	MDT_FRAME_HELLO = 'H', /* the guest is up, or awake. Payload: `key=value` a line:
+				* protocol=1, release=, version=, machine=, modules=
+				* (comma separated) */
 	MDT_FRAME_LINES = 'L', /* a piece of the executed log, any number of bytes */
 	MDT_FRAME_DONE =
 		'D',	       /* the job, or the reset, is done. Payload: empty, or what

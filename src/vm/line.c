@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/visible.h"
+#include "vm/file.h"
 
 enum {
 	CONSOLE_MAX = 64 << 10,
@@ -149,7 +150,30 @@ static struct mdt_error *take_report(struct mdt_line *line, bool *ret)
 	struct mdt_slice got;
 
 	*ret = take(&line->qemu.report, bytes, &got);
-	return *ret ? mdt_frame_feed(&line->reader, got) : NULL;
+	if (!*ret)
+		return NULL;
+	mdt_closep(&line->qemu.uart);
+	return mdt_frame_feed(&line->reader, got);
+}
+
+void mdt_line_take_uart(struct mdt_line *line)
+{
+	mdt_closep(&line->qemu.report);
+	line->qemu.report = line->qemu.uart;
+	line->qemu.uart = -1;
+	line->is_uart = true;
+}
+
+// The guest has chosen its line when it speaks.
+static void look_at_uart(struct mdt_line *line)
+{
+	char byte;
+	ssize_t n = recv(line->qemu.uart, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0)
+		mdt_line_take_uart(line);
+	else if (n == 0)
+		mdt_closep(&line->qemu.uart);
 }
 
 // A line that takes nothing any more has an end that is read, too.
@@ -182,6 +206,7 @@ static struct mdt_error *turn(struct mdt_line *line, int64_t timeout, bool *ret)
 		{ .fd = line->qemu.report, .events = POLLIN },
 		{ .fd = line->qemu.console, .events = POLLIN },
 		{ .fd = line->qemu.errors, .events = POLLIN },
+		{ .fd = line->qemu.uart, .events = POLLIN },
 	};
 
 	*ret = false;
@@ -195,7 +220,11 @@ static struct mdt_error *turn(struct mdt_line *line, int64_t timeout, bool *ret)
 		take_errors(line);
 	if (fds[0].revents & POLLOUT)
 		send_some(line);
-	return fds[0].revents & ~POLLOUT ? take_report(line, ret) : NULL;
+	if (fds[0].revents & ~POLLOUT)
+		return take_report(line, ret);
+	if (fds[3].revents)
+		look_at_uart(line);
+	return NULL;
 }
 
 static void say_why(struct mdt_line *line, int status)
@@ -241,9 +270,10 @@ static int64_t panic_deadline(const struct mdt_line *line)
 	return silent < most ? silent : most;
 }
 
-struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
-				enum mdt_line_event *event, enum mdt_frame_type *type,
-				struct mdt_slice *payload)
+// @param each How long each byte lengthens it, in milliseconds; 0: not at all.
+static struct mdt_error *wait_frame(struct mdt_line *line, int timeout, int each,
+				    enum mdt_line_event *event, enum mdt_frame_type *type,
+				    struct mdt_slice *payload)
 {
 	int64_t deadline = now_ms() + timeout;
 	struct mdt_error *err = mdt_buf_error(&line->out);
@@ -270,8 +300,23 @@ struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 			return NULL;
 		}
 		err = turn(line, deadline - now_ms(), &spoke);
-		if (spoke)
-			deadline = now_ms() + timeout;
+		if (spoke && each)
+			deadline = now_ms() + each;
 	}
 	return err;
+}
+
+struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
+				enum mdt_line_event *event, enum mdt_frame_type *type,
+				struct mdt_slice *payload)
+{
+	return wait_frame(line, timeout, timeout, event, type, payload);
+}
+
+struct mdt_error *mdt_line_wait_at_most(struct mdt_line *line, int timeout,
+					enum mdt_line_event *event,
+					enum mdt_frame_type *type,
+					struct mdt_slice *payload)
+{
+	return wait_frame(line, timeout, 0, event, type, payload);
 }

@@ -31,6 +31,7 @@ struct mdt_line {
 	struct mdt_buf out; /* to be sent, from sent on */
 	size_t sent;
 	uint32_t sequence;
+	bool is_uart; /* the report line is the UART */
 	bool has_panicked;
 	int64_t last_word; /* of the console; milliseconds, as CLOCK_MONOTONIC */
 	int64_t panicked;
@@ -42,6 +43,9 @@ void mdt_line_init(struct mdt_qemu qemu, struct mdt_line *ret);
 
 /** Ends QEMU. */
 void mdt_line_deinit(struct mdt_line *line);
+
+/** The guest is known to speak on the UART; else it is seen when it does. */
+void mdt_line_take_uart(struct mdt_line *line);
 
 /** Queue a frame; it is sent while mdt_line_wait() waits. More than MDT_FRAME_MAX bytes
  * are not for here. */
@@ -57,6 +61,12 @@ void mdt_line_send(struct mdt_line *line, enum mdt_frame_type type,
 struct mdt_error *mdt_line_wait(struct mdt_line *line, int timeout,
 				enum mdt_line_event *event, enum mdt_frame_type *type,
 				struct mdt_slice *payload) MUST_CHECK;
+
+/** The same, but what comes and is not a whole frame does not lengthen the wait. */
+struct mdt_error *mdt_line_wait_at_most(struct mdt_line *line, int timeout,
+					enum mdt_line_event *event,
+					enum mdt_frame_type *type,
+					struct mdt_slice *payload) MUST_CHECK;
 
 /** What went wrong, for ENDED and NONSENSE; valid as long as the line. */
 struct mdt_slice mdt_line_why(const struct mdt_line *line);

@@ -2,24 +2,18 @@
 #include "vm/vm.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#include "vm/accel.h"
-#include "vm/boot.h"
+#include "vm/start.h"
 
 enum {
-	BOOT_SECONDS = 60,
-	KVM_SECONDS = 15, // a guest that runs at all with KVM is up in two
 	JOB_SECONDS = 60,
 	LINES_MAX = 256 << 20,
-	LAST_LINES = 20, // of the console, in an error; of a panic all are there
 };
 
 struct mdt_vm {
 	struct mdt_line line;
-	struct mdt_buf hello; // info's slices point here
+	struct mdt_started started; // info's slices point here
 	struct mdt_vm_info info;
 	struct mdt_buf lines, why; // of the last job
 	bool is_over;		   // the VM can only be destroyed
@@ -50,14 +44,6 @@ static int timeout_ms(unsigned int seconds)
 
 /* ---- starting ---- */
 
-static double now(void)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
-}
-
 static struct mdt_slice value_of(struct mdt_slice text, struct mdt_slice key)
 {
 	while (text.len) {
@@ -73,172 +59,35 @@ static struct mdt_slice value_of(struct mdt_slice text, struct mdt_slice key)
 	return (struct mdt_slice){ 0 };
 }
 
-static struct mdt_error *take_hello(struct mdt_vm *vm, enum mdt_frame_type type,
-				    struct mdt_slice payload)
+static void fill_info(struct mdt_vm *vm)
 {
-	struct mdt_slice text, protocol;
+	const struct mdt_started *started = &vm->started;
+	struct mdt_slice hello = mdt_buf_slice(&started->hello);
 
-	mdt_buf_add(&vm->hello, payload);
-	if (vm->hello.failed)
-		return &mdt_enomem;
-	text = mdt_buf_slice(&vm->hello);
-	protocol = value_of(text, SLICE("protocol"));
-	if (type != MDT_FRAME_HELLO || !mdt_slice_eq(protocol, SLICE("1")))
-		return mdt_error_create(MDT_ERR_INVALID,
-					"the guest does not say hello in protocol 1: "
-					"mdtrace-guest is of another version");
-	vm->info.release = value_of(text, SLICE("release"));
-	vm->info.version = value_of(text, SLICE("version"));
-	vm->info.modules = value_of(text, SLICE("modules"));
-	return NULL;
-}
-
-// Where the line begins that has the byte at @p at.
-static size_t line_start(struct mdt_slice text, size_t at)
-{
-	while (at && text.str[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-// The console's last lines, and from a panic's first one on.
-static struct mdt_slice last_lines(struct mdt_slice console)
-{
-	const char *panic = mdt_slice_find(console, SLICE("Kernel panic - not syncing"));
-	size_t at;
-
-	console = mdt_slice_chomp(console);
-	at = line_start(console, console.len);
-	for (unsigned int lines = 1; at && lines < LAST_LINES; lines++)
-		at = line_start(console, at - 1);
-	if (panic && panic < console.str + at)
-		at = line_start(console, (size_t)(panic - console.str));
-	return mdt_slice_skip(console, at);
-}
-
-static struct mdt_error *not_up(const struct mdt_boot *boot, const struct mdt_vm *vm,
-				const char *how, struct mdt_slice why)
-{
-	struct mdt_slice last = last_lines(mdt_line_console(&vm->line));
-	bool with_kvm = vm->info.accel == MDT_ACCEL_KVM;
-
-	return mdt_error_create(
-		MDT_ERR_NOT_FOUND, "%s in a VM%s %s%s%.*s%s%s%.*s", boot->kernel.image,
-		with_kvm ? " with KVM" : "", how, why.len ? ": " : "", SLICE_FMT(why),
-		with_kvm ? "; accel=tcg does without KVM" : "",
-		last.len ? "\nits console's last lines:\n" : "", SLICE_FMT(last));
-}
-
-static struct mdt_error *not_up_in_time(const struct mdt_boot *boot,
-					const struct mdt_vm *vm, unsigned int seconds)
-{
-	char how[64];
-
-	snprintf(how, sizeof(how), "did not come up in %u s", seconds);
-	return not_up(boot, vm, how, (struct mdt_slice){ 0 });
-}
-
-static struct mdt_error *wait_for_hello(struct mdt_vm *vm, const struct mdt_boot *boot,
-					unsigned int seconds)
-{
-	enum mdt_line_event event;
-	enum mdt_frame_type type;
-	struct mdt_slice payload;
-	struct mdt_error *err =
-		mdt_line_wait(&vm->line, timeout_ms(seconds), &event, &type, &payload);
-
-	if (err)
-		return err;
-	switch (event) {
-	case MDT_LINE_FRAME:
-		return take_hello(vm, type, payload);
-	case MDT_LINE_PANIC:
-		return not_up(boot, vm, "panicked", (struct mdt_slice){ 0 });
-	case MDT_LINE_SILENT:
-		return not_up_in_time(boot, vm, seconds);
-	case MDT_LINE_ENDED:
-	case MDT_LINE_NONSENSE:
-		return not_up(boot, vm, "did not come up", mdt_line_why(&vm->line));
-	}
-	unreachable();
-}
-
-static struct mdt_error *start(const struct mdt_boot *boot, bool use_kvm,
-			       unsigned int seconds, struct mdt_vm **ret)
-{
-	_cleanup_(mdt_vm_destroyp) struct mdt_vm *vm = calloc(1, sizeof(*vm));
-	double began = now();
-	struct mdt_error *err;
-
-	if (!vm)
-		return &mdt_enomem;
-	vm->line.qemu = MDT_QEMU_NONE;
-	vm->info.accel = use_kvm ? MDT_ACCEL_KVM : MDT_ACCEL_TCG;
-	err = mdt_boot_start(boot, use_kvm, &vm->line);
-	if (!err)
-		err = wait_for_hello(vm, boot, seconds);
-	if (err)
-		return err;
-	vm->info.boot_seconds = now() - began;
-	*ret = no_cleanup_ptr(vm);
-	return NULL;
-}
-
-// What start() needs when accel.h calls it.
-struct starter {
-	const struct mdt_boot *boot;
-	unsigned int seconds; // for all attempts together
-	double began;
-	struct mdt_vm *vm;
-};
-
-static struct mdt_error *start_accel(void *data, bool use_kvm, unsigned int seconds)
-{
-	struct starter *starter = data;
-	double used = now() - starter->began;
-	unsigned int left =
-		used + 1 < starter->seconds ? starter->seconds - (unsigned int)used : 1;
-
-	return start(starter->boot, use_kvm, seconds && seconds < left ? seconds : left,
-		     &starter->vm);
-}
-
-static struct mdt_error *start_auto(struct starter *starter)
-{
-	const char *const files[] = { starter->boot->kernel.image, starter->boot->qemu,
-				      NULL };
-	_cleanup_(mdt_buf_deinit) struct mdt_buf key = { 0 };
-	struct mdt_error *err;
-
-	mdt_accel_key(files, &key);
-	err = mdt_buf_error(&key);
-	return err ? err
-		   : mdt_accel_start(mdt_buf_slice(&key), mdt_accel_has_kvm(),
-				     start_accel, starter);
-}
-
-static unsigned int boot_seconds(const struct mdt_vm_config *config)
-{
-	if (config->boot_timeout)
-		return config->boot_timeout;
-	return config->accel == MDT_ACCEL_KVM ? KVM_SECONDS : BOOT_SECONDS;
+	vm->info = (struct mdt_vm_info){
+		.release = value_of(hello, SLICE("release")),
+		.version = value_of(hello, SLICE("version")),
+		.modules = value_of(hello, SLICE("modules")),
+		.accel = started->with_kvm ? MDT_ACCEL_KVM : MDT_ACCEL_TCG,
+		.boot_seconds = started->seconds,
+		.is_restored = started->is_restored,
+		.note = mdt_buf_slice(&started->note),
+	};
 }
 
 struct mdt_error *mdt_vm_create(const struct mdt_vm_config *config, struct mdt_vm **ret)
 {
-	_cleanup_(mdt_boot_deinit) struct mdt_boot boot;
-	struct starter starter = { .boot = &boot,
-				   .seconds = boot_seconds(config),
-				   .began = now() };
-	struct mdt_error *err = mdt_boot_prepare(config, &boot);
+	_cleanup_(mdt_vm_destroyp) struct mdt_vm *vm = calloc(1, sizeof(*vm));
+	struct mdt_error *err;
 
-	if (!err && config->accel == MDT_ACCEL_AUTO)
-		err = start_auto(&starter);
-	else if (!err)
-		err = start_accel(&starter, config->accel == MDT_ACCEL_KVM, 0);
-	if (!err)
-		*ret = starter.vm;
-	return err;
+	if (!vm)
+		return &mdt_enomem;
+	err = mdt_start(config, &vm->line, &vm->started);
+	if (err)
+		return err;
+	fill_info(vm);
+	*ret = no_cleanup_ptr(vm);
+	return NULL;
 }
 
 void mdt_vm_destroy(struct mdt_vm *vm)
@@ -246,7 +95,7 @@ void mdt_vm_destroy(struct mdt_vm *vm)
 	if (!vm)
 		return;
 	mdt_line_deinit(&vm->line);
-	mdt_buf_deinit(&vm->hello);
+	mdt_started_deinit(&vm->started);
 	mdt_buf_deinit(&vm->lines);
 	mdt_buf_deinit(&vm->why);
 	free(vm);
@@ -312,6 +161,7 @@ static bool take_frame(struct mdt_vm *vm, const struct mdt_vm_job *job,
 	case MDT_FRAME_RUN:
 	case MDT_FRAME_RESET:
 	case MDT_FRAME_QUIT:
+	case MDT_FRAME_WAKE:
 		break;
 	}
 	*ret = over(vm, MDT_VM_LOST, SLICE("the guest sent a frame out of turn"));

@@ -4,8 +4,8 @@
  * A virtual machine with a real kernel and mdtrace-guest as its first process: QEMU, an
  * initramfs that is made in memory, one serial line for the kernel's messages and one for
  * the frames of frame.h. Nothing of the host is touched: no device, no module, no file
- * but the kernel, its modules and the guest program, which are read; and, of
- * MDT_ACCEL_AUTO, what accel.h remembers in the user's cache directory.
+ * but the kernel, its modules and the guest program, which are read; and in the user's
+ * cache folder what accel.h remembers, and the guests that snapshot.h puts aside.
  */
 #ifndef MDT_VM_VM_H
 #define MDT_VM_VM_H
@@ -39,6 +39,7 @@ struct mdt_vm_config {
 	unsigned int boot_timeout;	 /* seconds; 0: 60, with MDT_ACCEL_KVM 15 */
 	const struct mdt_vm_file *files; /* borrowed, file_count of them */
 	size_t file_count;
+	bool no_snapshot; /* boot, and put no guest aside */
 };
 
 /** How a VM, or a job in it, ended. */
@@ -72,6 +73,9 @@ struct mdt_vm_info {
 	struct mdt_slice modules; /* loaded ones: "md_mod,raid1,loop" */
 	enum mdt_accel accel;	  /* KVM or TCG */
 	double boot_seconds;	  /* from QEMU's start to hello */
+	bool is_restored;	  /* it did not boot: it goes on from a snapshot */
+	struct mdt_slice note;	  /* why no snapshot was used or kept; empty: none was
+				   * missed */
 };
 MDT_API struct mdt_vm_info mdt_vm_info(const struct mdt_vm *vm);
 

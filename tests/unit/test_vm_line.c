@@ -10,12 +10,12 @@
 
 // The other ends of a line, where QEMU would be: a child that only sleeps.
 struct other {
-	int console, report, errors;
+	int console, report, uart, errors;
 };
 
 static void make_line(struct mdt_line *line, struct other *other)
 {
-	struct mdt_qemu qemu;
+	struct mdt_qemu qemu = MDT_QEMU_NONE;
 	int pair[2];
 
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
@@ -24,11 +24,15 @@ static void make_line(struct mdt_line *line, struct other *other)
 	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	qemu.report = pair[0];
 	other->report = pair[1];
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	qemu.uart = pair[0];
+	other->uart = pair[1];
 	cr_assert_eq(pipe2(pair, O_CLOEXEC), 0);
 	qemu.errors = pair[0];
 	other->errors = pair[1];
 	fcntl(qemu.console, F_SETFL, O_NONBLOCK);
 	fcntl(qemu.report, F_SETFL, O_NONBLOCK);
+	fcntl(qemu.uart, F_SETFL, O_NONBLOCK);
 	fcntl(qemu.errors, F_SETFL, O_NONBLOCK);
 	qemu.pid = fork();
 	if (qemu.pid == 0) {
@@ -42,6 +46,7 @@ static void hang_up(struct other *other)
 {
 	close(other->console);
 	close(other->report);
+	close(other->uart);
 	close(other->errors);
 }
 
@@ -216,6 +221,55 @@ Test(line, a_flood_on_the_console_is_bounded)
 
 /* ---- the program ---- */
 
+// The guest takes one of two lines; what comes is taken from there, and answered there.
+Test(line, is_the_one_that_the_guest_takes)
+{
+	_cleanup_(mdt_line_deinit) struct mdt_line line;
+	_cleanup_(mdt_buf_deinit) struct mdt_buf frame = { 0 };
+	enum mdt_frame_type type;
+	struct mdt_slice payload;
+	struct other other;
+	char got[64];
+
+	make_line(&line, &other);
+	mdt_frame_write(MDT_FRAME_HELLO, 0, SLICE("hi"), &frame);
+	say(other.uart, mdt_buf_slice(&frame));
+	cr_assert_eq(wait_for(&line, 5000, &type, &payload), MDT_LINE_FRAME);
+	cr_assert(mdt_slice_eq(payload, SLICE("hi")));
+	cr_assert(line.is_uart);
+	cr_assert_eq(read(other.report, got, sizeof(got)), 0);
+	mdt_line_send(&line, MDT_FRAME_QUIT, SLICE(""));
+	cr_assert_eq(wait_for(&line, 50, &type, &payload), MDT_LINE_SILENT);
+	cr_assert_eq(read(other.uart, got, sizeof(got)), MDT_FRAME_HEADER);
+	hang_up(&other);
+}
+
+// A guest that dribbles is not waited for any longer than one that is silent.
+Test(line, a_wait_with_an_end_ends, .timeout = 20)
+{
+	_cleanup_(mdt_line_deinit) struct mdt_line line;
+	enum mdt_frame_type type;
+	enum mdt_line_event event;
+	struct mdt_slice payload;
+	struct other other;
+	pid_t pid;
+
+	make_line(&line, &other);
+	pid = fork();
+	if (pid == 0) {
+		say(other.report, SLICE("mdtH"));
+		for (;;) {
+			usleep(20000);
+			say(other.report, SLICE("\0"));
+		}
+	}
+	cr_assert_null(mdt_line_wait_at_most(&line, 150, &event, &type, &payload));
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	cr_assert_neq(event, MDT_LINE_FRAME);
+	hang_up(&other);
+}
+
 Test(qemu, what_is_not_there_has_a_package)
 {
 	_cleanup_(mdt_error_destroyp) struct mdt_error *err = NULL, *named = NULL;
@@ -239,7 +293,12 @@ static enum mdt_line_event run_script(struct scratch *scratch, const char *scrip
 				      struct mdt_line *line)
 {
 	struct mdt_qemu_config config = {
-		.kernel = "k", .vmlinux = -1, .initramfs = fd, .memory = 1
+		.kernel = "k",
+		.vmlinux = -1,
+		.initramfs = fd,
+		.ram = -1,
+		.state = -1,
+		.memory = 1,
 	};
 	struct mdt_qemu qemu;
 	enum mdt_frame_type type;
@@ -254,22 +313,44 @@ static enum mdt_line_event run_script(struct scratch *scratch, const char *scrip
 	return wait_for(line, 10000, &type, &payload);
 }
 
-Test(qemu, gets_its_three_descriptors_and_no_other)
+Test(qemu, gets_its_descriptors_and_no_other)
 {
 	_cleanup_(scratch_deinit) struct scratch scratch = scratch_make();
 	_cleanup_(mdt_line_deinit) struct mdt_line line;
 	int fd = open("/dev/null", O_RDONLY);
 
-	// The sixth is that of ls itself.
+	// 6 is that of ls itself.
 	run_script(&scratch,
 		   "#!/bin/sh\necho error >&2\n"
 		   "ls /proc/self/fd | tr '\\n' ' ' >&4\nexit 3\n",
 		   fd, &line);
-	cr_assert(mdt_slice_eq(mdt_line_console(&line), SLICE("0 1 2 3 4 5 6 ")), "%.*s",
-		  SLICE_FMT(mdt_line_console(&line)));
+	cr_assert(mdt_slice_eq(mdt_line_console(&line), SLICE("0 1 2 3 4 5 6 7 ")),
+		  "%.*s", SLICE_FMT(mdt_line_console(&line)));
 	cr_assert(mdt_slice_eq(mdt_line_why(&line),
 			       SLICE("QEMU ended with status 3: error")),
 		  "%.*s", SLICE_FMT(mdt_line_why(&line)));
+}
+
+// Kilobytes of memory, blocks of 512 bytes, seconds.
+Test(qemu, runs_in_a_box)
+{
+	_cleanup_(scratch_deinit) struct scratch scratch = scratch_make();
+	_cleanup_(mdt_line_deinit) struct mdt_line line;
+
+	setenv("PATH", "/usr/bin:/bin", 1);
+	setenv("SECRET", "x", 1);
+	unsetenv("LD_LIBRARY_PATH");
+	run_script(&scratch,
+		   "#!/bin/sh\n{ ulimit -c; ulimit -v; ulimit -f; ulimit -t; ulimit -n\n"
+		   "env | grep -v ^PWD= | sort; grep NoNewPrivs /proc/self/status\n"
+		   "echo \"$@\" | grep -o 'sandbox on,[a-z=,]*'; } >&4\n",
+		   open("/dev/null", O_RDONLY), &line);
+	cr_assert(mdt_slice_eq(mdt_line_console(&line),
+			       SLICE("0\n4195328\n131072\n86400\n256\nLC_ALL=C\n"
+				     "PATH=/usr/bin:/bin\nNoNewPrivs:\t1\nsandbox on,"
+				     "obsolete=deny,elevateprivileges=deny,spawn=deny,"
+				     "resourcecontrol=deny\n")),
+		  "%.*s", SLICE_FMT(mdt_line_console(&line)));
 }
 
 Test(qemu, is_gone_when_the_one_who_started_it_is)

@@ -317,6 +317,128 @@ dies_with() {
 	true
 }
 
+# ---- guests that are put aside ----
+
+# start STATUS restored|booted WORD...: a replay whose VM started so
+start() {
+	local status=$1 how=$2
+	shift 2
+	run "$status" replay --verbose "$@"
+	says "^mdtrace: VM: $how in "
+}
+
+# verdicts FILE: all of a report, one after the other
+verdicts() {
+	grep -oE '\<(confirmed|differs|drift|not run)\>' "$1" | tr '\n' ' '
+}
+
+case_snapshot() {
+	local logs=("$traces"/notes/{create,stop}.strace) first snapshot
+	export XDG_CACHE_HOME=$dir/own
+	start 0 booted --no-snapshot "${logs[@]}"
+	[[ -e own/mdtrace/vm ]] && fail 'a snapshot was kept although it was not to be'
+	first=$(verdicts out)
+	start 0 booted "${logs[@]}"
+	[[ $(verdicts out) == "$first" ]] || fail 'other verdicts after saving'
+	[[ $(stat -c %a own/mdtrace/vm) == 700 ]] || fail 'others can look at snapshots'
+	snapshot=$(echo own/mdtrace/vm/*)
+	start 0 restored "${logs[@]}"
+	[[ $(verdicts out) == "$first" ]] || fail 'other verdicts after restoring'
+	grep -v ': restored in ' err && fail 'there is more to say of it'
+	printf x | dd of="$snapshot" bs=1 seek=20000000 conv=notrunc status=none
+	start 0 booted "${logs[@]}"
+	says ': damaged$'
+	[[ $(verdicts out) == "$first" ]] || fail 'other verdicts after a damage'
+}
+
+# Guests that go on from the same point have the time, and random numbers of their own.
+case_snapshot_wakes() {
+	local began began_guest first again
+	plan_with 'open("/proc/sys/kernel/random/uuid", O_RDONLY) = 7' 'read(7, "", 64) = 37' \
+		'open("/proc/stat", O_RDONLY) = 8' 'read(8, "", 16384) = 1'
+	began=$(date +%s)
+	run 1 replay --format=strace edited.strace
+	first=$(grep -oE '^read\(7, "[^"]*' out) began_guest=$(grep -oE 'btime [0-9]+' out)
+	[[ $first && $began_guest ]] || { fail 'the guest does not tell'; cat out; }
+	until (($(date +%s) > began + 2)); do
+		start 1 restored --format=strace edited.strace
+		again=$(grep -oE '^read\(7, "[^"]*' out)
+		[[ $again && $again != "$first" ]] || fail 'the same random numbers'
+	done
+	start 1 restored --format=strace edited.strace
+	[[ $(grep -oE 'btime [0-9]+' out) != "$began_guest" ]] ||
+		fail 'the clock was not set'
+	began=${began_guest#btime }
+	((began > $(date +%s) - 300 && began <= $(date +%s))) || fail "not the time: $began"
+}
+
+# What there is of a user is enough: no root, no /dev/kvm, no home.
+case_unprivileged() {
+	needs setpriv
+	[[ $(id -u) == 0 ]] || exit 77
+	mkdir bin cache-of-nobody
+	cp "$mdtrace" "$(dirname "$mdtrace")/../guest/mdtrace-guest" bin/
+	cp -r "$traces/notes" .
+	chmod -R a+rX . && chmod 755 . && chown nobody cache-of-nobody
+	mdtrace=$dir/bin/mdtrace
+	local how
+	for how in booted restored; do
+		XDG_CACHE_HOME=$dir/cache-of-nobody setpriv --reuid=65534 --regid=65534 --clear-groups \
+			env -u HOME "$mdtrace" replay --verbose notes/{create,stop}.strace >out 2>err ||
+			{ fail 'it fails'; cat out err; }
+		says "^mdtrace: VM: $how in "
+		prints 'RUN_ARRAY md100 .* confirmed'
+	done
+}
+
+# is_gone PID: it has ended, within a moment; none is gone
+is_gone() {
+	local i
+	[[ $1 ]] || return 0
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 0.02
+	done
+	return 1
+}
+
+# killed_at MILLISECONDS qemu|mdtrace: there is an outcome, and nothing is left
+killed_at() {
+	local pid qemu status=0
+	"$mdtrace" replay --accel=tcg --timeout=20 "$traces"/notes/{create,stop}.strace >out 2>err &
+	pid=$!
+	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+	qemu=$(pgrep -P "$pid" || true)
+	if [[ $2 == mdtrace ]]; then
+		kill -KILL "$pid" 2>/dev/null
+	elif [[ $qemu ]]; then
+		kill -KILL "$qemu" 2>/dev/null
+	fi
+	wait "$pid" 2>/dev/null || status=$?
+	is_gone "$qemu" || fail "$1 ms, $2: QEMU is left"
+	[[ $(ls tmp) ]] && fail "$1 ms, $2: files are left: $(ls tmp)"
+	[[ $(find own -name '*.??????') ]] && fail "$1 ms, $2: a part is left"
+	[[ $2 == mdtrace || $status == 0 ]] && return
+	# It says what became of it.
+	[[ $status == 2 ]] && grep -qE 'killed by signal 9|lost' out err && return
+	fail "$1 ms, $2: status $status"
+	cat out err
+}
+
+case_killed_at_any_time() {
+	local i span=3000
+	RANDOM=20261129
+	export XDG_CACHE_HOME=$dir/own
+	mkdir own
+	for ((i = 0; i < 12; i++)); do
+		# The first boot, and put aside what has booted.
+		((i < 5)) && rm -rf own/mdtrace/vm
+		((i == 5)) && span=700
+		killed_at $((RANDOM % span)) "$( ((i % 2)) && echo qemu || echo mdtrace)"
+	done
+	run 0 replay "$traces"/notes/{create,stop}.strace
+}
+
 case_interrupted() { dies_with INT; }
 case_terminated() { dies_with TERM; }
 case_killed() { dies_with KILL; }

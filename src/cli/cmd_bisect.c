@@ -330,6 +330,10 @@ static struct mdt_error *check_ends(const struct bisect *bisect)
 			return mdt_error_create(MDT_ERR_INVALID, "%.*s: %.*s",
 						SLICE_FMT(it->kernel),
 						SLICE_FMT(it->fault));
+		if (bisect->has_run[i] && !it->md.calls)
+			return mdt_error_create(
+				MDT_ERR_INVALID,
+				"bisect: the logs have no md call, so there is nothing to compare");
 	}
 	return NULL;
 }

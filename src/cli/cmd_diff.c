@@ -22,12 +22,15 @@ enum diff_format {
 	FORMAT_JSON,
 	FORMAT_HTML,
 	FORMAT_JUNIT,
+	FORMAT_KTAP,
 };
-static const char *const format_names[] = { "text", "json", "html", "junit", NULL };
+static const char *const format_names[] = {
+	"text", "json", "html", "junit", "ktap", NULL
+};
 
 struct diff_options {
 	unsigned int level, format, color;
-	bool quiet, side_by_side, list_rules, explain_rules, matrix;
+	bool quiet, side_by_side, list_rules, explain_rules, matrix, strict;
 	const char *context, *baseline;
 	struct strings only, ignore, no_rules, rules,
 		debug[2]; /* by enum mdt_diff_side */
@@ -60,11 +63,14 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct diff_options, format),
-	  .help = "print text, one JSON object, a web page, or JUnit XML" },
+	  .help = "print text, one JSON object, a web page, JUnit XML, or KTAP" },
 	{ .name = "quiet",
 	  .letter = 'q',
 	  STORE_FLAG(struct diff_options, quiet),
 	  .help = "print nothing: the exit status tells" },
+	{ .name = "strict",
+	  STORE_FLAG(struct diff_options, strict),
+	  .help = "exit with 1 also when a line was not understood" },
 	{ .name = "matrix",
 	  STORE_FLAG(struct diff_options, matrix),
 	  .help = "compare VERSION/SCENARIO.strace from version to version, as a table" },
@@ -302,6 +308,8 @@ static struct mdt_error *print(struct diff *diff, struct mdt_diff *compared,
 		return mdt_diff_report_html(&report);
 	case FORMAT_JUNIT:
 		return mdt_diff_report_junit(&report);
+	case FORMAT_KTAP:
+		return mdt_diff_report_ktap(&report);
 	}
 	return NULL;
 }
@@ -341,6 +349,10 @@ static struct mdt_error *compare(struct diff *diff, const char *const paths[2],
 		err = print_paged(diff, &compared, names);
 	if (!err && compared.differences)
 		*ret = STATUS_DIFFERS;
+	if (!err && mdt_diff_nothing(&compared)) {
+		cli_say("nothing was compared: %s", mdt_diff_nothing(&compared));
+		*ret = STATUS_TROUBLE;
+	}
 	mdt_diff_deinit(&compared);
 	return err;
 }
@@ -401,13 +413,15 @@ static struct mdt_error *fill_matrix(struct diff *diff, struct mdt_diff_matrix *
 			struct mdt_diff_cell *cell = mdt_diff_matrix_cell(matrix, s, v);
 			const char *paths[2];
 
+			if (mdt_diff_cell_trouble(cell))
+				*ret = STATUS_DIFFERS;
 			if (!cell->path || cell->is_first)
 				continue;
 			paths[MDT_OLD] =
 				mdt_diff_matrix_cell(matrix, s, cell->before)->path;
 			paths[MDT_NEW] = cell->path;
 			err = compare_cell(diff, paths, cell);
-			if (!err && cell->differences)
+			if (!err && (cell->differences || cell->nothing))
 				*ret = STATUS_DIFFERS;
 		}
 	return err;
@@ -422,7 +436,13 @@ static void print_matrix(struct diff *diff, const struct mdt_diff_matrix *matrix
 	case FORMAT_HTML:
 		mdt_diff_matrix_html(matrix, &diff->out->buf);
 		break;
-	default:
+	case FORMAT_JUNIT:
+		mdt_diff_matrix_junit(matrix, &diff->out->buf);
+		break;
+	case FORMAT_KTAP:
+		mdt_diff_matrix_ktap(matrix, &diff->out->buf);
+		break;
+	case FORMAT_TEXT:
 		mdt_diff_matrix_text(matrix, &diff->out->buf);
 	}
 }
@@ -433,10 +453,6 @@ static struct mdt_error *run_matrix(struct diff *diff, const struct cli *cli,
 	struct mdt_diff_matrix matrix = { 0 };
 	struct mdt_error *err;
 
-	if (diff->options->format == FORMAT_JUNIT)
-		return mdt_error_create(
-			MDT_ERR_INVALID,
-			"--matrix has no --format=junit: compare two logs");
 	if (!cli->operand_count)
 		return mdt_error_create(MDT_ERR_INVALID, "--matrix: a folder is missing");
 	err = mdt_diff_matrix_find(cli->operands, cli->operand_count, &matrix);
@@ -513,6 +529,8 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		err = diff_init(&diff);
 	if (!err)
 		err = run_diff(&diff, cli, ret);
+	if (!err && diff.options->strict && diff.faults.count && *ret == STATUS_OK)
+		*ret = STATUS_DIFFERS;
 	if (!err && diff.options->explain_rules)
 		explain_rules(&diff.rules);
 	diff_deinit(&diff);

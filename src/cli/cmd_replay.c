@@ -32,7 +32,7 @@ struct replay_options {
 	const char *level, *disks, *disk_size;
 	const char *graph, *depth, *graph_filter;
 	unsigned int format, color;
-	bool dry_run, each, fresh, keep_going, verbose, list_rules;
+	bool dry_run, each, fresh, keep_going, verbose, list_rules, strict;
 };
 
 // clang-format off
@@ -96,6 +96,9 @@ static const struct option_row option_rows[] = {
 	  .letter = 'v',
 	  STORE_FLAG(struct replay_options, verbose),
 	  .help = "say more: all calls, reasons, what was set aside" },
+	{ .name = "strict",
+	  STORE_FLAG(struct replay_options, strict),
+	  .help = "exit with 1 also when a line of a log was not understood" },
 	{ .name = "list-rules",
 	  STORE_FLAG(struct replay_options, list_rules),
 	  .help = "list what is set aside, and what kernels are known to differ in" },
@@ -268,6 +271,19 @@ static const char *worst_outcome(const struct replay_columns *columns)
 	return mdt_replay_outcome(worst);
 }
 
+// Lines that were not understood may have been calls.
+static void check_strict(struct replay *replay, const struct mdt_plan *plan)
+{
+	for (size_t i = 0; i < plan->section_count; i++) {
+		const struct mdt_plan_section *section = &plan->sections[i];
+
+		for (size_t k = 0; k < section->skipped_count; k++)
+			if (mdt_slice_eq(section->skipped[k].reason,
+					 SLICE(MDT_SKIPPED_FAULT)))
+				worsen(&replay->status, STATUS_DIFFERS);
+	}
+}
+
 // Run a plan and say what came of it; of several, @p name is the log's.
 static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_plan *plan,
 				     const char *name, size_t index)
@@ -310,6 +326,8 @@ static struct mdt_error *replay_logs(struct replay *replay, const char *const *l
 
 	if (err)
 		return err;
+	if (replay->options->strict)
+		check_strict(replay, &plan);
 	if (!replay->options->dry_run)
 		return replay_plan(replay, &plan, logs[0], index);
 	mdt_plan_write(&plan, &replay->out->buf);

@@ -21,6 +21,9 @@ struct mdt_plan_options {
 	bool has_level;
 };
 
+/** Why a plan has skipped a line that may have been a call: mdt_plan_skipped's reason. */
+#define MDT_SKIPPED_FAULT "a line that was not understood"
+
 /**
  * Make the plan of logs that are run one after the other on the same disks.
  * @param logs Paths as mdt_source_create() takes them ("-" is standard input). One that

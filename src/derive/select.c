@@ -222,6 +222,8 @@ static struct mdt_error *run_event(struct drv_select *s, const struct mdt_event 
 
 	begin_command(s, event);
 	greet(s, event, forking);
+	if (event->fault.expected)
+		drv_skip(s->log, MDT_SKIPPED_FAULT, 1);
 	switch (event->kind) {
 	case MDT_EVENT_EXIT:
 		end_process(s, event->prefix.pid);

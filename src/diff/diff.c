@@ -159,6 +159,29 @@ static struct mdt_error *count(struct mdt_diff *diff)
 
 /* ---- all of it ---- */
 
+// What is not understood may be what differs.
+static bool faults_differ(const struct mdt_diff *diff)
+{
+	const struct mdt_diff_log *a = &diff->logs[MDT_OLD], *b = &diff->logs[MDT_NEW];
+
+	// A baseline has none: it is what was understood.
+	if (a->is_baseline || b->is_baseline)
+		return false;
+	return a->faults != b->faults || a->fault_hash != b->fault_hash;
+}
+
+const char *mdt_diff_nothing(const struct mdt_diff *diff)
+{
+	const struct mdt_diff_log *a = &diff->logs[MDT_OLD], *b = &diff->logs[MDT_NEW];
+
+	if (diff->differences || diff->steps[MDT_OLD].len || diff->steps[MDT_NEW].len)
+		return NULL;
+	if (!a->len && !b->len)
+		return a->faults + b->faults ? "no line of either log was understood"
+					     : "neither log has a call";
+	return "neither log has a call at this level that the filters let through";
+}
+
 struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
 {
 	struct mdt_error *err = mdt_diff_know_texts(diff);
@@ -179,5 +202,7 @@ struct mdt_error *mdt_diff_run(struct mdt_diff *diff)
 		err = mdt_diff_find_moves(diff);
 	if (!err)
 		err = mdt_diff_find_relocations(diff);
+	diff->faults_differ = faults_differ(diff);
+	diff->differences += diff->faults_differ;
 	return err ? err : mdt_diff_summarize(diff);
 }

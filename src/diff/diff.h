@@ -76,7 +76,9 @@ struct mdt_diff {
 	struct mdt_diff_remark *remarks; /* owned; the summary, what matters most first */
 	size_t pair_len, pair_cap, edit_len, edit_cap, move_len, move_cap, relocation_len,
 		relocation_cap, remark_len, remark_cap;
-	size_t differences; /* edits that are not SAME, of all pairs */
+	size_t differences; /* edits that are not SAME, of all pairs; and one more when
+			     * faults_differ */
+	bool faults_differ; /* lines that were not understood are others */
 	struct mdt_align align;
 	struct mdt_diff_fields fields;	     /* scratch of whoever compares two calls */
 	struct mdt_arena arena, field_arena; /* the latter: of what fields holds */
@@ -98,6 +100,10 @@ MDT_API struct mdt_error *mdt_diff_run(struct mdt_diff *diff) MUST_CHECK;
 
 /** Work out what the texts of the logs mean; mdt_diff_run() does it itself. */
 MDT_API struct mdt_error *mdt_diff_know_texts(struct mdt_diff *diff) MUST_CHECK;
+
+/** Why there was nothing to compare, so that "no difference" would say nothing; NULL:
+ * there was something. Static. */
+MDT_API const char *mdt_diff_nothing(const struct mdt_diff *diff);
 
 /** A step of one side, its normalised text, what it means. */
 static inline const struct mdt_diff_step *

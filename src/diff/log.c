@@ -95,6 +95,25 @@ static struct mdt_error *set_origin(struct mdt_diff_log *log,
 	return err;
 }
 
+// Pids, times and addresses differ from run to run also where nothing is understood.
+static void note_fault(struct mdt_diff_log *log, const struct mdt_event *event)
+{
+	uint64_t hash = log->fault_hash;
+	bool in_number = false;
+
+	for (size_t i = 0; i < event->raw.len; i++) {
+		char c = event->raw.str[i];
+		bool is_number = mdt_hex_digit(c) >= 0 || (in_number && c == 'x');
+
+		if (!is_number)
+			hash = (hash ^ (unsigned char)c) * UINT64_C(0x100000001b3);
+		in_number = is_number;
+	}
+	log->fault_hash = (hash ^ '\n') * UINT64_C(0x100000001b3);
+	if (!log->faults++)
+		log->fault_line = event->line;
+}
+
 static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_normal *normal,
 				     struct mdt_diff_texts *texts,
 				     const struct mdt_diff_watch *watch,
@@ -113,7 +132,8 @@ static struct mdt_error *read_events(struct mdt_reader *reader, struct mdt_norma
 		if (err || !got)
 			break;
 		log->lines++;
-		log->faults += event.fault.expected != NULL;
+		if (event.fault.expected)
+			note_fault(log, &event);
 		if (log->lines == 1)
 			log->is_baseline = mdt_slice_eq(event.raw, MDT_BASELINE_HEAD);
 		if (watch && watch->event)

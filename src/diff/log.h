@@ -28,7 +28,9 @@ struct mdt_diff_log {
 	struct mdt_diff_origins origins;
 	bool is_baseline; /* its calls are process by process: they have no order else */
 	uint64_t repeats; /* calls that a baseline only counts */
-	uint64_t lines, faults; /* faults: lines that were not understood */
+	uint64_t lines, faults;	  /* faults: lines that were not understood */
+	uint64_t fault_hash;	  /* of those, but for their numbers */
+	unsigned long fault_line; /* of the first; 0: there is none */
 };
 
 /** The comment that a baseline begins with, and how many of its calls are allowed. */

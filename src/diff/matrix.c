@@ -203,10 +203,10 @@ static struct mdt_error *find_logs(struct mdt_diff_matrix *matrix, const char *p
 
 			err = find_log(cell, parent, matrix->versions[v],
 				       matrix->scenarios[s]);
-			if (!cell->path)
-				continue;
 			cell->before = before;
 			cell->is_first = is_first;
+			if (!cell->path)
+				continue;
 			before = v;
 			is_first = false;
 		}
@@ -234,10 +234,18 @@ struct mdt_error *mdt_diff_matrix_find(const char *const *folders, size_t len,
 	return find_logs(ret, len == 1 ? folders[0] : NULL);
 }
 
+const char *mdt_diff_cell_trouble(const struct mdt_diff_cell *cell)
+{
+	if (cell->is_first)
+		return NULL;
+	return cell->path ? cell->nothing : "there is no log";
+}
+
 struct mdt_error *mdt_diff_cell_fill(struct mdt_diff_cell *cell,
 				     const struct mdt_diff *diff)
 {
 	cell->differences = diff->differences;
+	cell->nothing = mdt_diff_nothing(diff);
 	for (size_t i = 0; i < diff->remark_len; i++) {
 		mdt_buf_add(&cell->remarks, diff->remarks[i].text);
 		mdt_buf_addc(&cell->remarks, '\n');

@@ -16,6 +16,7 @@ struct mdt_diff_cell {
 	size_t before; /* index of the version that it is compared with */
 	bool is_first; /* no version before has a log of this scenario */
 	size_t differences;
+	const char *nothing;	/* mdt_diff_nothing() of the comparison */
 	struct mdt_buf remarks; /* the summary, a line each */
 	struct mdt_buf body;	/* what a report wants to keep of the comparison */
 };
@@ -43,6 +44,10 @@ mdt_diff_matrix_cell(const struct mdt_diff_matrix *matrix, size_t scenario,
 {
 	return &matrix->cells[scenario * matrix->version_len + version];
 }
+
+/** Why a cell that should be compared could not be: there is no log, or nothing in it to
+ * compare. NULL: it was, or is the first of its scenario. */
+MDT_API const char *mdt_diff_cell_trouble(const struct mdt_diff_cell *cell);
 
 /** Keep the summary of a comparison. */
 MDT_API struct mdt_error *mdt_diff_cell_fill(struct mdt_diff_cell *cell,

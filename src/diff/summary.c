@@ -463,8 +463,30 @@ static struct mdt_error *sort(struct mdt_diff *diff)
 	return NULL;
 }
 
+static void add_faults(struct mdt_buf *text, const struct mdt_diff_log *log)
+{
+	mdt_buf_printf(text, "%llu", (unsigned long long)log->faults);
+	if (log->fault_line)
+		mdt_buf_printf(text, " (first line %lu)", log->fault_line);
+}
+
+static struct mdt_error *remark_faults(struct summary *summary)
+{
+	const struct mdt_diff *diff = summary->diff;
+
+	if (!diff->faults_differ)
+		return NULL;
+	mdt_buf_clear(&summary->text);
+	mdt_buf_adds(&summary->text, "lines that were not understood: ");
+	add_faults(&summary->text, &diff->logs[MDT_OLD]);
+	mdt_buf_adds(&summary->text, " → ");
+	add_faults(&summary->text, &diff->logs[MDT_NEW]);
+	return add_remark(summary, diff->op_len, MDT_LEVEL_SYSCALL); // of no op
+}
+
 struct mdt_error *mdt_diff_summarize(struct mdt_diff *diff)
 {
+
 	struct summary summary = { .diff = diff };
 	struct mdt_error *err = NULL;
 
@@ -475,6 +497,8 @@ struct mdt_error *mdt_diff_summarize(struct mdt_diff *diff)
 	for (uint32_t i = 0; !err && i < diff->edit_len; i++)
 		if (diff->edits[i].kind != MDT_EDIT_SAME)
 			err = remark_edit(&summary, i);
+	if (!err)
+		err = remark_faults(&summary);
 	if (!err)
 		err = sort(diff);
 	free(summary.ops);

@@ -50,9 +50,13 @@ extern const char mdt_diff_html_style[];
 struct mdt_error *mdt_diff_text_pair(const struct mdt_diff_report *report,
 				     const struct mdt_diff_pair *pair) MUST_CHECK;
 
-/** JUnit XML: a test case for each process, failed when it differs. */
+/** JUnit XML: a test case for each process, failed when it differs. Its name is the same
+ * in each run: the program, and which of several it is. */
 MDT_API struct mdt_error *
 mdt_diff_report_junit(struct mdt_diff_report *report) MUST_CHECK;
+
+/** The same as KTAP (Documentation/dev-tools/ktap.rst). */
+MDT_API struct mdt_error *mdt_diff_report_ktap(struct mdt_diff_report *report) MUST_CHECK;
 
 /* What the forms share; internal to src/report/. */
 

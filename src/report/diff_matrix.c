@@ -49,6 +49,8 @@ static void put_cell(const struct mdt_diff_cell *cell, struct mdt_buf *ret)
 		mdt_buf_adds(ret, "no log");
 	else if (cell->is_first)
 		mdt_buf_adds(ret, "the first");
+	else if (cell->nothing)
+		mdt_buf_printf(ret, "nothing compared: %s", cell->nothing);
 	else if (!cell->differences)
 		mdt_buf_adds(ret, "the same");
 	while (next_line(&rest, &line)) {
@@ -100,6 +102,8 @@ static void put_json_cell(const struct mdt_diff_matrix *matrix, size_t s, size_t
 		mdt_json_text(json, "since", base_name(matrix->versions[cell->before]));
 	mdt_json_cstr(json, "log", cell->path);
 	mdt_json_bool(json, "differs", cell->differences != 0);
+	if (cell->nothing)
+		mdt_json_cstr(json, "nothing_compared", cell->nothing);
 	mdt_json_array(json, "summary");
 	while (next_line(&rest, &line))
 		mdt_json_text(json, NULL, line);
@@ -141,7 +145,9 @@ static void put_html_cell(const struct mdt_diff_cell *cell, size_t s, size_t v,
 		return;
 	}
 	mdt_buf_printf(ret, "<a href=\"#c-%zu-%zu\">%s</a>", s, v,
-		       cell->differences ? "differs" : "the same");
+		       cell->nothing	   ? "nothing compared"
+		       : cell->differences ? "differs"
+					   : "the same");
 	while (next_line(&rest, &line)) {
 		mdt_buf_adds(ret, "<br>");
 		mdt_html_text(ret, line);

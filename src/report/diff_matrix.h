@@ -14,6 +14,15 @@ MDT_API void mdt_diff_matrix_text(const struct mdt_diff_matrix *matrix,
 MDT_API void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix,
 				  struct mdt_buf *ret);
 
+/** JUnit XML: a suite for each version that is compared with another, a case for each
+ * scenario; what could not be compared is an error. */
+MDT_API void mdt_diff_matrix_junit(const struct mdt_diff_matrix *matrix,
+				   struct mdt_buf *ret);
+
+/** The same as KTAP. */
+MDT_API void mdt_diff_matrix_ktap(const struct mdt_diff_matrix *matrix,
+				  struct mdt_buf *ret);
+
 /** A page: the table, each cell a link to the whole comparison below (the cells' body).
  */
 MDT_API void mdt_diff_matrix_html(const struct mdt_diff_matrix *matrix,

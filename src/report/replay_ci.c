@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Verdicts as CI systems read them: JUnit and KTAP.
 #include "base/visible.h"
+#include "report/ci.h"
 #include "report/html.h"
 #include "report/replay_table_parts.h"
 
@@ -102,13 +103,6 @@ struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *table,
 
 /* ---- KTAP ---- */
 
-// A # in a description would begin a directive.
-static void add_description(struct mdt_buf *out, const struct mdt_buf *text)
-{
-	for (size_t i = 0; i < text->len; i++)
-		mdt_buf_addc(out, text->str[i] == '#' ? '_' : text->str[i]);
-}
-
 static void ktap_case(const struct mdt_verdict *verdict, size_t number,
 		      struct mdt_buf *scratch, struct mdt_buf *out)
 {
@@ -127,13 +121,13 @@ static void ktap_case(const struct mdt_verdict *verdict, size_t number,
 		_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
 
 		mdt_table_name(verdict, &name);
-		add_description(out, &name);
+		mdt_ci_ktap_words(out, mdt_buf_slice(&name));
 		mdt_buf_adds(out, " # drift: ");
 		mdt_buf_add(out, mdt_buf_slice(scratch));
 	} else {
 		mdt_buf_clear(scratch);
 		mdt_table_name(verdict, scratch);
-		add_description(out, scratch);
+		mdt_ci_ktap_words(out, mdt_buf_slice(scratch));
 	}
 	mdt_buf_addc(out, '\n');
 }

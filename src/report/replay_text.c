@@ -686,6 +686,8 @@ static void add_totals(const struct mdt_verdicts *verdicts, bool color,
 		mdt_buf_adds(buf, "; ");
 		add_counts(&verdicts->other, "supporting call", color, buf);
 	}
+	if (!verdicts->md.calls)
+		mdt_buf_adds(buf, ": nothing of md was compared");
 	if (derived)
 		mdt_buf_printf(buf, "; %zu derived argument%s", derived,
 			       derived == 1 ? "" : "s");
@@ -699,7 +701,8 @@ const char *mdt_replay_outcome(const struct mdt_verdicts *verdicts)
 	if (verdicts->run.end != MDT_RUN_FINISHED)
 		return mdt_run_end_name(verdicts->run.end);
 	if (mdt_verdicts_status(verdicts) == 2)
-		return mdt_verdict_name(MDT_VERDICT_NOT_RUN);
+		return verdicts->md.calls ? mdt_verdict_name(MDT_VERDICT_NOT_RUN)
+					  : "nothing compared";
 	if (mdt_verdicts_status(verdicts) == 1)
 		return mdt_verdict_name(MDT_VERDICT_DIFFERS);
 	if (verdicts->md.kinds[MDT_VERDICT_DRIFT] ||

@@ -59,6 +59,9 @@ int mdt_verdicts_status(const struct mdt_verdicts *verdicts)
 	if (verdicts->md.kinds[MDT_VERDICT_DIFFERS] ||
 	    verdicts->other.kinds[MDT_VERDICT_DIFFERS])
 		return 1;
+	// Nothing of md was held against the kernel.
+	if (!verdicts->md.calls)
+		return 2;
 	return verdicts->md.kinds[MDT_VERDICT_NOT_RUN] ||
 			       verdicts->other.kinds[MDT_VERDICT_NOT_RUN]
 		       ? 2

@@ -165,7 +165,8 @@ MDT_API struct mdt_error *mdt_verdicts_make(const struct mdt_verdict_input *inpu
 					    struct mdt_verdicts *ret) MUST_CHECK;
 
 /** How a process that shows them should end: 0 nothing differs; 1 something does; 2 the
- * run did not come to its end, or a call could not be made though nothing differs. */
+ * run did not come to its end, or a call could not be made though nothing differs, or the
+ * log has no md call, so that nothing says that it is confirmed. */
 MDT_API int mdt_verdicts_status(const struct mdt_verdicts *verdicts);
 
 #endif

@@ -214,8 +214,9 @@ Test(replay_text, a_line)
 	mdt_buf_addc(&text, '\0');
 	cr_expect_str_eq(
 		text.str,
-		"confirmed  x.strace  0 md calls; 1 supporting call: 1 confirmed\n", "%s",
-		text.str);
+		"nothing compared  x.strace  0 md calls; 1 supporting call: 1 confirmed"
+		": nothing of md was compared\n",
+		"%s", text.str);
 	mdt_buf_deinit(&text);
 	replayed_deinit(&it);
 }
@@ -231,7 +232,8 @@ Test(replay_text, json)
 	mdt_buf_addc(&text, '\0');
 	expect(&text, "{\"schema\":1,\"kernel\":\"7.2.1\",\"recorded\":\"6.1.0\","
 		      "\"modules\":[\"md_mod\",\"raid1\"],\"accel\":\"tcg\"");
-	expect(&text, "\"outcome\":\"confirmed\",\"status\":0,\"end\":\"finished\"");
+	expect(&text,
+	       "\"outcome\":\"nothing compared\",\"status\":2,\"end\":\"finished\"");
 	expect(&text, "\"file\":\"x.strace\",\"line\":3,\"plan_line\":5,\"number\":1,"
 		      "\"call\":\"openat\",\"subject\":\"md0\"");
 	expect(&text,

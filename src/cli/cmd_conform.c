@@ -11,7 +11,10 @@
 #include "conform/mutate.h"
 #include "conform/shrink.h"
 #include "derive/derive.h"
+#include "md/level.h"
 #include "report/conform.h"
+#include "vm/kernel.h"
+#include "vm/module_dir.h"
 
 enum {
 	BATCH = 50, // sequences of one job
@@ -29,7 +32,7 @@ static const char *const format_names[] = { "text", "json", NULL };
 
 struct conform_options {
 	struct machine_options machine;
-	const char *seed, *sequences, *length, *from, *flip;
+	const char *seed, *sequences, *length, *level, *from, *flip;
 	unsigned int format;
 	bool plan, flip_all, verbose;
 };
@@ -49,6 +52,10 @@ static const struct option_row option_rows[] = {
 	  .arg = "N",
 	  STORE_STRING(struct conform_options, length),
 	  .help = "calls of each (default: 30)" },
+	{ .name = "level",
+	  .arg = "LEVEL[,LEVEL]...",
+	  STORE_STRING(struct conform_options, level),
+	  .help = "of which levels the arrays are: linear, raid0, raid1 (the default), raid4, raid5, raid6, raid10" },
 	{ .name = "from",
 	  .arg = "LOG",
 	  STORE_STRING(struct conform_options, from),
@@ -84,6 +91,7 @@ struct conform {
 	struct conform_run run;
 	unsigned int first_seed, last_seed, seed; // seed: that of what is made now
 	unsigned int sequences, length;		  // for each seed
+	uint32_t levels;			  // bits MDT_LEVEL_BIT()
 	struct mdt_conform_source source;	  // of --from
 	struct progress progress;
 	struct mdt_arena arena; // owns the text of findings
@@ -121,7 +129,8 @@ static struct mdt_error *write_log(struct conform *conform,
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
 	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
-	struct mdt_error *err = mdt_conform_plan_begin(&plan);
+	struct mdt_error *err =
+		mdt_conform_plan_begin(conform->run.options.levels, &plan);
 	struct mdt_slice *note;
 
 	if (!err)
@@ -213,8 +222,8 @@ static struct mdt_error *make_one(struct conform *conform, unsigned int number,
 	if (conform->source.count)
 		return mdt_conform_mutate(&run->options, &conform->source, conform->seed,
 					  number, &run->fold, ret);
-	return mdt_conform_make(&run->options, conform->seed, number, conform->length,
-				&run->fold, ret);
+	return mdt_conform_make(&run->options, conform->levels, conform->seed, number,
+				conform->length, &run->fold, ret);
 }
 
 static struct mdt_error *make_batch(struct conform *conform, unsigned int first,
@@ -286,7 +295,8 @@ static struct mdt_error *run_all(struct conform *conform)
 static struct mdt_error *print_plan(struct conform *conform)
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
-	struct mdt_error *err = mdt_conform_plan_begin(&plan);
+	struct mdt_error *err =
+		mdt_conform_plan_begin(conform->run.options.levels, &plan);
 
 	for (unsigned int i = 1; !err && i <= conform->sequences; i++) {
 		_cleanup_(mdt_conform_sequence_deinit) struct mdt_conform_sequence it = {
@@ -300,6 +310,64 @@ static struct mdt_error *print_plan(struct conform *conform)
 	}
 	if (!err)
 		mdt_plan_write(&plan, &conform->out->buf);
+	return err;
+}
+
+/* ---- levels ---- */
+
+static struct mdt_error *read_levels(struct conform *conform)
+{
+	struct mdt_slice rest = mdt_slice_cstr(
+		conform->options->level ? conform->options->level : "raid1");
+
+	if (conform->options->level && conform->options->from)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--level: with --from the log says what it is");
+	while (rest.len) {
+		const char *comma = mdt_slice_find(rest, SLICE(","));
+		struct mdt_slice name = mdt_slice_head(
+			rest, comma ? (size_t)(comma - rest.str) : rest.len);
+		int level;
+
+		if (!mdt_level_find(name, &level) || !mdt_model_module(level))
+			return mdt_error_create(
+				MDT_ERR_INVALID,
+				"--level: '%.*s' is none that the model follows",
+				SLICE_FMT(name));
+		conform->levels |= MDT_LEVEL_BIT(level);
+		rest = mdt_slice_skip(rest, name.len);
+		rest = mdt_slice_skip(rest, rest.len != 0);
+	}
+	return NULL;
+}
+
+// The module of one of them has it: raid456 has three.
+static bool is_loaded(uint32_t levels, int32_t level)
+{
+	const char *name = mdt_model_module(level);
+
+	for (int32_t other = -1; name && other <= 10; other++)
+		if (levels & MDT_LEVEL_BIT(other) &&
+		    !strcmp(mdt_model_module(other), name))
+			return true;
+	return false;
+}
+
+// What the kernel does not have cannot start, which is held against it as well.
+static struct mdt_error *find_levels(struct conform *conform)
+{
+	_cleanup_(mdt_module_dir_deinit) struct mdt_module_dir modules = { 0 };
+	_cleanup_(mdt_vm_kernel_deinit) struct mdt_vm_kernel kernel = { 0 };
+	struct mdt_error *err =
+		mdt_vm_kernel_find(conform->machine.config.kernel,
+				   conform->machine.config.modules, "/", &kernel);
+
+	if (!err)
+		err = mdt_module_dir_read(kernel.modules, &modules);
+	for (int32_t level = -1; !err && level <= 10; level++)
+		if (!is_loaded(conform->levels, level) ||
+		    !mdt_module_dir_has(&modules, mdt_model_module(level)))
+			conform->run.options.levels &= ~MDT_LEVEL_BIT(level);
 	return err;
 }
 
@@ -328,7 +396,11 @@ static struct mdt_error *read_options(struct conform *conform)
 		err = units_count("--length", options->length, 1, 10000,
 				  &conform->length);
 	mdt_model_options_init(&conform->run.options, MDT_KERNEL_6_1);
-	conform->run.options.raid1_only = true;
+	if (!err)
+		err = read_levels(conform);
+	for (int32_t level = -1; !err && level <= 10; level++)
+		if (is_loaded(conform->levels, level))
+			conform->run.options.levels |= MDT_LEVEL_BIT(level);
 	if (!err && options->flip) {
 		conform->run.options.flip =
 			mdt_model_rule_find(mdt_slice_cstr(options->flip));
@@ -357,6 +429,8 @@ static struct mdt_error *start(struct conform *conform)
 	struct mdt_slice release;
 
 	conform->machine.verbose = conform->options->verbose;
+	if (!err)
+		err = find_levels(conform);
 	if (!err)
 		err = machine_start(&conform->machine);
 	if (err)

@@ -14,7 +14,7 @@ static struct mdt_error *make_plan(struct conform_run *run,
 				   const struct mdt_conform_sequence *sequences,
 				   size_t count, struct mdt_plan *ret)
 {
-	struct mdt_error *err = mdt_conform_plan_begin(ret);
+	struct mdt_error *err = mdt_conform_plan_begin(run->options.levels, ret);
 
 	for (size_t i = 0; !err && i < count; i++)
 		err = mdt_conform_plan_add(ret, &run->options, &sequences[i], &run->fold);

@@ -89,10 +89,11 @@ static enum mdt_tri has_file(const struct mdt_conform_fold *fold,
 	// 6.19 and later leave it there when the array is stopped, and has none when the
 	// array is started once more (do_md_stop(), md_run()).
 	if (call->op == MDT_OP_SYNC_ACTION && fold->options.kernel >= MDT_KERNEL_6_19)
-		return state->runs > 1 || state->running != MDT_YES ? MDT_UNSURE
-								    : MDT_YES;
+		return state->runs > 1 || state->running != MDT_YES
+			       ? MDT_UNSURE
+			       : mdt_model_resyncs(state);
 	if (call->op == MDT_OP_SYNC_ACTION)
-		return state->running;
+		return mdt_tri_and(state->running, mdt_model_resyncs(state));
 	for (uint32_t i = 0; i < state->disk_count; i++)
 		if (state->disks[i].major == disk->major &&
 		    state->disks[i].minor == disk->minor)
@@ -462,7 +463,7 @@ static bool agrees(struct mdt_model_state *state, struct mdt_slice word, bool se
 		return true;
 	if (!word.len)
 		return false;
-	if (settled && passes(word) &&
+	if (settled && passes(word) && state->unsettled == MDT_NO &&
 	    mdt_model_array_state(state) == 1u << MDT_STATE_CLEAN)
 		return false;
 	return mdt_model_see(state, SLICE("array_state"), word);

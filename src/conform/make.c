@@ -76,9 +76,21 @@ struct mdt_error *conform_add_any(struct conform_maker *maker)
 	return NULL;
 }
 
-struct mdt_error *mdt_conform_make(const struct mdt_model_options *options, uint64_t seed,
-				   unsigned int number, unsigned int length,
-				   struct mdt_conform_fold *fold,
+// One after the other.
+static int32_t choose_level(uint32_t levels, unsigned int number)
+{
+	int32_t ret = 1;
+
+	number %= (unsigned int)__builtin_popcount(levels);
+	for (int32_t level = -1; level <= 10; level++)
+		if (levels & MDT_LEVEL_BIT(level) && !number--)
+			ret = level;
+	return ret;
+}
+
+struct mdt_error *mdt_conform_make(const struct mdt_model_options *options,
+				   uint32_t levels, uint64_t seed, unsigned int number,
+				   unsigned int length, struct mdt_conform_fold *fold,
 				   struct mdt_conform_sequence *ret)
 {
 	struct conform_maker maker = { .random = conform_random(seed, number),
@@ -88,6 +100,7 @@ struct mdt_error *mdt_conform_make(const struct mdt_model_options *options, uint
 
 	ret->seed = seed;
 	ret->number = number;
+	maker.profile.level = choose_level(levels, number - 1);
 	conform_choose_profile(&maker);
 	err = conform_make_disks(&maker);
 	mdt_conform_fold_begin(fold, options, ret);

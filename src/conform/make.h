@@ -14,13 +14,15 @@
 /**
  * Make a sequence. The same arguments give the same sequence on every machine; sequences
  * of one seed do not depend on each other.
+ * @param levels What levels the arrays have, bits MDT_LEVEL_BIT(): each in its turn. The
+ * model's options say which of them there are.
  * @param fold Scratch.
  * @param[out] ret Zeroed; to be deinitialised also after an error.
  * @return NULL or &mdt_enomem.
  */
 MDT_API struct mdt_error *mdt_conform_make(const struct mdt_model_options *options,
-					   uint64_t seed, unsigned int number,
-					   unsigned int length,
+					   uint32_t levels, uint64_t seed,
+					   unsigned int number, unsigned int length,
 					   struct mdt_conform_fold *fold,
 					   struct mdt_conform_sequence *ret) MUST_CHECK;
 

@@ -177,18 +177,27 @@ static void make_full(struct conform_maker *maker, call *ret)
 {
 	static const int levels[] = { 0, 5, 77, -4, -1000000, 6 };
 	mdu_array_info_t info = {
-		.level = 1,
+		.level = maker->profile.level,
+		.layout = maker->profile.layout,
 		.size = 256, // KiB
 		.raid_disks = (int)maker->profile.raid_disks,
 		.not_persistent = !maker->profile.persistent,
 		.state = conform_once_in(maker, 4) ? 0 : 1 << MD_SB_CLEAN,
-		.chunk_size = conform_once_in(maker, 6) ? 65536 : 0,
+		.chunk_size = maker->profile.level != 1	  ? maker->profile.chunk_size
+			      : conform_once_in(maker, 6) ? 65536
+							  : 0,
 	};
 
 	if (conform_once_in(maker, 14))
 		info.level = levels[conform_below(maker, array_size(levels))];
+	// The kernel divides by the number of those that have data.
+	if (info.level != maker->profile.level && info.level > 1 && info.raid_disks < 3)
+		info.level = 77;
 	if (conform_once_in(maker, 10))
 		info.size = (int)conform_below(maker, 600);
+	// Less than some chunks is an array of nothing.
+	if (maker->profile.level > 1 && info.size < 256)
+		info.size += 256;
 	make_ioctl(maker, SET_ARRAY_INFO, ret);
 	give_bytes(ret, &info, sizeof(info));
 }
@@ -219,9 +228,26 @@ static void change_size(struct conform_maker *maker, mdu_array_info_t *info)
 	info->size = sizes[conform_below(maker, array_size(sizes))];
 }
 
+// Another layout, or number of members, is noted, and not much is known from then on.
+static bool notes_changes(const struct conform_maker *maker)
+{
+	return state_of(maker)->level > 1 && !state_of(maker)->planned;
+}
+
+static int change_layout(struct conform_maker *maker)
+{
+	static const int raid10[] = { 0x102, 0x201, 0x10201, 0x103, 0x20102, 1 };
+
+	if (state_of(maker)->level == 10)
+		return raid10[conform_below(maker, array_size(raid10))];
+	return state_of(maker)->level > 1 ? (int)conform_below(maker, 9) : 1;
+}
+
 static void change(struct conform_maker *maker, mdu_array_info_t *info, call *ret)
 {
-	switch (conform_below(maker, 14)) {
+	switch (notes_changes(maker) && !conform_once_in(maker, 4)
+			? conform_below(maker, 3)
+			: conform_below(maker, 14)) {
 	case 0:
 	case 1:
 	case 2:
@@ -233,7 +259,7 @@ static void change(struct conform_maker *maker, mdu_array_info_t *info, call *re
 		info->raid_disks = (int)conform_below(maker, 6);
 		break;
 	case 6:
-		info->layout = 1;
+		info->layout = change_layout(maker);
 		break;
 	case 7:
 		info->state ^= 1 << MD_SB_BITMAP_PRESENT;
@@ -373,6 +399,9 @@ static void make_action(struct conform_maker *maker, call *ret)
 					     "repair", "reshape", "junk" };
 
 	make_word(maker, MDT_OP_SYNC_ACTION, words, array_size(words), ret);
+	// A reshape in place waits for somebody who makes a copy of what it changes.
+	if (state_of(maker)->level > 1 && !strcmp(ret->word, "reshape"))
+		snprintf(ret->word, sizeof(ret->word), "idle");
 }
 
 // Of an array that does not run only words that write no superblock: md_update_sb()
@@ -433,8 +462,13 @@ static void make_fail(struct conform_maker *maker, call *ret)
 	make_dev(maker, SET_DISK_FAULTY, pick_disk(maker, is_member), ret);
 }
 
+// Without a thread the kernel waits 5 s for one to have looked (md_ioctl()).
 static void make_remove(struct conform_maker *maker, call *ret)
 {
+	if (mdt_model_resyncs(state_of(maker)) == MDT_NO && !conform_once_in(maker, 20)) {
+		make_fail(maker, ret);
+		return;
+	}
 	make_dev(maker, HOT_REMOVE_DISK,
 		 pick_disk(maker, conform_once_in(maker, 4) ? is_member : is_faulty),
 		 ret);
@@ -450,7 +484,8 @@ static void make_any_add(struct conform_maker *maker, call *ret)
 	uint32_t disk = pick_disk(maker, is_stranger);
 
 	// As a spare of an array that does not run yet it is recovered over and over.
-	if (disk == MDT_CONFORM_SMALL && state_of(maker)->running != MDT_YES)
+	if (disk == MDT_CONFORM_SMALL && state_of(maker)->running != MDT_YES &&
+	    maker->profile.level > 0)
 		disk = 0;
 	make_add(maker, disk, ret);
 }
@@ -567,6 +602,8 @@ static void bring_on(struct conform_maker *maker, call *ret)
 		make_version(maker, ret);
 	else if (members < (int32_t)maker->profile.members)
 		make_any_add(maker, ret);
+	else if (maker->profile.level != 1 && conform_once_in(maker, 5))
+		make_stop(maker, ret); // it may never start as it is
 	else
 		make_run(maker, ret);
 }

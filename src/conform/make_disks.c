@@ -9,6 +9,10 @@ enum {
 	MAX_DEV = 128,	  // 256 + 2 * 128 bytes: one sector
 	EVENTS = 20,
 	CTIME = 1500000000, // any time but 0
+	SHORT = 400,	    // sectors: fewer chunks than others have
+	/* MD_FEATURE_* */
+	FEATURE_BITMAP = 1 << 0,
+	FEATURE_RAID0_LAYOUT = 1 << 12,
 };
 
 // What is wrong with a disk's superblock.
@@ -30,6 +34,79 @@ enum defect {
 	DEFECTS,
 };
 
+#define CHOOSE(maker, from) (from)[conform_below(maker, array_size(from))]
+
+// Mostly what mdadm chooses, now and then what is none.
+static int32_t choose_layout(struct conform_maker *maker, int32_t level)
+{
+	static const int32_t raid0[] = { 0, 1, 2 };
+	static const int32_t raid5[] = { 2, 2, 2, 0, 1, 3, 4, 5, 2, 2, 2, 7 };
+	static const int32_t raid6[] = { 2, 2, 2, 0, 4, 5, 8, 10, 16, 20, 2, 7 };
+	static const int32_t raid10[] = {
+		0x102, 0x102, 0x102, 0x102,   0x103,   0x201, 0x10201,
+		0x202, 0x102, 0x102, 0x40201, 0x80102, 0x101, 0x100,
+	};
+
+	switch (level) {
+	case 0:
+		return CHOOSE(maker, raid0);
+	case 4:
+	case 5:
+		return CHOOSE(maker, raid5);
+	case 6:
+		return CHOOSE(maker, raid6);
+	case 10:
+		return CHOOSE(maker, raid10);
+	default:
+		return 0;
+	}
+}
+
+static int32_t choose_chunk(struct conform_maker *maker, int32_t level)
+{
+	static const int32_t usual[] = { 65536, 65536, 65536, 4096, 8192, 131072 };
+	static const int32_t unusual[] = { 0, 2048, 12288, 6144 };
+
+	if (level == -1)
+		return conform_once_in(maker, 3) ? 65536 : 0;
+	if (!conform_once_in(maker, 15))
+		return CHOOSE(maker, usual);
+	// A raid0 with chunks below a page is not worth the kernel's warnings.
+	return level ? CHOOSE(maker, unusual) : conform_once_in(maker, 2) ? 12288 : 0;
+}
+
+static uint32_t choose_slots(struct conform_maker *maker, int32_t level)
+{
+	static const uint32_t mirrors[] = { 2, 2, 3, 4, 4, 1 };
+	static const uint32_t striped[] = { 2, 2, 3, 3, 4, 1 };
+	static const uint32_t parity[] = { 2, 3, 3, 3, 4 };
+	static const uint32_t parities[] = { 4, 4, 4, 5, 4, 3 };
+
+	switch (level) {
+	case 10:
+		return CHOOSE(maker, mirrors);
+	case 4:
+	case 5:
+		// The kernel divides by the number of those that have data.
+		return CHOOSE(maker, parity);
+	case 6:
+		return CHOOSE(maker, parities);
+	default:
+		return CHOOSE(maker, striped);
+	}
+}
+
+static void choose_shape(struct conform_maker *maker)
+{
+	struct conform_profile *ret = &maker->profile;
+
+	ret->raid_disks = choose_slots(maker, ret->level);
+	ret->layout = choose_layout(maker, ret->level);
+	ret->chunk_size = choose_chunk(maker, ret->level);
+	if (ret->level <= 0 && conform_once_in(maker, 3))
+		ret->short_of = conform_below(maker, 1 << MDT_CONFORM_MEMBERS);
+}
+
 void conform_choose_profile(struct conform_maker *maker)
 {
 	static const struct {
@@ -44,6 +121,8 @@ void conform_choose_profile(struct conform_maker *maker)
 	ret->major = ret->full ? 0 : versions[which].major;
 	ret->minor = ret->full ? 90 : versions[which].minor;
 	ret->raid_disks = conform_once_in(maker, 3) ? 1 + conform_below(maker, 4) : 2;
+	if (ret->level != 1)
+		choose_shape(maker);
 	ret->members = conform_once_in(maker, 4)
 			       ? 1 + conform_below(maker, MDT_CONFORM_MEMBERS)
 			       : ret->raid_disks;
@@ -138,6 +217,13 @@ static struct mdt_super_spec array_spec(const struct conform_maker *maker)
 	spec.ctime = spec.utime = CTIME;
 	spec.events = EVENTS;
 	spec.size = COMPONENT;
+	spec.level = maker->profile.level;
+	spec.layout = (uint32_t)maker->profile.layout;
+	spec.chunk = (uint32_t)maker->profile.chunk_size / 512;
+	if (spec.level <= 0 && maker->sequence->number % 4)
+		spec.size = MDT_SIZE_NONE; // as mdadm has it
+	if (spec.level == 0 && spec.layout)
+		spec.feature_map |= FEATURE_RAID0_LAYOUT;
 	spec.no_bad_blocks = true;
 	spec.md_minor = MDT_CONFORM_MINOR;
 	for (size_t i = 0; i < sizeof(spec.set_uuid.bytes); i++)
@@ -153,10 +239,12 @@ static void spoil_array(struct conform_maker *maker, struct mdt_super_spec *spec
 
 	if (conform_once_in(maker, maker->sequence->slow ? 2 : 6))
 		spec->resync_offset = 0;
-	if (conform_once_in(maker, 30))
-		spec->level = conform_once_in(maker, 2) ? 5 : 77;
+	if (conform_once_in(maker, 30)) {
+		spec->level = conform_once_in(maker, 2) && spec->raid_disks > 1 ? 5 : 77;
+		spec->feature_map = 0;
+	}
 	if (conform_once_in(maker, 40) && spec->major == 1 && spec->minor == 2)
-		spec->feature_map = 1; // MD_FEATURE_BITMAP_OFFSET
+		spec->feature_map |= FEATURE_BITMAP;
 	if (conform_once_in(maker, 20) && spec->major == 1 && spec->minor == 0)
 		spec->size = OVERLAPPING;
 }
@@ -178,9 +266,13 @@ static struct mdt_error *write_super(struct conform_maker *maker, uint32_t disk,
 	spoil(maker, defect, disk, &roles, &spec);
 	spec.max_dev = spec.major ? MAX_DEV : 0;
 	spec.data_offset = spec.major && spec.minor ? DATA_OFFSET : 0;
-	if (!spec.major || spec.minor != 2)
+	if (!spec.major)
 		spec.feature_map = 0;
-	spec.bitmap_offset = spec.feature_map ? 8 : 0;
+	if (!spec.major || spec.minor != 2)
+		spec.feature_map &= ~(uint32_t)FEATURE_BITMAP;
+	spec.bitmap_offset = spec.feature_map & FEATURE_BITMAP ? 8 : 0;
+	if (spec.major && maker->profile.short_of >> disk & 1)
+		spec.data_size = SHORT;
 	if (!spec.major) {
 		spec.disks = roles.disks;
 		spec.disk_count = array_size(roles.disks);

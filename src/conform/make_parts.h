@@ -12,6 +12,9 @@ struct conform_profile {
 	int major, minor;
 	uint32_t raid_disks;
 	uint32_t members; /* that it gets before it runs */
+	int32_t level, layout;
+	int32_t chunk_size; /* bytes */
+	uint32_t short_of;  /* disks whose superblocks tell of less room: bits */
 };
 
 struct conform_maker {
@@ -21,7 +24,7 @@ struct conform_maker {
 	struct mdt_conform_sequence *sequence;
 };
 
-/** Choose what array the sequence is about. */
+/** Choose what array the sequence is about; its level is there. */
 void conform_choose_profile(struct conform_maker *maker);
 
 /** Choose what is on the disks, by the profile. @return NULL or &mdt_enomem. */

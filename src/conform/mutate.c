@@ -125,6 +125,7 @@ static void take_profile(const struct mdt_conform_source *source,
 		.minor = source->full || !source->major ? 90 : source->minor,
 		.raid_disks = disks,
 		.members = disks,
+		.level = 1,
 	};
 }
 

@@ -395,13 +395,37 @@ static void emit_calls(struct emit *emit, struct mdt_conform_fold *fold)
 	}
 }
 
-struct mdt_error *mdt_conform_plan_begin(struct mdt_plan *plan)
+static bool has_module(const struct mdt_plan *plan, struct mdt_slice name)
 {
-	struct mdt_slice *module = mdt_plan_add(plan, plan->modules, plan->module_count);
+	for (size_t i = 0; i < plan->module_count; i++)
+		if (mdt_slice_eq(plan->modules[i], name))
+			return true;
+	return false;
+}
 
-	if (!module)
-		return &mdt_enomem;
-	*module = SLICE("raid1");
+static struct mdt_error *add_modules(uint32_t levels, struct mdt_plan *plan)
+{
+	for (int32_t level = -1; level <= 10; level++) {
+		const char *name = mdt_model_module(level);
+		struct mdt_slice *module;
+
+		if (!name || !(levels & MDT_LEVEL_BIT(level)) ||
+		    has_module(plan, mdt_slice_cstr(name)))
+			continue;
+		module = mdt_plan_add(plan, plan->modules, plan->module_count);
+		if (!module)
+			return &mdt_enomem;
+		*module = mdt_slice_cstr(name);
+	}
+	return NULL;
+}
+
+struct mdt_error *mdt_conform_plan_begin(uint32_t levels, struct mdt_plan *plan)
+{
+	struct mdt_error *err = add_modules(levels, plan);
+
+	if (err)
+		return err;
 	array_for_each (it, mdt_conform_disks) {
 		struct mdt_plan_disk *disk;
 

@@ -11,8 +11,10 @@
 #include "conform/fold.h"
 #include "plan/plan.h"
 
-/** The disks and modules, for a plan without sections. */
-MDT_API struct mdt_error *mdt_conform_plan_begin(struct mdt_plan *plan) MUST_CHECK;
+/** The disks and modules, for a plan without sections. @param levels Those that there
+ * are: bits MDT_LEVEL_BIT(). */
+MDT_API struct mdt_error *mdt_conform_plan_begin(uint32_t levels,
+						 struct mdt_plan *plan) MUST_CHECK;
 
 /**
  * Add a sequence. A call of it has its place in the sequence, from 1, as its line.

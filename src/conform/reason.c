@@ -6,7 +6,7 @@
 static const char root[] = "what runs in the guest is root";
 static const char signals[] = "nobody sends the guest signals";
 static const char external[] = "no sequence has external metadata";
-static const char raid1[] = "no other personality is in the guest";
+static const char level[] = "all levels that run are followed";
 static const char in_use[] = "nobody else works on the array's attributes";
 static const char reshape[] = "no superblock says that it reshapes";
 
@@ -18,12 +18,12 @@ static const struct {
 	{ "open-interrupted", signals },
 	{ "lock-interrupted", signals },
 	{ "external", external },
-	{ "fail-other-level", raid1 },
-	{ "update-other-level", raid1 },
-	{ "add-other-level", raid1 },
-	{ "hot-add-other-level", raid1 },
-	{ "action-other-level", raid1 },
-	{ "run-other-level", raid1 },
+	{ "fail-other-level", level },
+	{ "update-other-level", level },
+	{ "add-other-level", level },
+	{ "hot-add-other-level", level },
+	{ "action-other-level", level },
+	{ "run-other-level", level },
 	{ "stop-in-use", in_use },
 	{ "state-in-use", in_use },
 	{ "run-in-use", in_use },

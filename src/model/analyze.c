@@ -149,7 +149,8 @@ static void take_array(struct mdt_model_state *state, const struct mdt_model_sup
 {
 	state->raid_disks = super->raid_disks;
 	state->level = super->level;
-	state->layout = super->layout;
+	// super_1_validate(): raid0's layout counts only where it is said to be one.
+	state->layout = super->level == 0 && !super->layout_said ? -1 : super->layout;
 	state->dev_sectors = super->size;
 	state->ctime = super->ctime;
 	state->family = super->family;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What calls do to the array. */
+#include "model/personality.h"
 #include "model/thread.h"
 
 /* ---- the node ---- */
@@ -172,10 +173,13 @@ void mdt_then_forget(struct mdt_model_way *way)
 	mdt_model_wake(state);
 }
 
-// update_array_info() ends in md_update_sb(), whatever came of the change.
+// update_array_info() ends in md_update_sb(), whatever came of the change. Read-only, it
+// leaves a note.
 void mdt_then_updated(struct mdt_model_way *way)
 {
 	mdt_model_update_supers(&way->state);
+	if (way->state.mode != MDT_MODE_RW && !mdt_model_has_thread(&way->state))
+		way->state.sb_dirty = MDT_YES;
 }
 
 // update_size(): a bare device that was added to a running array has 0 sectors, for which
@@ -214,18 +218,21 @@ static void other_super_0(struct mdt_model_state *state, int32_t raid_disks,
 void mdt_then_resize(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
-	int64_t before = state->dev_sectors, size = way->call->info.size;
-	int64_t after = size ? sectors_of((int32_t)size) : largest_size(state);
+	int64_t before = state->dev_sectors, size = way->call->info.size, grown;
+	int64_t wanted = size ? sectors_of((int32_t)size) : largest_size(state);
+	int64_t after = mdt_model_used_sectors(state, wanted);
 
 	other_super_0(state, state->raid_disks, after);
 	state->dev_sectors = after;
-	// raid1_resize(): what is new is not in sync.
-	if (before == MDT_MODEL_UNKNOWN || state->dev_sectors == MDT_MODEL_UNKNOWN)
+	// raid1_resize() and its like: what is new is not in sync. raid10's asks before
+	// it rounds.
+	grown = state->level == 10 ? wanted : after;
+	if (before == MDT_MODEL_UNKNOWN || grown == MDT_MODEL_UNKNOWN)
 		state->unsynced = mdt_tri_or(state->unsynced, MDT_UNSURE);
-	else if (state->dev_sectors > before)
+	else if (grown > before)
 		state->unsynced = MDT_YES;
 	mdt_model_update_supers(state);
-	if (before == MDT_MODEL_UNKNOWN || after == MDT_MODEL_UNKNOWN || after > before)
+	if (before == MDT_MODEL_UNKNOWN || grown == MDT_MODEL_UNKNOWN || grown > before)
 		mdt_model_wake(state);
 }
 
@@ -259,6 +266,33 @@ static void close_ranks(struct mdt_model_state *state)
 	}
 }
 
+// A change of layout of raid4 and raid5 with two members is made at once.
+void mdt_then_new_layout(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+
+	if (state->raid_disks == 2 && state->level != 6 && state->level != 10) {
+		if (way->call->info.layout >= 0)
+			state->layout = way->call->info.layout;
+		mdt_model_to_record(state);
+		mdt_model_wake(state);
+		return;
+	}
+	state->planned = MDT_YES;
+}
+
+// raid5_check_reshape() makes room, raid10_check_reshape() checks: nothing changes before
+// `reshape` is written to sync_action.
+void mdt_then_planned(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+
+	if (state->level != 10 && way->call->info.raid_disks > state->raid_disks)
+		allow_write(state);
+	state->planned = MDT_YES;
+	mdt_model_update_supers(state);
+}
+
 void mdt_then_reshape(struct mdt_model_way *way)
 {
 	if (way->state.degraded != MDT_MODEL_UNKNOWN)
@@ -283,21 +317,27 @@ void mdt_then_start_ro(struct mdt_model_way *way)
 	way->state.mode = MDT_MODE_AUTO;
 }
 
-// raid1_run(): one member alone is in sync with itself.
-static void check_resync(struct mdt_model_state *state)
+// What run() of the level does to it.
+static void start_level(struct mdt_model_state *state)
 {
-	struct mdt_model_range range = mdt_model_in_sync(state);
+	const struct mdt_personality *it = mdt_personality_of(state);
+	int64_t before = state->dev_sectors, after;
 
-	if (range.max == 1)
-		state->unsynced = MDT_NO;
-	else if (range.min < 2 && state->unsynced == MDT_YES)
-		state->unsynced = MDT_UNSURE;
+	if (!it || !it->started)
+		return;
+	it->started(state);
+	after = state->dev_sectors;
+	if (after == before)
+		return;
+	state->dev_sectors = before;
+	other_super_0(state, state->raid_disks, after);
+	state->dev_sectors = after;
 }
 
 // It ran for a moment.
-void mdt_then_no_bitmap(struct mdt_model_way *way)
+void mdt_then_ran_briefly(struct mdt_model_way *way)
 {
-	check_resync(&way->state);
+	start_level(&way->state);
 }
 
 void mdt_then_maybe_bitmap(struct mdt_model_way *way)
@@ -325,6 +365,16 @@ void mdt_then_bad_bitmap(struct mdt_model_way *way)
 	mdt_model_wake(&way->state); // mddev_resume()
 }
 
+// Levels without a thread are not auto-read-only; nor does run() count who is missing.
+static void start_threadless(struct mdt_model_state *state)
+{
+	if (mdt_model_has_thread(state))
+		return;
+	if (state->mode == MDT_MODE_AUTO)
+		state->mode = MDT_MODE_RW;
+	state->degraded = 0;
+}
+
 void mdt_then_run(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
@@ -335,17 +385,18 @@ void mdt_then_run(struct mdt_model_way *way)
 	if (range.min == range.max && state->raid_disks != MDT_MODEL_SOME &&
 	    state->raid_disks != MDT_MODEL_UNKNOWN)
 		state->degraded = state->raid_disks - range.max;
+	start_threadless(state);
 	state->running = MDT_YES;
 	state->line.run = ++state->runs;
 	state->in_sync = MDT_YES;
 	state->frozen = state->syncing = MDT_NO; // mddev->recovery = 0
 	state->write_pending = MDT_NO;
 	mdt_model_record(state); // left by a failure while it was read-only
-	check_resync(state);
+	start_level(state);
 	// Set up without superblocks: md_set_array_info() asks for them to be written.
 	if (state->persistent == MDT_YES && state->events == 0 && !state->family &&
 	    state->major_version == 0)
-		mdt_model_update_supers(state);
+		mdt_then_updated(way);
 	mdt_model_wake(state);
 }
 
@@ -366,7 +417,8 @@ static void stop_writes(struct mdt_model_state *state)
 // A recovery of which nobody knows how far it came.
 static void leave_recovery(struct mdt_model_state *state)
 {
-	if (state->unsettled == MDT_NO || state->mode != MDT_MODE_RW)
+	if (state->running == MDT_NO || state->unsettled == MDT_NO ||
+	    state->mode != MDT_MODE_RW)
 		return;
 	mdt_model_copy_supers(state);
 	for (uint32_t i = 0; i < state->disk_count; i++) {
@@ -538,6 +590,8 @@ void mdt_then_allow(struct mdt_model_way *way)
 	bool works = state->sb_dirty != MDT_NO;
 
 	now_writable(state);
+	if (!mdt_model_has_thread(state))
+		return;
 	mdt_model_record(state);
 	if (works && state->frozen != MDT_YES && mdt_model_can_rebuild(state)) {
 		mdt_model_leave_slots(state);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What calls do to one member. */
+#include "model/personality.h"
 #include "model/thread.h"
 
 static struct mdt_model_disk *device(struct mdt_model_way *way)
@@ -147,6 +148,15 @@ void mdt_then_bind_unknown(struct mdt_model_way *way)
 	disk->in_sync = MDT_UNSURE;
 }
 
+// Without a thread, what is to be recorded is recorded at once.
+static void record_now(struct mdt_model_state *state)
+{
+	if (mdt_model_has_thread(state))
+		return;
+	state->sb_dirty = mdt_tri_of(state->mode != MDT_MODE_RW);
+	mdt_model_update_supers(state);
+}
+
 void mdt_then_hot_add(struct mdt_model_way *way)
 {
 	struct mdt_model_disk *disk = bind(way);
@@ -154,6 +164,22 @@ void mdt_then_hot_add(struct mdt_model_way *way)
 	if (disk)
 		disk->has_super = false;
 	added(&way->state);
+	record_now(&way->state);
+}
+
+// linear_add(): the array has a slot more.
+void mdt_then_grow(struct mdt_model_way *way)
+{
+	struct mdt_model_state *state = &way->state;
+	int32_t slots = state->raid_disks;
+
+	mdt_then_bind_running(way);
+	state->raid_disks = slots == MDT_MODEL_SOME ? slots : slots + 1;
+	if (!device(way))
+		return;
+	device(way)->slot = slots == MDT_MODEL_SOME ? MDT_MODEL_UNKNOWN : slots;
+	device(way)->saved_slot = -1;
+	device(way)->in_sync = MDT_YES;
 }
 
 void mdt_then_remove(struct mdt_model_way *way)
@@ -167,8 +193,10 @@ void mdt_then_remove(struct mdt_model_way *way)
 		way->state.unlisted--;
 	}
 	mdt_model_to_record(&way->state);
+	if (way->call->op == MDT_OP_HOT_REMOVE_DISK)
+		record_now(&way->state);
 	way->state.unsettled = MDT_YES; // its dev-NAME goes later, too
-	way->state.residue = MDT_UNSURE;
+	way->state.residue = mdt_tri_or(way->state.residue, MDT_UNSURE);
 }
 
 // state_store() has remove_and_add_spares() take the member out, which puts it in.
@@ -226,6 +254,13 @@ void mdt_then_fail(struct mdt_model_way *way)
 	way->state.unsettled = MDT_YES;
 }
 
+static bool stops_recovery(const struct mdt_model_state *state)
+{
+	const struct mdt_personality *it = mdt_personality_of(state);
+
+	return !it || it->keeping_stops_recovery;
+}
+
 static void now_broken(struct mdt_model_state *state)
 {
 	state->broken = MDT_YES;
@@ -235,14 +270,19 @@ static void now_broken(struct mdt_model_state *state)
 
 void mdt_then_refuse(struct mdt_model_way *way)
 {
-	way->state.no_recovery = MDT_YES;
+	if (stops_recovery(&way->state))
+		way->state.no_recovery = MDT_YES;
 	mdt_model_wake(&way->state);
 }
 
 void mdt_then_break(struct mdt_model_way *way)
 {
+	if (!mdt_model_has_thread(&way->state)) {
+		way->state.broken = MDT_YES;
+		return;
+	}
 	now_broken(&way->state);
-	if (way->options->kernel < MDT_KERNEL_7_0)
+	if (way->options->kernel < MDT_KERNEL_7_0 && stops_recovery(&way->state))
 		way->state.no_recovery = MDT_YES;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/parts.h"
+#include "model/personality.h"
 
 enum mdt_tri mdt_model_equal(int64_t a, int64_t b)
 {
@@ -81,17 +81,14 @@ FACT(persistent, persistent);
 FACT(broken, broken);
 FACT(pending, write_pending);
 
-// Nobody can be rebuilt: raid1 has given up, or there is nobody left to rebuild from.
-static enum mdt_tri ask_no_recovery(const struct mdt_model_way *way, int arg _unused_)
+// Who waits to be rebuilt is let go, as nobody can be.
+static enum mdt_tri ask_given_up(const struct mdt_model_way *way, int arg _unused_)
 {
-	const struct mdt_model_state *state = &way->state;
-	enum mdt_tri none = MDT_UNSURE;
+	const struct mdt_personality *it = mdt_personality_presumed(&way->state);
 
-	if (state->degraded != MDT_MODEL_UNKNOWN && state->raid_disks != MDT_MODEL_SOME)
-		none = mdt_tri_of(state->degraded >= state->raid_disks);
-	return mdt_tri_or(state->no_recovery, none);
+	return it->gives_up ? it->gives_up(way->options->kernel, &way->state) : MDT_NO;
 }
-const struct mdt_model_guard mdt_if_no_recovery = { ask_no_recovery, NULL, 0 };
+const struct mdt_model_guard mdt_if_given_up = { ask_given_up, NULL, 0 };
 
 // What may be otherwise in the next moment is asked, but not remembered.
 static enum mdt_tri ask_residue(const struct mdt_model_way *way, int arg _unused_)
@@ -169,14 +166,6 @@ static void presume_version_0(struct mdt_model_way *way, int arg _unused_, bool 
 	way->state.major_version = holds ? 0 : 1;
 }
 const struct mdt_model_guard mdt_if_version_0 = { ask_version_0, presume_version_0, 0 };
-
-static enum mdt_tri ask_raid1(const struct mdt_model_way *way, int arg _unused_)
-{
-	return mdt_model_equal(way->state.level, 1);
-}
-
-// That a call went well does not tell the level.
-const struct mdt_model_guard mdt_if_raid1 = { ask_raid1, NULL, 0 };
 
 /* ---- the device that the call names ---- */
 
@@ -545,42 +534,17 @@ struct mdt_model_range mdt_model_in_sync(const struct mdt_model_state *state)
 	return ret;
 }
 
-static bool any_slot_unknown(const struct mdt_model_state *state)
-{
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member &&
-		    state->disks[i].slot == MDT_MODEL_UNKNOWN)
-			return true;
-	return false;
-}
-
-// raid_disks - degraded == 1. A recovery that ends makes it more.
-static enum mdt_tri one_is_left(const struct mdt_model_state *state)
-{
-	struct mdt_model_range range = mdt_model_in_sync(state);
-	int32_t left;
-
-	if (state->degraded == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_SOME) {
-		if (range.min > 1)
-			return range.min == range.max && !any_slot_unknown(state)
-				       ? MDT_NO
-				       : MDT_UNSURE;
-		return range.max == 1 ? MDT_YES : MDT_UNSURE;
-	}
-	left = state->raid_disks - state->degraded;
-	if (left != 1)
-		return left < 1 ? MDT_UNSURE : MDT_NO;
-	return state->unsettled != MDT_NO && mdt_model_sync_due(state) != MDT_NO
-		       ? MDT_UNSURE
-		       : MDT_YES;
-}
-
+// The level does not let it fail.
 static enum mdt_tri ask_last_in_sync(const struct mdt_model_way *way, int arg _unused_)
 {
 	const struct mdt_model_disk *disk = mdt_model_device(way);
 
+	const struct mdt_personality *it = mdt_personality_presumed(&way->state);
+
 	if (!disk)
 		return MDT_UNSURE;
-	return mdt_tri_and(has_in_sync(&way->state, disk), one_is_left(&way->state));
+	if (!it->keeps)
+		return MDT_NO;
+	return mdt_tri_and(has_in_sync(&way->state, disk), it->keeps(&way->state, disk));
 }
 const struct mdt_model_guard mdt_if_last_in_sync = { ask_last_in_sync, NULL, 0 };

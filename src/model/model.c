@@ -4,15 +4,17 @@
 #include <errno.h>
 
 #include "model/parts.h"
+#include "model/personality.h"
 
 /* ---- the table ---- */
 
 // In the order in which a call comes by them. SET_DISK_FAULTY is done before the lock.
 static const struct mdt_model_section *const sections[] = {
-	&mdt_rules_node,   &mdt_rules_enter,	 &mdt_rules_faulty, &mdt_rules_lock,
-	&mdt_rules_set,	   &mdt_rules_gate,	 &mdt_rules_stop,   &mdt_rules_read_only,
-	&mdt_rules_add,	   &mdt_rules_sysfs,	 &mdt_rules_member, &mdt_rules_run,
-	&mdt_rules_bitmap, &mdt_rules_attribute,
+	&mdt_rules_node,    &mdt_rules_enter,  &mdt_rules_faulty,    &mdt_rules_lock,
+	&mdt_rules_set,	    &mdt_rules_gate,   &mdt_rules_stop,	     &mdt_rules_read_only,
+	&mdt_rules_add,	    &mdt_rules_sysfs,  &mdt_rules_member,    &mdt_rules_run,
+	&mdt_rules_raid0,   &mdt_rules_raid1,  &mdt_rules_raid10,    &mdt_rules_raid5,
+	&mdt_rules_started, &mdt_rules_bitmap, &mdt_rules_attribute,
 };
 
 static const struct mdt_model_row *row_of(unsigned int rule)

@@ -251,8 +251,12 @@ struct mdt_model_options {
 	enum mdt_kernel kernel;
 	enum mdt_tri sync_delete;   /* since 6.17: legacy_async_del_gendisk=0 */
 	enum mdt_tri start_ro;	    /* md_mod's start_ro parameter is 1 */
+	enum mdt_tri start_dirty;   /* md_mod's start_dirty_degraded is 1 */
+	enum mdt_tri raid0_layout;  /* raid0's default_layout is 1 or 2 */
 	enum mdt_tri raid1_missing; /* raid1 is not loaded and cannot be */
-	bool raid1_only;	    /* no other personality is, nor can be */
+	/** Personalities that are loaded or can be, bits MDT_LEVEL_BIT(), which
+	 * raid1_missing counts for nothing then; 0: not known. */
+	uint32_t levels;
 	/**
 	 * For tests of a checker: the rule that is turned into its opposite, 0 for none.
 	 * An errno becomes a success without an effect, a success EINVAL without one, and
@@ -260,6 +264,12 @@ struct mdt_model_options {
 	 */
 	unsigned int flip;
 };
+
+/** @param level -1 (linear) to 10. */
+#define MDT_LEVEL_BIT(level) (1u << ((level) + 1))
+
+/** @return The module that has the level, `raid456`; NULL when it is not followed. */
+MDT_API const char *mdt_model_module(int32_t level);
 
 /** Everything known and as it is by default, on @p kernel. */
 MDT_API void mdt_model_options_init(struct mdt_model_options *options,
@@ -269,7 +279,7 @@ MDT_API void mdt_model_options_init(struct mdt_model_options *options,
 enum { MDT_OUTCOMES_MAX = 32 };
 
 /** There are no more rules than this. */
-enum { MDT_RULES_MAX = 256 };
+enum { MDT_RULES_MAX = 320 };
 
 /** One way in which a call can end. */
 struct mdt_model_outcome {

@@ -97,6 +97,7 @@ static const struct {
 	{ ENOTTY, "ENOTTY" },
 	{ ENXIO, "ENXIO" },
 	{ EOVERFLOW, "EOVERFLOW" },
+	{ EOPNOTSUPP, "EOPNOTSUPP" },
 	{ EPERM, "EPERM" },
 	{ EROFS, "EROFS" },
 	{ MDT_ENOTSUPP, "ENOTSUPP" },

@@ -54,7 +54,7 @@ struct mdt_model_section {
 extern const struct mdt_model_section mdt_rules_node, mdt_rules_enter, mdt_rules_faulty,
 	mdt_rules_lock, mdt_rules_set, mdt_rules_gate, mdt_rules_stop,
 	mdt_rules_read_only, mdt_rules_add, mdt_rules_sysfs, mdt_rules_member,
-	mdt_rules_run, mdt_rules_bitmap, mdt_rules_attribute;
+	mdt_rules_run, mdt_rules_started, mdt_rules_bitmap, mdt_rules_attribute;
 
 /** How rows name the operations that they are for. */
 #define OP(op) (1u << MDT_OP_##op)
@@ -65,10 +65,13 @@ extern const struct mdt_model_guard mdt_if_unprivileged, mdt_if_bad_pointer,
 	mdt_if_exists, mdt_if_running, mdt_if_set_up, mdt_if_members, mdt_if_closing,
 	mdt_if_deleted, mdt_if_external, mdt_if_read_only, mdt_if_auto, mdt_if_writable,
 	mdt_if_opened, mdt_if_opened_twice, mdt_if_in_use, mdt_if_syncing,
-	mdt_if_persistent, mdt_if_version_0, mdt_if_broken, mdt_if_raid1, mdt_if_unsure,
-	mdt_if_interrupted, mdt_if_sync_delete, mdt_if_pending, mdt_if_no_recovery,
-	mdt_if_residue, mdt_if_bitmap_unreadable;
+	mdt_if_persistent, mdt_if_version_0, mdt_if_broken, mdt_if_followed,
+	mdt_if_unsure, mdt_if_interrupted, mdt_if_sync_delete, mdt_if_pending,
+	mdt_if_given_up, mdt_if_residue, mdt_if_bitmap_unreadable;
 extern const struct mdt_model_guard mdt_if_member_protected; /* a member is read-only */
+/* what the level cannot; of one that is not known they do not hold */
+extern const struct mdt_model_guard mdt_if_no_syncs, mdt_if_no_adds, mdt_if_no_resizes,
+	mdt_if_no_reshapes, mdt_if_far;
 /* of the device that the call names */
 extern const struct mdt_model_guard mdt_if_missing, mdt_if_taken, mdt_if_empty,
 	mdt_if_unfit, mdt_if_block_size, mdt_if_number_taken, mdt_if_number_high,
@@ -163,10 +166,11 @@ mdt_model_then_fn mdt_then_closing, mdt_then_not_closing;
 mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
 mdt_model_then_fn mdt_then_allow, mdt_then_allow_write;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
+mdt_model_then_fn mdt_then_new_layout, mdt_then_planned, mdt_then_grow;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
 	mdt_then_hot_add, mdt_then_not_bound;
 mdt_model_then_fn mdt_then_kick_stale, mdt_then_analyze, mdt_then_member_read_only,
-	mdt_then_start_ro, mdt_then_no_bitmap, mdt_then_run;
+	mdt_then_start_ro, mdt_then_ran_briefly, mdt_then_run;
 mdt_model_then_fn mdt_then_clear, mdt_then_release, mdt_then_maybe_bitmap,
 	mdt_then_bad_bitmap, mdt_then_bitmap_file;
 mdt_model_then_fn mdt_then_disturb;

@@ -2,7 +2,7 @@
 /* ADD_NEW_DISK in its three modes, and HOT_ADD_DISK. */
 #include <errno.h>
 
-#include "model/parts.h"
+#include "model/personality.h"
 
 // dev_t has 12 bits of major and 20 of minor.
 static enum mdt_tri ask_no_dev_t(const struct mdt_model_way *way, int arg _unused_)
@@ -52,6 +52,23 @@ static enum mdt_tri ask_wrong_slot(const struct mdt_model_way *way, int arg _unu
 }
 static const struct mdt_model_guard if_wrong_slot = { ask_wrong_slot, NULL, 0 };
 
+// It is rare: of an array of which nothing is known it is not presumed.
+static enum mdt_tri ask_linear(const struct mdt_model_way *way, int arg _unused_)
+{
+	return mdt_tri_of(way->state.level == -1);
+}
+static const struct mdt_model_guard if_linear = { ask_linear, NULL, 0 };
+
+// super_90_validate() looks at no slot that the array does not have, and without
+// superblocks the argument's counts only if it is one.
+static enum mdt_tri ask_next_slot(const struct mdt_model_way *way, int arg _unused_)
+{
+	if (way->state.major_version == 0 || way->state.persistent == MDT_NO)
+		return MDT_NO;
+	return mdt_model_equal(mdt_model_readd_slot(way), way->state.raid_disks);
+}
+static const struct mdt_model_guard if_next_slot = { ask_next_slot, NULL, 0 };
+
 // It was a member a moment ago, and its folder goes when a work queue runs.
 static enum mdt_tri ask_lingers(const struct mdt_model_way *way, int arg _unused_)
 {
@@ -94,15 +111,23 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "6951/6968/7043/7645" },
 	  .when = { &mdt_if_set_up, &if_marked_faulty },
 	  .unless = { &mdt_if_running } },
+	{ .rule = { .name = "add-no-diskops",
+		    .ops = OP(ADD_NEW_DISK),
+		    .says = "raid0 runs, which takes no device",
+		    .result = EINVAL,
+		    .source = "md.c:md_add_new_disk",
+		    .lines = "6834/6851/6927/7529",
+		    .seen = { .message = "%s: personality does not support diskops!" } },
+	  .when = { &mdt_if_running, &mdt_if_no_adds } },
 	{ .rule = { .name = "add-other-level",
 		    .ops = OP(ADD_NEW_DISK),
-		    .says = "the array runs with a level other than raid1",
+		    .says = "the array runs with a level that is not followed",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "there may be one more member",
 		    .source = "md.c:md_add_new_disk",
 		    .lines = "6834/6851/6927/7529" },
 	  .when = { &mdt_if_running },
-	  .unless = { &mdt_if_raid1 },
+	  .unless = { &mdt_if_followed },
 	  .then = mdt_then_bind_running },
 	/* md_import_device() */
 	{ .rule = { .name = "add-missing",
@@ -248,6 +273,21 @@ static const struct mdt_model_row rows[] = {
 				      "dev-NAME with state spare, slot none; array_state changes from clear to inactive" } },
 	  .unless = { &mdt_if_set_up },
 	  .then = mdt_then_bind_super },
+	{ .rule = { .name = "add-linear",
+		    .ops = OP(ADD_NEW_DISK),
+		    .says = "linear runs, and the superblock has the slot behind the last one",
+		    .result = 0,
+		    .then = "the array has a slot more, and the device is in it",
+		    .source = "md-linear.c:linear_add",
+		    .seen = { .capacity = "%s: detected capacity change from A to B" } },
+	  .when = { &mdt_if_running, &if_linear, &if_next_slot },
+	  .then = mdt_then_grow },
+	{ .rule = { .name = "add-linear-slot",
+		    .ops = OP(ADD_NEW_DISK),
+		    .says = "linear runs, and the superblock has another slot than the one behind the last, or is none of version 1",
+		    .result = EINVAL,
+		    .source = "md-linear.c:linear_add" },
+	  .when = { &mdt_if_running, &if_linear } },
 	{ .rule = { .name = "add-running",
 		    .ops = OP(ADD_NEW_DISK),
 		    .says = "the array runs; uuid, level and raid_disks of the superblock are not compared",
@@ -287,13 +327,21 @@ static const struct mdt_model_row rows[] = {
 		    .seen = { .message =
 				      "%s: HOT_ADD may only be used with version-0 superblocks." } },
 	  .unless = { &mdt_if_version_0 } },
+	{ .rule = { .name = "hot-add-no-diskops",
+		    .ops = OP(HOT_ADD_DISK),
+		    .says = "raid0 runs, which takes no device",
+		    .result = EINVAL,
+		    .source = "md.c:hot_add_disk",
+		    .lines = "7033/7049/7122/7723",
+		    .seen = { .message = "%s: personality does not support diskops!" } },
+	  .when = { &mdt_if_no_adds } },
 	{ .rule = { .name = "hot-add-other-level",
 		    .ops = OP(HOT_ADD_DISK),
-		    .says = "the array runs with a level other than raid1",
+		    .says = "the array runs with a level that is not followed",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "there may be one more member",
 		    .source = "md.c:hot_add_disk" },
-	  .unless = { &mdt_if_raid1 },
+	  .unless = { &mdt_if_followed },
 	  .then = mdt_then_hot_add },
 	{ .rule = { .name = "hot-add-missing",
 		    .ops = OP(HOT_ADD_DISK),

@@ -217,6 +217,12 @@ static enum mdt_tri ask_readd(const struct mdt_model_way *way, int arg _unused_)
 }
 static const struct mdt_model_guard if_readd = { ask_readd, NULL, 0 };
 
+static enum mdt_tri ask_to_record(const struct mdt_model_way *way, int arg _unused_)
+{
+	return way->state.sb_dirty;
+}
+static const struct mdt_model_guard if_to_record = { ask_to_record, NULL, 0 };
+
 enum {
 	CHANGES = OP(ADD_NEW_DISK) | OP(CLUSTERED_DISK_NACK) | OP(HOT_ADD_DISK) |
 		  OP(RUN_ARRAY) | OP(SET_BITMAP_FILE),
@@ -230,6 +236,14 @@ static const struct mdt_model_row read_only_rows[] = {
 		    .source = "md.c:md_ioctl",
 		    .lines = "7777/7781/7827/8464" },
 	  .when = { &mdt_if_running, &mdt_if_read_only },
+	  .unless = { &if_readd } },
+	{ .rule = { .name = "auto-read-only-hangs",
+		    .ops = CHANGES,
+		    .says = "the array is auto-read-only, superblocks are to be written, and its level has no thread to do so (raid0, linear): the call never returns",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .source = "md.c:md_ioctl",
+		    .fatal = true },
+	  .when = { &mdt_if_running, &mdt_if_auto, &mdt_if_no_syncs, &if_to_record },
 	  .unless = { &if_readd } },
 	{ .rule = { .name = "auto-read-only",
 		    .ops = CHANGES,

@@ -2,7 +2,7 @@
 /* Writes to dev-NAME/state; `faulty` is with SET_DISK_FAULTY. */
 #include <errno.h>
 
-#include "model/parts.h"
+#include "model/personality.h"
 
 static const struct mdt_model_guard if_remove = { mdt_ask_word, NULL, MDT_WORD_REMOVE },
 				    if_insync = { mdt_ask_word, NULL, MDT_WORD_INSYNC },
@@ -76,15 +76,20 @@ static enum mdt_tri has_free_slot(const struct mdt_model_state *state)
 static enum mdt_tri ask_gets_slot(const struct mdt_model_way *way, int arg _unused_)
 {
 	const struct mdt_model_state *state = &way->state;
+	const struct mdt_personality *it = mdt_personality_of(state);
 	const struct mdt_model_disk *disk = mdt_model_device(way);
 	enum mdt_tri ret;
 
+	if (!mdt_model_has_thread(state) && !it->adds)
+		return MDT_NO;
 	if (!disk || disk->slot == MDT_MODEL_UNKNOWN)
 		return MDT_UNSURE;
 	if (disk->slot >= 0)
 		return MDT_NO;
 	ret = mdt_tri_and(mdt_tri_not(disk->faulty), has_free_slot(state));
 	ret = mdt_tri_and(ret, mdt_tri_not(state->no_recovery));
+	if (it && it->takes_spares)
+		ret = mdt_tri_and(ret, it->takes_spares(state, disk));
 	if (state->mode == MDT_MODE_RW || disk->saved_slot >= 0)
 		return ret;
 	return state->mode == MDT_MODE_UNKNOWN || disk->saved_slot == MDT_MODEL_UNKNOWN
@@ -94,6 +99,15 @@ static enum mdt_tri ask_gets_slot(const struct mdt_model_way *way, int arg _unus
 static const struct mdt_model_guard if_gets_slot = { ask_gets_slot, NULL, 0 };
 
 static const struct mdt_model_row rows[] = {
+	{ .rule = { .name = "member-remove-oops",
+		    .ops = OP(MEMBER_STATE),
+		    .says = "remove, of raid0 or linear, of a member that was not in sync when it started: a pointer to a function that there is none of, and the kernel dies",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .source = "md.c:remove_and_add_spares",
+		    .fatal = true },
+	  .when = { &mdt_if_running, &if_remove, &mdt_if_no_syncs, &mdt_if_in_slot },
+	  .unless = { &mdt_if_marked_in_sync },
+	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "member-remove-taken",
 		    .ops = OP(MEMBER_STATE),
 		    .says = "the member has no slot and one is free, into which it is put (remove)",
@@ -120,14 +134,13 @@ static const struct mdt_model_row rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "member-remove-unsynced",
 		    .ops = OP(MEMBER_STATE),
-		    .says = "remove, and the member waits to be rebuilt, which no member can be since the last one in sync was to fail",
+		    .says = "remove, and the member waits to be rebuilt, which no member can be as too many are missing, or (before 7.0) since the last one in sync of raid1 was to fail",
 		    .result = 0,
 		    .then = "it leaves its slot, and is no member any more",
-		    .kernels = MDT_BEFORE(7_0),
-		    .source = "raid1.c:raid1_remove_disk, raid1_error",
+		    .source = "raid1.c:raid1_remove_disk and its like",
 		    .lines = "1813/1856/1912/-",
 		    .seen = { .sysfs = "dev-NAME and rdN go" } },
-	  .when = { &mdt_if_running, &if_remove, &mdt_if_no_recovery },
+	  .when = { &mdt_if_running, &if_remove, &mdt_if_given_up },
 	  .unless = { &mdt_if_faulty, &mdt_if_marked_in_sync, &mdt_if_syncing },
 	  .then = mdt_then_remove,
 	  .exit = MDT_EXIT_AT_ONCE },

@@ -77,14 +77,16 @@ static const struct mdt_model_guard if_member_protected = { ask_member_protected
 // The module that has the level: as the options say.
 static enum mdt_tri ask_no_personality(const struct mdt_model_way *way, int arg _unused_)
 {
+	uint32_t levels = way->options->levels;
 	int32_t level = way->state.level;
 
-	if (level == 1)
-		return way->options->raid1_missing;
 	if (level == MDT_MODEL_UNKNOWN || level == MDT_MODEL_SOME)
 		return MDT_UNSURE;
-	if (way->options->raid1_only)
-		return MDT_YES;
+	if (levels)
+		return mdt_tri_of(level < -1 || level > 10 ||
+				  !(levels & MDT_LEVEL_BIT(level)));
+	if (level == 1)
+		return way->options->raid1_missing;
 	// LEVEL_NONE has no name here, so nothing is found; containers never run.
 	if (level == -1000000 || level == -100 || !mdt_level_name(level))
 		return MDT_YES;
@@ -104,59 +106,6 @@ static enum mdt_tri ask_start_ro(const struct mdt_model_way *way, int arg _unuse
 }
 static const struct mdt_model_guard if_start_ro = { ask_start_ro, NULL, 0 };
 
-static bool has_unknown_slot(const struct mdt_model_state *state)
-{
-	for (uint32_t i = 0; i < state->disk_count; i++)
-		if (state->disks[i].is_member &&
-		    state->disks[i].slot == MDT_MODEL_UNKNOWN)
-			return true;
-	return state->unlisted != 0;
-}
-
-// setup_conf(): two members with one slot.
-static enum mdt_tri ask_same_slot(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_model_state *state = &way->state;
-	uint32_t taken = 0;
-
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		int32_t slot = state->disks[i].slot;
-
-		if (!state->disks[i].is_member || slot < 0 || slot >= MDT_MODEL_ROLES ||
-		    slot >= state->raid_disks)
-			continue;
-		if (taken & 1u << slot)
-			return MDT_YES;
-		taken |= 1u << slot;
-	}
-	return has_unknown_slot(state) ? MDT_UNSURE : MDT_NO;
-}
-static const struct mdt_model_guard if_same_slot = { ask_same_slot, NULL, 0 };
-
-static enum mdt_tri ask_none_in_sync(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_model_state *state = &way->state;
-	struct mdt_model_range range = { 0, 0 };
-
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		const struct mdt_model_disk *disk = &state->disks[i];
-		enum mdt_tri is = mdt_tri_and(disk->in_sync, mdt_tri_not(disk->faulty));
-
-		if (!disk->is_member || disk->slot == -1 ||
-		    (state->raid_disks != MDT_MODEL_SOME &&
-		     disk->slot >= state->raid_disks))
-			continue;
-		if (disk->slot == MDT_MODEL_UNKNOWN && is != MDT_NO)
-			is = MDT_UNSURE;
-		range.min += is == MDT_YES;
-		range.max += is != MDT_NO;
-	}
-	if (range.min)
-		return MDT_NO;
-	return range.max || state->unlisted ? MDT_UNSURE : MDT_YES;
-}
-static const struct mdt_model_guard if_none_in_sync = { ask_none_in_sync, NULL, 0 };
-
 static enum mdt_tri ask_bad_bitmap(const struct mdt_model_way *way, int arg _unused_)
 {
 	return mdt_tri_and(mdt_tri_or(way->state.bitmap, way->state.bitmap_file),
@@ -169,62 +118,6 @@ static enum mdt_tri ask_bitmap_file(const struct mdt_model_way *way, int arg _un
 	return way->state.bitmap_file;
 }
 static const struct mdt_model_guard if_bitmap_file = { ask_bitmap_file, NULL, 0 };
-
-// Members that are in sync in a slot, or that may be.
-static int32_t present_at_most(const struct mdt_model_state *state)
-{
-	int32_t ret = state->unlisted == 0 ? 0 : MDT_MODEL_UNKNOWN;
-
-	for (uint32_t i = 0; i < state->disk_count; i++) {
-		const struct mdt_model_disk *disk = &state->disks[i];
-
-		if (ret != MDT_MODEL_UNKNOWN && disk->is_member && disk->slot != -1 &&
-		    disk->in_sync != MDT_NO && disk->faulty != MDT_YES)
-			ret++;
-	}
-	return ret;
-}
-
-// raid1 has rows of its own. arg is what it then gives.
-static enum mdt_tri ask_too_few(const struct mdt_model_way *way, int arg)
-{
-	const struct mdt_model_state *state = &way->state;
-	const struct mdt_personality *personality = mdt_personality_find(state->level);
-	int32_t present = present_at_most(state);
-
-	if (!personality || personality->level == 1 || personality->refusal != arg)
-		return MDT_NO;
-	// Of more that may be missing the row for what is not covered speaks.
-	if (present == MDT_MODEL_UNKNOWN || state->raid_disks == MDT_MODEL_UNKNOWN ||
-	    state->raid_disks == MDT_MODEL_SOME || state->reshaping != MDT_NO)
-		return MDT_NO;
-	return mdt_tri_of(state->raid_disks - present >= personality->too_many(state));
-}
-static const struct mdt_model_guard if_too_few = { ask_too_few, NULL, EINVAL },
-				    if_too_few_io = { ask_too_few, NULL, EIO };
-
-static enum mdt_tri ask_no_chunks(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_personality *personality =
-		mdt_personality_find(way->state.level);
-
-	return mdt_tri_of(personality && personality->has_chunks &&
-			  way->state.chunk_size == 0);
-}
-static const struct mdt_model_guard if_no_chunks = { ask_no_chunks, NULL, 0 };
-
-// raid0 has two layouts, 1 and 2, and one of them must be said if the members differ in
-// size, which is not followed.
-static enum mdt_tri ask_no_layout(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_model_state *state = &way->state;
-
-	if (mdt_model_equal(state->level, 0) == MDT_NO || state->layout == 1 ||
-	    state->layout == 2)
-		return MDT_NO;
-	return MDT_UNSURE;
-}
-static const struct mdt_model_guard if_no_layout = { ask_no_layout, NULL, 0 };
 
 static const struct mdt_model_row rows[] = {
 	{ .rule = { .name = "run-no-members",
@@ -311,49 +204,30 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "5965/5972/6118/1046",
 		    .seen = { .message = "md: personality for level N is not loaded!" } },
 	  .when = { &if_no_personality } },
-	{ .rule = { .name = "run-no-chunk-size",
-		    .ops = RUN,
-		    .says = "the level has chunks, and the chunk size is 0",
-		    .result = EINVAL,
-		    .source =
-			    "raid0.c:raid0_run, raid5.c:setup_conf, raid10.c:setup_conf" },
-	  .when = { &if_no_chunks } },
-	{ .rule = { .name = "run-too-few",
-		    .ops = RUN,
-		    .says = "raid0 or linear, and a member is missing: all must be there",
-		    .result = EINVAL,
-		    .source = "raid0.c:create_strip_zones, md-linear.c:linear_conf",
-		    .seen = { .message = "md: pers->run() failed ..." } },
-	  .when = { &if_too_few } },
-	{ .rule = { .name = "run-too-few-redundant",
-		    .ops = RUN,
-		    .says = "raid4 or raid5 without two members, raid6 without three, or raid10 with fewer than its copies need",
-		    .result = EIO,
-		    .source =
-			    "raid5.c:raid5_run, has_failed, raid10.c:raid10_run, enough",
-		    .seen = { .message = "md: pers->run() failed ..." } },
-	  .when = { &if_too_few_io } },
-	{ .rule = { .name = "run-no-layout",
-		    .ops = RUN,
-		    .says = "raid0 without a layout in its superblocks, members that differ in size, and raid0.default_layout is not set to 1 or 2",
-		    .result = MDT_ENOTSUPP,
-		    .source = "raid0.c:create_strip_zones" },
-	  .when = { &if_no_layout } },
 	{ .rule = { .name = "run-other-level",
 		    .ops = RUN,
-		    .says = "a level other than raid1",
+		    .says = "a level that is not followed",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "the array may run",
 		    .source = "md.c:md_run" },
-	  .unless = { &mdt_if_raid1 },
+	  .unless = { &mdt_if_followed },
 	  .then = mdt_then_run },
 	{ .rule = { .name = "run-reshaping",
 		    .ops = RUN,
-		    .says = "a reshape is recorded that raid1 cannot do",
+		    .says = "a reshape is recorded, and the level has none: raid0, raid1, linear",
 		    .result = EINVAL,
 		    .source = "md.c:md_run",
 		    .lines = "5870/5865/6016/6641" },
-	  .when = { &if_reshaping } },
+	  .when = { &if_reshaping, &mdt_if_no_reshapes } },
+	{ .rule = { .name = "run-reshape",
+		    .ops = RUN,
+		    .says = "a reshape is recorded, or was noted while it ran before: how it goes on is not followed",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .then = "the array may run",
+		    .source = "raid5.c:raid5_run, raid10.c:raid10_run" },
+	  .when = { &if_reshaping },
+	  .unless = { &mdt_if_no_reshapes },
+	  .then = mdt_then_run },
 	{ .rule = { .name = "run-start-ro",
 		    .ops = RUN,
 		    .says = "md_mod's parameter start_ro is 1",
@@ -363,22 +237,13 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "6019/6025/6174/6767" },
 	  .when = { &if_start_ro, &mdt_if_writable },
 	  .then = mdt_then_start_ro },
-	{ .rule = { .name = "run-same-slot",
-		    .ops = RUN,
-		    .says = "two members with one slot",
-		    .result = EINVAL,
-		    .source = "raid1.c:setup_conf",
-		    .lines = "2993/3038/3165/3121",
-		    .seen = { .message = "md: pers->run() failed ..." } },
-	  .when = { &if_same_slot } },
-	{ .rule = { .name = "run-none-in-sync",
-		    .ops = RUN,
-		    .says = "no member in sync",
-		    .result = EINVAL,
-		    .source = "raid1.c:raid1_run",
-		    .lines = "3120/3159/3272/3232",
-		    .seen = { .message = "md: pers->run() failed ..." } },
-	  .when = { &if_none_in_sync } },
+};
+
+const struct mdt_model_section mdt_rules_run = { rows, array_size(rows) };
+
+/* ---- behind the level's run() ---- */
+
+static const struct mdt_model_row started_rows[] = {
 	{ .rule = { .name = "run-bitmap-unreadable",
 		    .ops = RUN,
 		    .says = "a bitmap is recorded, and the array has no superblocks: its place is behind the devices' end",
@@ -386,8 +251,8 @@ static const struct mdt_model_row rows[] = {
 		    .source = "md-bitmap.c:read_sb_page",
 		    .lines = "6041/6047/6193/6786" },
 	  .when = { &if_bad_bitmap, &mdt_if_bitmap_unreadable },
-	  .unless = { &if_bitmap_file },
-	  .then = mdt_then_no_bitmap },
+	  .unless = { &if_bitmap_file, &mdt_if_no_syncs },
+	  .then = mdt_then_ran_briefly },
 	{ .rule = { .name = "run-bitmap",
 		    .ops = RUN,
 		    .says = "the superblocks say that there is a bitmap, and there is none that is valid",
@@ -397,13 +262,14 @@ static const struct mdt_model_row rows[] = {
 		    .lines = "6041/6047/6193/6786",
 		    .seen = { .message = "%s: failed to create bitmap (-22)" } },
 	  .when = { &if_bad_bitmap },
-	  .then = mdt_then_no_bitmap },
+	  .unless = { &mdt_if_no_syncs },
+	  .then = mdt_then_ran_briefly },
 	{ .rule = { .name = "run",
 		    .ops = RUN,
 		    .says = "otherwise",
 		    .result = 0,
 		    .then = "it runs, clean even while it resyncs; a resync begins if the superblocks are not clean and two members are in sync, a recovery if a slot is free and a spare is there",
-		    .source = "raid1.c:raid1_run, md.c:do_md_run",
+		    .source = "md.c:do_md_run, raid1.c:raid1_run and its like",
 		    .lines = "6140/6155/6275/6866",
 		    .seen = { .message =
 				      "md/raid1:%s: active with N out of M mirrors; before it, if a resync is due: md/raid1:%s: not clean -- starting background reconstruction",
@@ -411,13 +277,14 @@ static const struct mdt_model_row rows[] = {
 			      .capacity =
 				      "%s: detected capacity change from 0 to SIZE (5.10: bytes; 6.1 and later: sectors)",
 			      .thread =
-				      "mdN_raid1; mdN_resync while a resync or recovery runs",
+				      "mdN_raid1 (mdN_LEVEL; none of raid0 and linear); mdN_resync while a resync or recovery runs",
 			      .sysfs =
 				      "array_state clean (readonly, read-auto); sync_action, degraded, sync_completed, mismatch_cnt and rdN appear" } },
 	  .then = mdt_then_run },
 };
 
-const struct mdt_model_section mdt_rules_run = { rows, array_size(rows) };
+const struct mdt_model_section mdt_rules_started = { started_rows,
+						     array_size(started_rows) };
 
 /* ---- SET_BITMAP_FILE ---- */
 
@@ -450,6 +317,13 @@ static const struct mdt_model_guard if_no_bitmaps = { ask_no_bitmaps, NULL, 0 };
 static const struct mdt_model_guard if_no_fd = { ask_fd, NULL, MDT_BITMAP_FD_NONE },
 				    if_bad_fd = { ask_fd, NULL, MDT_BITMAP_FD_BAD };
 
+// Of levels that are not known other rows speak, but none of SET_BITMAP_FILE.
+static enum mdt_tri ask_resyncs(const struct mdt_model_way *way, int arg _unused_)
+{
+	return mdt_model_resyncs(&way->state);
+}
+static const struct mdt_model_guard if_resyncs = { ask_resyncs, NULL, 0 };
+
 static const struct mdt_model_row bitmap_rows[] = {
 	{ .rule = { .name = "bitmap-no-code",
 		    .ops = OP(SET_BITMAP_FILE),
@@ -459,6 +333,14 @@ static const struct mdt_model_row bitmap_rows[] = {
 		    .source = "md.c:set_bitmap_file",
 		    .lines = "-/-/-/7797" },
 	  .unless = { &if_loaded } },
+	{ .rule = { .name = "bitmap-no-thread",
+		    .ops = OP(SET_BITMAP_FILE),
+		    .says = "the array runs, and its level has no bitmaps: raid0, linear",
+		    .result = EBUSY,
+		    .source = "md.c:set_bitmap_file",
+		    .lines = "7111/7135/7198/7803" },
+	  .when = { &mdt_if_running },
+	  .unless = { &if_resyncs } },
 	{ .rule = { .name = "bitmap-busy",
 		    .ops = OP(SET_BITMAP_FILE),
 		    .says = "a sync is under way, or has just been asked for (mddev->recovery is not 0)",

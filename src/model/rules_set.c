@@ -2,7 +2,7 @@
 /* SET_ARRAY_INFO: setting up a stopped array, changing a running one. */
 #include <errno.h>
 
-#include "model/parts.h"
+#include "model/personality.h"
 
 static enum mdt_tri ask_version_only(const struct mdt_model_way *way, int arg _unused_)
 {
@@ -208,6 +208,20 @@ static enum mdt_tri ask_occupied(const struct mdt_model_way *way, int arg _unuse
 }
 static const struct mdt_model_guard if_occupied = { ask_occupied, NULL, 0 };
 
+// Levels that note it, and those that have no check.
+static enum mdt_tri ask_can_reshape(const struct mdt_model_way *way, int arg _unused_)
+{
+	const struct mdt_model_info *info = &way->call->info;
+	const struct mdt_personality *it = mdt_personality_of(&way->state);
+
+	if (!it || !it->can_reshape)
+		return MDT_YES;
+	if (!way->call->has_info)
+		return MDT_UNSURE;
+	return it->can_reshape(&way->state, info->layout, info->raid_disks);
+}
+static const struct mdt_model_guard if_can_reshape = { ask_can_reshape, NULL, 0 };
+
 #define UPDATE_SEEN                                                                      \
 	{                                                                                \
 		.message = "md: couldn't update array info. -N"                          \
@@ -224,12 +238,12 @@ static const struct mdt_model_row rows[] = {
 	/* a running array: update_array_info() */
 	{ .rule = { .name = "update-other-level",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "the array runs with a level other than raid1",
+		    .says = "the array runs with a level that is not followed",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .then = "size, raid_disks, layout or bitmap may have changed",
 		    .source = "md.c:update_array_info" },
 	  .when = { &mdt_if_running },
-	  .unless = { &mdt_if_raid1 },
+	  .unless = { &mdt_if_followed },
 	  .then = mdt_then_forget },
 	{ .rule = { .name = "update-fixed",
 		    .ops = OP(SET_ARRAY_INFO),
@@ -257,12 +271,40 @@ static const struct mdt_model_row rows[] = {
 	  .when = { &mdt_if_running, &if_two_changes } },
 	{ .rule = { .name = "update-layout",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "the array runs, and raid1 has no layouts",
+		    .says = "the array runs, and its level cannot change layouts: raid0, raid1, linear",
 		    .result = EINVAL,
-		    .source = "raid1.c:raid1_reshape",
+		    .source = "md.c:update_array_info, raid1.c:raid1_reshape",
 		    .lines = "3244/3274/3384/3341",
 		    .seen = UPDATE_SEEN },
-	  .when = { &mdt_if_running, &if_layout } },
+	  .when = { &mdt_if_running, &if_layout, &mdt_if_no_reshapes } },
+	{ .rule = { .name = "update-layout-refused",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and cannot have this layout: none of its level's; raid10: far copies, or another number of copies; or too many members are missing",
+		    .result = EINVAL,
+		    .source =
+			    "raid5.c:raid5_check_reshape, raid10.c:raid10_check_reshape",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_layout },
+	  .unless = { &if_can_reshape } },
+	{ .rule = { .name = "update-layout-noted",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and only the layout differs: raid4, raid5, raid6, raid10",
+		    .result = 0,
+		    .then = "the layout is noted, for when reshape is written to sync_action; of raid4 and raid5 with two members it changes at once",
+		    .source =
+			    "raid5.c:raid5_check_reshape, raid10.c:raid10_check_reshape" },
+	  .when = { &mdt_if_running, &if_layout },
+	  .then = mdt_then_new_layout },
+	{ .rule = { .name = "size-fixed",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and its level uses all of its members: raid0, linear",
+		    .result = EINVAL,
+		    .then = "the superblocks are written all the same",
+		    .source = "md.c:update_size",
+		    .lines = "7287/7311/7376/7983",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_size, &mdt_if_no_resizes },
+	  .then = mdt_then_updated },
 	{ .rule = { .name = "size-syncing",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "the size cannot change while a sync runs",
@@ -292,12 +334,22 @@ static const struct mdt_model_row rows[] = {
 		    .seen = UPDATE_SEEN },
 	  .when = { &mdt_if_running, &if_size, &if_does_not_fit },
 	  .then = mdt_then_updated },
+	{ .rule = { .name = "size-far",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "raid10 with far copies cannot have another size",
+		    .result = EINVAL,
+		    .then = "the superblocks are written all the same",
+		    .source = "raid10.c:raid10_resize",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_size, &mdt_if_far },
+	  .then = mdt_then_updated },
 	{ .rule = { .name = "size",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "the array runs, and only the size differs; 0 is the largest that fits",
 		    .result = 0,
 		    .then = "the array has the new size; what is new is resynced",
-		    .source = "raid1.c:raid1_resize",
+		    .source =
+			    "raid1.c:raid1_resize, raid5.c:raid5_resize, raid10.c:raid10_resize",
 		    .lines = "3183/3213/3321/3280",
 		    .seen = { .message = "%s: detected capacity change from A to B",
 			      .uevent = "change@ with RESIZE=1, on 6.1 and later",
@@ -305,6 +357,16 @@ static const struct mdt_model_row rows[] = {
 			      .thread = "mdN_resync, when it grew" } },
 	  .when = { &mdt_if_running, &if_size },
 	  .then = mdt_then_resize },
+	{ .rule = { .name = "reshape-fixed",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and its level has as many members as it has: raid0, linear",
+		    .result = EINVAL,
+		    .then = "the superblocks are written all the same",
+		    .source = "md.c:update_raid_disks",
+		    .lines = "7331/7355/7418/8025",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_raid_disks, &mdt_if_no_resizes },
+	  .then = mdt_then_updated },
 	{ .rule = { .name = "reshape-read-only",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "the array runs read-only: its number of members cannot change",
@@ -336,17 +398,36 @@ static const struct mdt_model_row rows[] = {
 	  .then = mdt_then_updated },
 	{ .rule = { .name = "reshape-occupied",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "more members than that are in use",
+		    .says = "raid1, and more members than that are in use",
 		    .result = EBUSY,
 		    .then = "the superblocks are written all the same",
 		    .source = "raid1.c:raid1_reshape",
 		    .lines = "3258/3288/3398/3355",
 		    .seen = UPDATE_SEEN },
-	  .when = { &mdt_if_running, &if_raid_disks, &if_occupied },
+	  .when = { &mdt_if_running, &if_raid_disks, &if_occupied, &mdt_if_no_reshapes },
 	  .then = mdt_then_allow_write },
+	{ .rule = { .name = "reshape-refused",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "too many members are missing, or so few slots are none: raid4 and raid5 have 2 at least, raid6 has 4",
+		    .result = EINVAL,
+		    .then = "the superblocks are written all the same",
+		    .source = "raid5.c:check_reshape, raid10.c:raid10_check_reshape",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_raid_disks },
+	  .unless = { &if_can_reshape },
+	  .then = mdt_then_updated },
+	{ .rule = { .name = "reshape-noted",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and only raid_disks differs: raid4, raid5, raid6, raid10",
+		    .result = 0,
+		    .then = "the number is noted, for when reshape is written to sync_action; raid_disks is as before",
+		    .source = "raid5.c:check_reshape, raid10.c:raid10_check_reshape" },
+	  .when = { &mdt_if_running, &if_raid_disks },
+	  .unless = { &mdt_if_no_reshapes },
+	  .then = mdt_then_planned },
 	{ .rule = { .name = "reshape",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "the array runs, and only raid_disks differs",
+		    .says = "the array runs, and only raid_disks differs: raid1",
 		    .result = 0,
 		    .then = "the array has so many slots; spares are taken into new ones",
 		    .source = "raid1.c:raid1_reshape",
@@ -355,6 +436,14 @@ static const struct mdt_model_row rows[] = {
 			      .sysfs = "raid_disks, degraded" } },
 	  .when = { &mdt_if_running, &if_raid_disks },
 	  .then = mdt_then_reshape },
+	{ .rule = { .name = "update-bitmap-none",
+		    .ops = OP(SET_ARRAY_INFO),
+		    .says = "the array runs, and its level has no bitmaps: raid0, linear",
+		    .result = EINVAL,
+		    .source = "md.c:update_array_info",
+		    .lines = "7437/7461/7523/8152",
+		    .seen = UPDATE_SEEN },
+	  .when = { &mdt_if_running, &if_bitmap, &mdt_if_no_syncs } },
 	{ .rule = { .name = "update-bitmap-busy",
 		    .ops = OP(SET_ARRAY_INFO),
 		    .says = "the bitmap cannot change while mddev->recovery has any bit set: a sync runs, or one has just been asked for",

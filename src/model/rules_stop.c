@@ -196,6 +196,14 @@ static const struct mdt_model_row rows[] = {
 		    .seen = { .sysfs = "dev-NAME goes" } },
 	  .unless = { &mdt_if_in_slot },
 	  .then = mdt_then_remove },
+	{ .rule = { .name = "remove-oops",
+		    .ops = OP(HOT_REMOVE_DISK),
+		    .says = "raid0 or linear, and the member was not in sync when it started: a pointer to a function that there is none of, and the kernel dies",
+		    .result = MDT_RESULT_UNKNOWN,
+		    .source = "md.c:remove_and_add_spares",
+		    .fatal = true },
+	  .when = { &mdt_if_no_syncs },
+	  .unless = { &mdt_if_marked_in_sync } },
 	{ .rule = { .name = "remove-syncing",
 		    .ops = OP(HOT_REMOVE_DISK),
 		    .says = "it is faulty, but a sync still runs or the raid thread has not let go of it yet (mdadm tries again)",
@@ -215,14 +223,13 @@ static const struct mdt_model_row rows[] = {
 	  .then = mdt_then_remove },
 	{ .rule = { .name = "remove-unsynced",
 		    .ops = OP(HOT_REMOVE_DISK),
-		    .says = "the member waits to be rebuilt, which no member can be since the last one in sync was to fail",
+		    .says = "the member waits to be rebuilt, which no member can be as too many are missing, or (before 7.0) since the last one in sync of raid1 was to fail",
 		    .result = 0,
 		    .then = "it leaves its slot, and is no member any more",
-		    .kernels = MDT_BEFORE(7_0),
-		    .source = "raid1.c:raid1_remove_disk, raid1_error",
+		    .source = "raid1.c:raid1_remove_disk and its like",
 		    .lines = "1813/1856/1912/-",
 		    .seen = { .sysfs = "dev-NAME and rdN go" } },
-	  .when = { &mdt_if_no_recovery },
+	  .when = { &mdt_if_given_up },
 	  .unless = { &mdt_if_marked_in_sync, &mdt_if_syncing },
 	  .then = mdt_then_remove },
 	{ .rule = { .name = "remove-active",
@@ -257,27 +264,20 @@ enum { FAIL = OP(SET_DISK_FAULTY) | OP(MEMBER_STATE) };
 #define FAIL_MESSAGE                                                                     \
 	"md/raid1:%s: Disk failure on NAME, disabling device. md/raid1:%s: Operation continuing on N devices."
 
-static enum mdt_tri ask_not_redundant(const struct mdt_model_way *way, int arg _unused_)
+// raid4, raid5 and raid6 fail all the same.
+static enum mdt_tri ask_too_many(const struct mdt_model_way *way, int arg _unused_)
 {
-	const struct mdt_personality *personality =
-		mdt_personality_find(way->state.level);
+	const struct mdt_personality *it = mdt_personality_of(&way->state);
+	const struct mdt_model_disk *disk = mdt_model_device(way);
 
-	return mdt_tri_of(personality && !personality->redundant);
+	if (!it || !it->fails)
+		return MDT_NO;
+	if (!disk)
+		return MDT_UNSURE;
+	// One that is faulty already does not come so far (md_error()).
+	return mdt_tri_and(mdt_tri_not(disk->faulty), it->fails(&way->state, disk));
 }
-static const struct mdt_model_guard if_not_redundant = { ask_not_redundant, NULL, 0 };
-
-// Not one too many, whichever it is. raid1 has rows of its own.
-static enum mdt_tri ask_tolerated(const struct mdt_model_way *way, int arg _unused_)
-{
-	const struct mdt_model_state *state = &way->state;
-	const struct mdt_personality *personality = mdt_personality_find(state->level);
-
-	return mdt_tri_of(personality && personality->level != 1 &&
-			  state->degraded != MDT_MODEL_UNKNOWN &&
-			  state->broken == MDT_NO &&
-			  state->degraded < personality->spare);
-}
-static const struct mdt_model_guard if_tolerated = { ask_tolerated, NULL, 0 };
+static const struct mdt_model_guard if_too_many = { ask_too_many, NULL, 0 };
 
 static const struct mdt_model_row faulty_rows[] = {
 	{ .rule = { .name = "fail-stopped",
@@ -305,35 +305,64 @@ static const struct mdt_model_row faulty_rows[] = {
 		    .lines = "7518/7542/7599/8232" },
 	  .unless = { &mdt_if_member },
 	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "fail-not-redundant",
+	{ .rule = { .name = "fail-not-redundant-5.10",
 		    .ops = FAIL,
 		    .says = "raid0 or linear: no member can be given up",
 		    .result = EBUSY,
-		    .source = "md.c:set_disk_faulty, raid0.c:raid0_error" },
-	  .when = { &mdt_if_running, &if_fail, &if_not_redundant },
+		    .kernels = MDT_BEFORE(5_18),
+		    .source = "md.c:set_disk_faulty" },
+	  .when = { &mdt_if_running, &if_fail, &mdt_if_no_syncs },
 	  .exit = MDT_EXIT_AT_ONCE },
-	{ .rule = { .name = "fail-tolerated",
+	{ .rule = { .name = "fail-not-redundant",
 		    .ops = FAIL,
-		    .says = "the level can do without one member more (raid4, raid5 and raid10 without one, raid6 without two)",
-		    .result = 0,
-		    .then = "it is faulty, and leaves its slot; a spare takes its place",
-		    .source =
-			    "md.c:set_disk_faulty, raid5.c:raid5_error, raid10.c:raid10_error" },
-	  .when = { &mdt_if_running, &if_fail, &if_tolerated },
-	  .then = mdt_then_fail,
+		    .says = "raid0 or linear: no member can be given up, and the array is marked broken",
+		    .result = EBUSY,
+		    .then = "it does not fail; MD_BROKEN is set until the array is stopped",
+		    .kernels = MDT_SINCE(5_18),
+		    .source = "raid0.c:raid0_error, md-linear.c:linear_error",
+		    .seen = { .message =
+				      "md/raid0%s: Disk failure on NAME detected, failing array.",
+			      .sysfs = "array_state broken" } },
+	  .when = { &mdt_if_running, &if_fail, &mdt_if_no_syncs },
+	  .then = mdt_then_break,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-other-level",
 		    .ops = FAIL,
-		    .says = "the array runs with a level other than raid1",
+		    .says = "the array runs with a level that is not followed",
 		    .result = MDT_RESULT_UNKNOWN,
 		    .source = "md.c:md_error" },
 	  .when = { &if_fail },
-	  .unless = { &mdt_if_raid1 },
+	  .unless = { &mdt_if_followed },
 	  .then = mdt_then_fail,
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "fail-too-many-5.10",
+		    .ops = FAIL,
+		    .says = "raid4 or raid5, of which a member is missing already, or raid6, of which two are",
+		    .result = 0,
+		    .then = "it is faulty; MD_BROKEN is set until the array is stopped (in later stable releases)",
+		    .kernels = MDT_BEFORE(5_18),
+		    .source = "raid5.c:raid5_error",
+		    .seen = { .message =
+				      "md/raid:%s: Cannot continue operation (N/M failed)." } },
+	  .when = { &if_fail, &if_too_many },
+	  .then = mdt_then_break_and_fail,
+	  .exit = MDT_EXIT_AT_ONCE },
+	{ .rule = { .name = "fail-too-many",
+		    .ops = FAIL,
+		    .says = "raid4 or raid5, of which a member is missing already, or raid6, of which two are: the array is marked broken",
+		    .result = EBUSY,
+		    .then = "it is faulty all the same; MD_BROKEN is set until the array is stopped",
+		    .kernels = MDT_SINCE(5_18),
+		    .source = "raid5.c:raid5_error",
+		    .seen = { .message =
+				      "md/raid:%s: Cannot continue operation (N/M failed).",
+			      .sysfs = "array_state broken" } },
+	  .when = { &if_fail, &if_too_many },
+	  .then = mdt_then_break_and_fail,
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-last-5.10",
 		    .ops = FAIL,
-		    .says = "the last member in sync is not given up (fail_last_dev is 0)",
+		    .says = "the last member in sync, of raid10 the last of a set of copies, is not given up (fail_last_dev is 0)",
 		    .result = EBUSY,
 		    .kernels = MDT_BEFORE(5_18),
 		    .source = "md.c:set_disk_faulty",
@@ -344,7 +373,7 @@ static const struct mdt_model_row faulty_rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-last",
 		    .ops = FAIL,
-		    .says = "this is the last member in sync: the array is marked broken",
+		    .says = "this is the last member in sync, of raid10 the last of a set of copies: the array is marked broken",
 		    .result = EBUSY,
 		    .then = "it does not fail (fail_last_dev is 0); MD_BROKEN is set until the array is stopped; writes to it give EIO",
 		    .kernels = MDT_SINCE(5_18),
@@ -357,7 +386,7 @@ static const struct mdt_model_row faulty_rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "fail-last-dev",
 		    .ops = FAIL,
-		    .says = "this is the last member in sync: the array is marked broken",
+		    .says = "this is the last member in sync, of raid10 the last of a set of copies: the array is marked broken",
 		    .result = EBUSY,
 		    .then = "it fails all the same (fail_last_dev is 1), and MD_BROKEN is set until the array is stopped",
 		    .kernels = MDT_SINCE(5_18),

@@ -72,6 +72,7 @@ struct mdt_model_super {
 	bool recovering;	    /* MD_FEATURE_RECOVERY_OFFSET */
 	bool bitmap;		    /* says that it has one */
 	bool reshaping;		    /* MD_FEATURE_RESHAPE_ACTIVE; minor 91 of 0.90 */
+	bool layout_said;   /* of raid0: MD_FEATURE_RAID0_LAYOUT, else it has none */
 	int32_t block_size; /* logical block size at byte 224; 0: none. Written since
 			     * 6.19, refused before */
 };
@@ -154,6 +155,8 @@ struct mdt_model_state {
 	enum mdt_tri bitmap_file; /* one in a file is to be loaded when it runs */
 	bool no_bitmaps;	  /* known: no device has the superblock of one */
 	enum mdt_tri reshaping;	  /* reshape_position is set */
+	enum mdt_tri planned;	  /* another layout or number of members is noted
+				   * (new_layout, delta_disks), and not begun */
 	enum mdt_tri replacing;	  /* a member is to be replaced (want_replacement), which
 				   * a spare does as soon as there is one */
 	uint64_t family;	  /* as in struct mdt_model_super */
@@ -262,6 +265,10 @@ MDT_API bool mdt_model_begin_work(struct mdt_model_state *state);
 /** Whether it is known what MDT_OP_SETTLE brings; else the raid thread's work stays
  * undone as far as the model knows. */
 MDT_API bool mdt_model_settles(const struct mdt_model_state *state);
+
+/** The array's level has resyncs, and with them sync_action: raid0 and linear have none.
+ * Unsure when the level is not known. */
+MDT_API enum mdt_tri mdt_model_resyncs(const struct mdt_model_state *state);
 
 /** How many members: a number, or MDT_MODEL_UNKNOWN. */
 MDT_API int32_t mdt_model_member_count(const struct mdt_model_state *state);

@@ -23,6 +23,7 @@ enum {
 	FEATURE_BITMAP = 1 << 0,
 	FEATURE_RECOVERY = 1 << 1,
 	FEATURE_RESHAPE = 1 << 2,
+	FEATURE_RAID0_LAYOUT = 1 << 12,
 	FEATURES_KNOWN = 0x1fff,
 };
 
@@ -101,6 +102,8 @@ static bool loads_1(const struct mdt_super *super, int64_t sectors,
 	    mdt_super_csum(super).kind != MDT_CSUM_CORRECT || ret->data_size < 10 ||
 	    load32(super, V1_PAD0) || !is_zero(super->bytes, V1_PAD3, V1_ROLES))
 		return false;
+	if (features & FEATURE_RAID0_LAYOUT && ret->level)
+		return false;
 	if (super->offset != MDT_OFFSET_UNKNOWN &&
 	    place != (uint64_t)field(super, MDT_SB_SUPER_OFFSET))
 		return false;
@@ -133,6 +136,7 @@ static void fill_1(const struct mdt_super *super, int64_t sectors,
 	ret->bitmap = features & FEATURE_BITMAP;
 	ret->recovering = features & FEATURE_RECOVERY;
 	ret->reshaping = features & FEATURE_RESHAPE;
+	ret->layout_said = features & FEATURE_RAID0_LAYOUT;
 	ret->block_size = (int32_t)field(super, MDT_SB_LOGICAL_BLOCK_SIZE);
 	ret->kind = MDT_MODEL_SUPER_NONE;
 	if (!loads_1(super, sectors, ret))

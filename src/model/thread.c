@@ -24,6 +24,8 @@ enum mdt_tri mdt_model_sync_due(const struct mdt_model_state *state)
 		if (disk->is_member)
 			spare = mdt_tri_or(spare, may_recover(disk));
 	}
+	if (!mdt_model_has_thread(state))
+		return MDT_NO;
 	if (range.min >= state->raid_disks && state->raid_disks != MDT_MODEL_SOME)
 		spare = MDT_NO;
 	return mdt_tri_or(state->unsynced, spare);
@@ -33,6 +35,10 @@ void mdt_model_wake(struct mdt_model_state *state)
 {
 	if (state->running == MDT_NO)
 		return;
+	if (!mdt_model_has_thread(state)) {
+		state->residue = MDT_YES; // MD_RECOVERY_NEEDED, for ever
+		return;
+	}
 	state->unsettled = state->needed = MDT_YES;
 	state->residue = MDT_UNSURE;
 	if (state->mode != MDT_MODE_RW && state->mode != MDT_MODE_UNKNOWN)
@@ -92,12 +98,22 @@ enum mdt_tri mdt_model_take_slot(const struct mdt_model_state *state,
 	return places.free > places.others ? MDT_YES : MDT_UNSURE;
 }
 
+// raid1 forgets that it gave up in later kernels, where no_recovery is never set.
+static enum mdt_tri gives_up(const struct mdt_model_state *state)
+{
+	const struct mdt_personality *it = mdt_personality_of(state);
+
+	if (!it || it->keeping_stops_recovery || !it->gives_up)
+		return state->no_recovery;
+	return it->gives_up(MDT_KERNEL_5_10, state);
+}
+
 // Failed members; and when no recovery is possible, those that wait for one.
 static enum mdt_tri leaves_slot(const struct mdt_model_state *state,
 				const struct mdt_model_disk *disk)
 {
 	return mdt_tri_or(disk->faulty,
-			  mdt_tri_and(state->no_recovery, mdt_tri_not(disk->in_sync)));
+			  mdt_tri_and(gives_up(state), mdt_tri_not(disk->in_sync)));
 }
 
 void mdt_model_leave_slots(struct mdt_model_state *state)
@@ -123,6 +139,14 @@ bool mdt_model_is_spare(const struct mdt_model_disk *disk)
 	return disk->is_member && disk->faulty == MDT_NO && disk->slot == -1;
 }
 
+static enum mdt_tri takes_spares(const struct mdt_model_state *state,
+				 const struct mdt_model_disk *disk)
+{
+	const struct mdt_personality *it = mdt_personality_of(state);
+
+	return it && it->takes_spares ? it->takes_spares(state, disk) : MDT_YES;
+}
+
 // Read-only, an array takes in only who knows its slot.
 uint32_t mdt_model_take_slots(struct mdt_model_state *state)
 {
@@ -134,10 +158,13 @@ uint32_t mdt_model_take_slots(struct mdt_model_state *state)
 		enum mdt_tri taken;
 
 		if (!mdt_model_is_spare(disk) || state->no_recovery == MDT_YES ||
+		    takes_spares(state, disk) == MDT_NO ||
 		    (state->mode != MDT_MODE_RW && disk->saved_slot == -1))
 			continue;
 		taken = mdt_model_take_slot(state, disk);
-		if (state->no_recovery == MDT_UNSURE && disk->slot >= 0)
+		if ((state->no_recovery == MDT_UNSURE ||
+		     takes_spares(state, disk) == MDT_UNSURE) &&
+		    disk->slot >= 0)
 			disk->slot = MDT_MODEL_UNKNOWN;
 		if (taken == MDT_YES)
 			ret |= 1u << order[i];
@@ -172,7 +199,11 @@ static void recover(struct mdt_model_state *state)
 {
 	uint32_t order[MDT_MODEL_DISKS], count = mdt_model_members(state, order);
 	enum mdt_tri reaped = mdt_tri_or(state->unsynced, state->syncing);
-	uint32_t taken = mdt_model_take_slots(state);
+	enum mdt_tri unsynced = state->unsynced;
+	uint32_t taken;
+
+	state->unsynced = MDT_NO; // by the time that spares are taken, if it was
+	taken = mdt_model_take_slots(state);
 
 	for (uint32_t i = 0; i < count; i++) {
 		struct mdt_model_disk *disk = &state->disks[order[i]];
@@ -203,10 +234,8 @@ static void recover(struct mdt_model_state *state)
 		disk->in_sync = MDT_YES;
 		mdt_model_update_supers(state);
 	}
-	if (state->unsynced != MDT_NO) {
-		state->unsynced = MDT_NO;
+	if (unsynced != MDT_NO)
 		mdt_model_update_supers(state);
-	}
 	forget_slots(state, reaped);
 	if (reaped != MDT_NO)
 		mdt_model_copy_supers(state);
@@ -248,15 +277,12 @@ static void look_read_only(struct mdt_model_state *state)
 
 bool mdt_model_can_rebuild(const struct mdt_model_state *state)
 {
-	const struct mdt_personality *personality = mdt_personality_find(state->level);
-
-	// Of other levels only what is not one too many, wherever it is.
-	if (personality && personality->level != 1 &&
-	    (state->degraded == MDT_MODEL_UNKNOWN ||
-	     state->degraded > personality->spare))
+	// With what is noted a recovery may not come to an end (md_do_sync()).
+	// Nor does one of nothing: it begins over and over.
+	if ((state->planned != MDT_NO || state->dev_sectors == 0) &&
+	    mdt_model_sync_due(state) != MDT_NO)
 		return false;
-	return state->broken == MDT_NO || (state->degraded < state->raid_disks &&
-					   state->degraded != MDT_MODEL_UNKNOWN);
+	return mdt_model_is_enough(state) == MDT_YES;
 }
 
 bool mdt_model_settles(const struct mdt_model_state *state)
@@ -265,6 +291,8 @@ bool mdt_model_settles(const struct mdt_model_state *state)
 	bool works = mdt_model_can_rebuild(state) &&
 		     (state->broken == MDT_NO || state->needed == MDT_YES);
 
+	if (!mdt_model_has_thread(state))
+		return true;
 	return state->mode != MDT_MODE_RW || (works && state->frozen != MDT_UNSURE);
 }
 
@@ -291,10 +319,10 @@ static void settle_members(struct mdt_model_state *state)
 
 bool mdt_model_begin_work(struct mdt_model_state *state)
 {
-	if (state->running != MDT_YES || state->unsettled == MDT_NO ||
-	    state->needed == MDT_NO || state->mode != MDT_MODE_RW ||
-	    state->frozen != MDT_NO || state->raid_disks == MDT_MODEL_SOME ||
-	    !mdt_model_settles(state))
+	if (state->running != MDT_YES || !mdt_model_has_thread(state) ||
+	    state->unsettled == MDT_NO || state->needed == MDT_NO ||
+	    state->mode != MDT_MODE_RW || state->frozen != MDT_NO ||
+	    state->raid_disks == MDT_MODEL_SOME || !mdt_model_settles(state))
 		return false;
 	mdt_model_record(state);
 	mdt_model_leave_slots(state);
@@ -306,7 +334,7 @@ void mdt_then_settle(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
 
-	if (state->running == MDT_NO)
+	if (state->running == MDT_NO || !mdt_model_has_thread(state))
 		state->unsettled = state->needed = MDT_NO;
 	if (state->running != MDT_YES || state->unsettled == MDT_NO)
 		return;

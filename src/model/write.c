@@ -93,6 +93,7 @@ static void fill_super(const struct mdt_model_state *state, struct mdt_model_sup
 	ret->line = state->line;
 	if (mdt_model_has_bitmap(state) != MDT_UNSURE)
 		ret->bitmap = mdt_model_has_bitmap(state) == MDT_YES;
+	ret->layout_said = false; // super_1_sync() does not set it again
 	ret->clean = state->unsynced == MDT_NO;
 	for (uint32_t i = 0; i < MDT_MODEL_ROLES; i++)
 		ret->roles[i] = MDT_MODEL_SPARE;

@@ -141,14 +141,18 @@ struct mdt_error *mdt_module_dir_read(const char *path, struct mdt_module_dir *r
 	return err ? err : read_builtin(ret, path);
 }
 
+bool mdt_module_dir_has(const struct mdt_module_dir *dir, const char *name)
+{
+	return mdt_map_find_text(&dir->files, mdt_slice_cstr(name)) ||
+	       mdt_map_find_text(&dir->builtin, mdt_slice_cstr(name));
+}
+
 const char *mdt_module_dir_lacks(const struct mdt_module_dir *dir)
 {
 	static const char *const needed[] = { "md_mod", "raid1" };
 
 	array_for_each (name, needed)
-		if (dir->knows_builtin &&
-		    !mdt_map_find_text(&dir->files, mdt_slice_cstr(*name)) &&
-		    !mdt_map_find_text(&dir->builtin, mdt_slice_cstr(*name)))
+		if (dir->knows_builtin && !mdt_module_dir_has(dir, *name))
 			return *name;
 	return NULL;
 }

@@ -24,6 +24,9 @@ struct mdt_error *mdt_module_dir_read(const char *path,
 
 void mdt_module_dir_deinit(struct mdt_module_dir *dir);
 
+/** The kernel has it, as a module or built in. @param name With underscores. */
+bool mdt_module_dir_has(const struct mdt_module_dir *dir, const char *name);
+
 /**
  * What md needs and the kernel has neither as a module nor built in; nothing is missed
  * that modules.builtin would have to tell, if there is none.

@@ -19,7 +19,7 @@ static struct mdt_error *make(const struct mdt_conform_source *source,
 	mdt_model_options_init(&options, MDT_KERNEL_6_1);
 	err = mdt_conform_mutate(&options, source, 1, number, fold, &it);
 	if (!err)
-		err = mdt_conform_plan_begin(&plan);
+		err = mdt_conform_plan_begin(MDT_LEVEL_BIT(1), &plan);
 	return err ? err : mdt_conform_plan_add(&plan, &options, &it, fold);
 }
 

@@ -18,7 +18,7 @@ static struct mdt_model_options options;
 static void set_up(void)
 {
 	mdt_model_options_init(&options, MDT_KERNEL_6_1);
-	options.raid1_only = true;
+	options.levels = MDT_LEVEL_BIT(1);
 	cr_assert_null(mdt_conform_fold_init(&fold));
 }
 
@@ -116,7 +116,7 @@ static void check_against_itself(const struct mdt_conform_sequence *sequence,
 	struct mdt_plan plan = { 0 };
 	struct mdt_conform_fault fault;
 
-	cr_assert_null(mdt_conform_plan_begin(&plan));
+	cr_assert_null(mdt_conform_plan_begin(options.levels, &plan));
 	cr_assert_null(mdt_conform_plan_add(&plan, &options, sequence, &fold));
 	for (size_t i = 0; i < plan.sections[0].step_count; i++) {
 		struct mdt_plan_step *step = &plan.sections[0].steps[i];
@@ -225,7 +225,8 @@ Test(conform, sequences_run_arrays)
 		};
 		struct mdt_conform_prediction prediction;
 
-		cr_assert_null(mdt_conform_make(&options, 1, i, 30, &fold, &it));
+		cr_assert_null(mdt_conform_make(&options, MDT_LEVEL_BIT(1), 1, i, 30,
+						&fold, &it));
 		cr_assert_eq(it.count, 30);
 		mdt_conform_fold_begin(&fold, &options, &it);
 		for (size_t j = 0; j < it.count && fold.count; j++) {
@@ -324,7 +325,7 @@ static void plan_text(const struct mdt_conform_sequence *sequence, struct mdt_bu
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
 
-	cr_assert_null(mdt_conform_plan_begin(&plan));
+	cr_assert_null(mdt_conform_plan_begin(options.levels, &plan));
 	cr_assert_null(mdt_conform_plan_add(&plan, &options, sequence, &fold));
 	mdt_plan_write(&plan, ret);
 }

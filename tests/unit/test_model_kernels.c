@@ -110,7 +110,6 @@ static const struct {
 	{ "action-word-6.12", MDT_KERNEL_6_11, MDT_KERNEL_6_10 },
 	{ "add-lingers", MDT_KERNEL_6_4, MDT_KERNEL_6_5 },
 	{ "fail-last", MDT_KERNEL_5_18, MDT_KERNEL_5_17 },
-	{ "remove-unsynced", MDT_KERNEL_6_19, MDT_KERNEL_7_0 },
 };
 
 Test(model_kernels, facts)

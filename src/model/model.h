@@ -276,7 +276,7 @@ MDT_API void mdt_model_options_init(struct mdt_model_options *options,
 				    enum mdt_kernel kernel);
 
 /** More outcomes than this are not told apart: the step is then not covered. */
-enum { MDT_OUTCOMES_MAX = 32 };
+enum { MDT_OUTCOMES_MAX = 64 };
 
 /** There are no more rules than this. */
 enum { MDT_RULES_MAX = 320 };

@@ -1,17 +1,14 @@
 # What `cmake --install` puts where; docs/CMakeLists.txt adds the man pages.
 
-include(cmake/headers.cmake)
-
 install(TARGETS mdtrace RUNTIME)
 install(TARGETS mdtrace_static ARCHIVE)
 install(TARGETS mdtrace_shared LIBRARY)
 
-mdt_public_headers(mdtrace.h MDT_PUBLIC_HEADERS)
-foreach(header ${MDT_PUBLIC_HEADERS})
-  cmake_path(GET header PARENT_PATH room)
-  install(FILES ${PROJECT_SOURCE_DIR}/src/${header}
-    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mdtrace/${room})
-endforeach()
+# The library's face is one header; the rest of it may change.
+install(FILES ${PROJECT_SOURCE_DIR}/src/api/mdtrace.h
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mdtrace)
+install(FILES examples/failed.c examples/failed.py
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # The file finds its prefix from where it is, so that `cmake --install --prefix` may move it.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/** Exported from the shared library; everything else is hidden. */
+/** For other rooms. What is exported from the shared library is in mdtrace.h. */
 #define MDT_API		       __attribute__((visibility("default")))
 /** The result is an error or an ownership: dropping it is a bug. */
 #define MUST_CHECK	       __attribute__((warn_unused_result))

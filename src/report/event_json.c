@@ -33,9 +33,14 @@ static void integer(struct mdt_json *json, struct mdt_ref ref)
 static void string(struct mdt_json *json, const char *key, struct mdt_ref ref)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf bytes = { 0 };
+	struct mdt_slice inside = mdt_ref_inside(ref);
 
-	mdt_ref_bytes(ref, &bytes);
-	mdt_json_text(json, key, mdt_buf_slice(&bytes));
+	if (!inside.len || !memchr(inside.str, '\\', inside.len)) {
+		mdt_json_text(json, key, inside);
+	} else {
+		mdt_ref_bytes(ref, &bytes);
+		mdt_json_text(json, key, mdt_buf_slice(&bytes));
+	}
 	if (mdt_ref_cut(ref))
 		mdt_json_bool(json, "cut", true);
 	if (mdt_ref_text(ref).str[0] == '@')

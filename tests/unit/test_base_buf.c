@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <criterion/criterion.h>
@@ -100,4 +102,69 @@ Test(buf, number)
 	mdt_buf_dec(&buf, UINT64_MAX);
 	cr_assert(mdt_slice_eq(mdt_buf_slice(&buf),
 			       SLICE("0 1048576 18446744073709551615")));
+}
+
+// What mdt_buf_printf() does without the C library is what that does.
+#define cr_same_as_printf(...)                                                           \
+	do {                                                                             \
+		struct mdt_buf buf = { 0 };                                              \
+		char expected[256];                                                      \
+                                                                                         \
+		snprintf(expected, sizeof(expected), __VA_ARGS__);                       \
+		mdt_buf_printf(&buf, __VA_ARGS__);                                       \
+		cr_assert(mdt_slice_eq_cstr(mdt_buf_slice(&buf), expected),              \
+			  "%.*s, not %s", SLICE_FMT(mdt_buf_slice(&buf)), expected);     \
+		mdt_buf_deinit(&buf);                                                    \
+	} while (0)
+
+Test(buf, printf_numbers)
+{
+	static const int64_t values[] = {
+		0,  1,	 9,	 10,	 99,	    100,       101,	  12345,
+		-1, -10, -12345, 0xcafe, INT64_MAX, INT64_MIN, UINT32_MAX
+	};
+
+	array_for_each (it, values) {
+		cr_same_as_printf("%d|%5d|%-5d|%05d", (int)*it, (int)*it, (int)*it,
+				  (int)*it);
+		cr_same_as_printf("%" PRId64 "|%24" PRId64 "|%-24ld|%024ld", *it, *it,
+				  (long)*it, (long)*it);
+		cr_same_as_printf("%u|%x|%X|%02x|%8x", (unsigned int)*it,
+				  (unsigned int)*it, (unsigned int)*it, (unsigned int)*it,
+				  (unsigned int)*it);
+		cr_same_as_printf("%#x|%#10x|%#010x|%-#10llx|%#X", (unsigned int)*it,
+				  (unsigned int)*it, (unsigned int)*it,
+				  (unsigned long long)*it, (unsigned int)*it);
+		cr_same_as_printf("%zu|%" PRIx64 "|%llu", (size_t)*it, (uint64_t)*it,
+				  (unsigned long long)*it);
+	}
+}
+
+Test(buf, printf_slice_without_text)
+{
+	struct mdt_buf buf = { 0 };
+	struct mdt_slice none = { 0 };
+
+	mdt_buf_printf(&buf, "[%.*s]", SLICE_FMT(none));
+	cr_assert(mdt_slice_eq(mdt_buf_slice(&buf), SLICE("[]")));
+	mdt_buf_deinit(&buf);
+}
+
+Test(buf, printf_text)
+{
+	cr_same_as_printf("100%% of %s", "it");
+	cr_same_as_printf("[%8s][%-8s][%*s][%-*s]", "ab", "ab", 5, "ab", 5, "ab");
+	cr_same_as_printf("[%.3s][%.*s][%8.2s]", "abcdef", 2, "abcdef", "abcdef");
+	cr_same_as_printf("%c%c", 'a', 'b');
+	cr_same_as_printf("%s", "");
+}
+
+// The rest it has the library do, after what it did itself.
+Test(buf, printf_others)
+{
+	cr_same_as_printf("%d %.2f %s", 7, 1.5, "x");
+	cr_same_as_printf("%d %#o %+d", 7, 255U, 3);
+	cr_same_as_printf("%s %.3d", "a", 7);
+	cr_same_as_printf("%s %*d", "a", -5, 7);
+	cr_same_as_printf("%s %hhx", "a", (unsigned char)200);
 }

@@ -3,6 +3,7 @@
 
 #include "base/visible.h"
 #include "cli/annotate_stack.h"
+#include "cli/annotate_case.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/logs.h"
@@ -335,13 +336,18 @@ static struct mdt_error *annotate_log_html(struct annotate *annotate, const char
 	return err;
 }
 
-static void begin_page(struct annotate *annotate, const char *const *files, size_t count)
+static void begin_page(struct annotate *annotate, const char *const *files, size_t count,
+		       const struct annotate_case *about)
 {
 	struct mdt_annotate_html_page page = {
 		.files = files,
 		.file_count = count,
 		.version = MDT_VERSION,
 		.abridged = annotate->options->brief || annotate->filter_count,
+		.why = about->why,
+		.picture = about->why ? &about->picture : NULL,
+		.kernel = about->life.options.kernel,
+		.lines = about->lines,
 	};
 
 	mdt_annotate_html_begin(&annotate->html, &annotate->out->buf, &page);
@@ -354,9 +360,19 @@ static void annotate_logs(struct annotate *annotate, const struct cli *cli,
 	const char *const *files = cli->operand_count ? cli->operands : standard_input;
 	size_t count = cli->operand_count ? cli->operand_count : 1;
 	bool html = annotate->options->format == FORMAT_HTML;
+	struct annotate_case about = { 0 };
+	struct mdt_error *failed = NULL;
 
 	if (html)
-		begin_page(annotate, files, count);
+		failed = annotate_case_read(files, count, &about);
+	if (html && !failed)
+		begin_page(annotate, files, count, &about);
+	if (failed) {
+		annotate_case_deinit(&about);
+		cli_report(failed);
+		*ret = STATUS_TROUBLE;
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const char *last = i ? files[i - 1] : NULL;
 		struct mdt_error *err = html ? annotate_log_html(annotate, files[i], last)
@@ -369,6 +385,7 @@ static void annotate_logs(struct annotate *annotate, const struct cli *cli,
 	}
 	if (html)
 		mdt_annotate_html_end(&annotate->html);
+	annotate_case_deinit(&about);
 }
 
 /* ---- the command ---- */

@@ -21,7 +21,7 @@ enum mdt_member_role {
 };
 
 /** @return "not known", "in sync", "spare", "rebuilding", "faulty", "journal". */
-const char *mdt_member_role_name(enum mdt_member_role role);
+MDT_API const char *mdt_member_role_name(enum mdt_member_role role);
 
 enum mdt_life_sync {
 	MDT_SYNC_UNKNOWN,
@@ -34,7 +34,7 @@ enum mdt_life_sync {
 };
 
 /** @return "not known", "idle", "resync", "recover", "reshape", "frozen", "due". */
-const char *mdt_life_sync_name(enum mdt_life_sync sync);
+MDT_API const char *mdt_life_sync_name(enum mdt_life_sync sync);
 
 struct mdt_life_member {
 	uint32_t major, minor;
@@ -53,6 +53,7 @@ struct mdt_life_facts {
 };
 
 /** What is known of an array now, with what is presumed. */
-void mdt_life_facts(const struct mdt_life_array *array, struct mdt_life_facts *ret);
+MDT_API void mdt_life_facts(const struct mdt_life_array *array,
+			    struct mdt_life_facts *ret);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "report/annotate_html.h"
 
+#include "report/case_html.h"
 #include "report/html.h"
+#include "report/states_picture.h"
 
 enum {
 	NOISE_LINES_MAX = 500, // in one fold
@@ -13,6 +15,7 @@ enum {
 	LONG_LINE_TAIL = 160,
 	NAMES_SHOWN = 4, // of a fold, in its summary
 	UTF8_MAX = 4,
+	LEAN_LINES = 20000, // a page of more has no link beside each line
 };
 
 /* ---- small parts ---- */
@@ -274,6 +277,11 @@ static void add_device(const struct mdt_device *device, struct mdt_buf *buf)
 	    !mdt_slice_find(mdt_buf_slice(&name), SLICE(":")))
 		mdt_buf_printf(buf, " <small>%u:%u</small>", device->major,
 			       device->minor);
+	if (device->size) {
+		mdt_buf_adds(buf, " <small>");
+		mdt_html_size(buf, device->size);
+		mdt_buf_adds(buf, "</small>");
+	}
 	mdt_buf_adds(buf, "</span>");
 }
 
@@ -329,6 +337,19 @@ static void add_began(const struct mdt_annotate_html *html, const struct mdt_eve
 	mdt_buf_adds(buf, "</span>");
 }
 
+// Back to where the call is in the timeline.
+static void add_timeline_link(const struct mdt_annotate_html *html,
+			      const struct mdt_event *event, struct mdt_buf *buf)
+{
+	if (!html->picture ||
+	    !mdt_picture_find(html->picture, mdt_slice_cstr(html->file), event->line))
+		return;
+	mdt_buf_adds(buf, " <a class=\"t\" href=\"#T");
+	if (html->log > 1)
+		mdt_buf_printf(buf, "%zu-", html->log);
+	mdt_buf_printf(buf, "%lu\">timeline</a>", event->line);
+}
+
 static void add_remark(const struct mdt_annotate_html *html,
 		       const struct mdt_event *event,
 		       const struct mdt_annotation *annotation, struct mdt_buf *buf)
@@ -350,6 +371,7 @@ static void add_remark(const struct mdt_annotate_html *html,
 		mdt_html_text(buf, mdt_slice_cstr(annotation->source));
 		mdt_buf_adds(buf, "</cite>");
 	}
+	add_timeline_link(html, event, buf);
 	mdt_buf_adds(buf, "</p>");
 	add_fields(annotation, buf);
 	mdt_buf_adds(buf, "</div>");
@@ -363,14 +385,37 @@ static void add_fault(const struct mdt_fault *fault, struct mdt_buf *buf)
 	mdt_buf_adds(buf, "</p>");
 }
 
+static const char *class_of(const struct mdt_event *event,
+			    const struct mdt_annotation *annotation, bool lean)
+{
+	if (!annotation)
+		return lean ? " class=\"w\"" : "";
+	return mdt_event_failed(event) ? " class=\"r x\"" : " class=\"r\"";
+}
+
+// A line of which nothing is said, in few bytes: the style shows its id.
+static void add_lean_row(const struct mdt_annotate_html *html,
+			 const struct mdt_event *event, struct mdt_buf *buf)
+{
+	mdt_buf_adds(buf, "<li id=\"");
+	add_id(html, event->line, buf);
+	mdt_buf_adds(buf, "\">");
+	mdt_html_text(buf, event->raw);
+	mdt_buf_adds(buf, "</li>\n");
+}
+
 static void add_row(const struct mdt_annotate_html *html, const struct mdt_event *event,
 		    const struct mdt_annotation *annotation, struct mdt_buf *buf)
 {
 	bool wrapped = annotation || event->fault.expected || event->raw.len > LONG_LINE;
 
+	if (html->is_lean && !wrapped) {
+		add_lean_row(html, event, buf);
+		return;
+	}
 	mdt_buf_adds(buf, "<li id=\"");
 	add_id(html, event->line, buf);
-	mdt_buf_adds(buf, annotation ? "\" class=\"r\">" : "\">");
+	mdt_buf_printf(buf, "\"%s>", class_of(event, annotation, html->is_lean));
 	add_link(html, event->line, buf);
 	if (wrapped)
 		mdt_buf_adds(buf, "<div class=\"c\">");
@@ -383,6 +428,16 @@ static void add_row(const struct mdt_annotate_html *html, const struct mdt_event
 }
 
 /* ---- lines without a remark ---- */
+
+// What comes again: the same remark, line by line.
+static void add_repeats_summary(struct mdt_annotate_html *html)
+{
+	mdt_buf_printf(html->buf, "%lu–%lu: ", html->noise_first, html->noise_last);
+	add_count(html->buf, html->noise_lines, "more line");
+	mdt_buf_adds(html->buf, " that say the same: ");
+	mdt_html_text(html->buf, mdt_slice_from(html->noise_names.rows[0].name,
+						html->noise_names.rows[0].len));
+}
 
 static void add_noise_summary(struct mdt_annotate_html *html)
 {
@@ -415,6 +470,7 @@ static void forget_noise(struct mdt_annotate_html *html)
 	mdt_buf_clear(&html->noise);
 	html->noise_lines = html->noise_failed = 0;
 	html->noise_bytes = 0;
+	html->repeats = false;
 	tally_reset(&html->noise_names);
 }
 
@@ -424,8 +480,13 @@ static void flush_noise(struct mdt_annotate_html *html)
 		html->noise_lines >= NOISE_LINES_MIN || html->noise_bytes > NOISE_SHORT;
 
 	if (folded) {
-		mdt_buf_adds(html->buf, "<li class=\"n\"><details><summary>");
-		add_noise_summary(html);
+		mdt_buf_adds(html->buf, html->repeats
+						? "<li class=\"n a\"><details><summary>"
+						: "<li class=\"n\"><details><summary>");
+		if (html->repeats)
+			add_repeats_summary(html);
+		else
+			add_noise_summary(html);
 		mdt_buf_adds(html->buf, "</summary><ol>\n");
 	}
 	mdt_buf_add(html->buf, mdt_buf_slice(&html->noise));
@@ -442,14 +503,16 @@ static struct mdt_slice noise_name(const struct mdt_event *event)
 			       : mdt_slice_cstr(mdt_event_kind_name(event->kind));
 }
 
-static void keep_noise(struct mdt_annotate_html *html, const struct mdt_event *event)
+// @param name What it is counted as.
+static void keep(struct mdt_annotate_html *html, const struct mdt_event *event,
+		 const struct mdt_annotation *annotation, struct mdt_slice name)
 {
 	bool failed = mdt_event_failed(event);
 
 	// A line that fills a fold is not kept: its middle is folded anyway.
 	if (event->raw.len >= NOISE_BYTES_MAX) {
 		flush_noise(html);
-		add_row(html, event, NULL, html->buf);
+		add_row(html, event, annotation, html->buf);
 		return;
 	}
 	if (!html->noise_lines++)
@@ -457,10 +520,75 @@ static void keep_noise(struct mdt_annotate_html *html, const struct mdt_event *e
 	html->noise_last = event->line;
 	html->noise_failed += failed;
 	html->noise_bytes += event->raw.len;
-	tally_count(&html->noise_names, noise_name(event), event->line, failed);
-	add_row(html, event, NULL, &html->noise);
-	if (html->noise_lines >= NOISE_LINES_MAX || html->noise.len >= NOISE_BYTES_MAX)
+	tally_count(&html->noise_names, name, event->line, failed);
+	add_row(html, event, annotation, &html->noise);
+}
+
+static bool is_full(const struct mdt_annotate_html *html)
+{
+	return html->noise_lines >= NOISE_LINES_MAX || html->noise.len >= NOISE_BYTES_MAX;
+}
+
+static void keep_noise(struct mdt_annotate_html *html, const struct mdt_event *event)
+{
+	if (html->repeats)
 		flush_noise(html);
+	mdt_buf_clear(&html->last);
+	keep(html, event, NULL, noise_name(event));
+	if (is_full(html))
+		flush_noise(html);
+}
+
+/* ---- remarks that come again ---- */
+
+// What a remark is about, and what became of it; its argument may be another one.
+static void add_key(const struct mdt_event *event,
+		    const struct mdt_annotation *annotation, struct mdt_buf *key)
+{
+	mdt_buf_add(key, annotation->name);
+	if (annotation->device)
+		mdt_buf_printf(key, " %u:%u ", annotation->device->major,
+			       annotation->device->minor);
+	mdt_buf_add(key, event->result.error);
+	mdt_buf_addc(key, mdt_event_failed(event) ? '!' : ' ');
+	mdt_buf_add(key, annotation->means);
+}
+
+static bool comes_again(struct mdt_annotate_html *html, const struct mdt_event *event,
+			const struct mdt_annotation *annotation)
+{
+	size_t len = html->last.len;
+	struct mdt_slice last, key;
+
+	// Behind the last one; what is the same is then forgotten.
+	add_key(event, annotation, &html->last);
+	last = mdt_slice_head(mdt_buf_slice(&html->last), len);
+	key = mdt_slice_skip(mdt_buf_slice(&html->last), len);
+	if (len && mdt_slice_eq(last, key)) {
+		html->last.len = len;
+		return true;
+	}
+	memmove(html->last.str, html->last.str + len, key.len);
+	html->last.len = key.len;
+	return false;
+}
+
+// Whether there is more in it than what all of them say.
+static bool has_argument(const struct mdt_annotation *annotation)
+{
+	return annotation->argument.len && annotation->payload != MDT_PAYLOAD_ABSENT;
+}
+
+static void keep_repeat(struct mdt_annotate_html *html, const struct mdt_event *event,
+			const struct mdt_annotation *annotation)
+{
+	// The first that says it, and then all that say it again.
+	html->repeats = true;
+	keep(html, event, has_argument(annotation) ? annotation : NULL, annotation->name);
+	if (is_full(html)) {
+		flush_noise(html);
+		html->repeats = true;
+	}
 }
 
 /* ---- the totals ---- */
@@ -553,6 +681,25 @@ static void add_header(const struct mdt_annotate_html_page *page, struct mdt_sli
 	mdt_buf_adds(buf, "</header>\n");
 }
 
+// Shown by the script, which it is of no use without.
+static const char bar[] =
+	"<div id=\"bar\" role=\"search\" aria-label=\"Search the logs\" hidden>\n"
+	"<label for=\"q\">Search</label>"
+	"<input id=\"q\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\" "
+	"placeholder=\"failed device:md0 …\">\n"
+	"<output id=\"said\" for=\"q\"></output>\n"
+	"<label><input type=\"checkbox\" id=\"only\" checked> only matches</label>\n"
+	"<label>fold <select id=\"fold\"><option value=\"quiet\">lines without a "
+	"remark</option><option value=\"none\">nothing</option>"
+	"<option value=\"failed\">all but failures</option></select></label>\n"
+	"<details id=\"keys\"><summary>keys and words</summary><p><kbd>/</kbd> search, "
+	"<kbd>n</kbd> <kbd>N</kbd> next and previous match or failure, <kbd>j</kbd> "
+	"<kbd>k</kbd> next and previous remark, <kbd>f</kbd> <kbd>F</kbd> next and previous "
+	"failure, <kbd>?</kbd> this. Words of a search, all of which must hold: failed, "
+	"remark, call:ioctl, name:ADD_NEW_DISK, device:md0, errno:EBUSY,EIO, pid:12, "
+	"line:10-20, !call:read; anything else is a regular expression.</p></details>\n"
+	"</div>\n";
+
 void mdt_annotate_html_begin(struct mdt_annotate_html *html, struct mdt_buf *buf,
 			     const struct mdt_annotate_html_page *page)
 {
@@ -564,15 +711,21 @@ void mdt_annotate_html_begin(struct mdt_annotate_html *html, struct mdt_buf *buf
 		.log_count = page->file_count,
 	};
 	add_title(page, &title);
-	mdt_html_head(buf, mdt_buf_slice(&title));
+	html->picture = page->picture;
+	html->is_lean = page->lines > LEAN_LINES;
+	mdt_html_head_scripted(buf, mdt_buf_slice(&title), mdt_case_html_style);
 	add_header(page, mdt_buf_slice(&title), buf);
-	mdt_buf_adds(buf, "<input type=\"checkbox\" id=\"all\"> "
-			  "<label for=\"all\">unfold all</label>\n<main>\n");
+	mdt_buf_adds(buf, html->is_lean ? "<main class=\"lean\">\n" : "<main>\n");
+	if (page->why)
+		mdt_case_html(page, buf);
+	mdt_buf_adds(buf, bar);
 }
 
 void mdt_annotate_html_begin_log(struct mdt_annotate_html *html, const char *file)
 {
 	html->log++;
+	html->file = file;
+	mdt_buf_clear(&html->last);
 	html->lines = html->remarks = html->failed = html->unknown = 0;
 	tally_reset(&html->names);
 	mdt_buf_printf(html->buf, "<section id=\"log-%zu\" aria-label=\"", html->log);
@@ -598,10 +751,14 @@ void mdt_annotate_html_event(struct mdt_annotate_html *html,
 		keep_noise(html, event);
 		return;
 	}
-	flush_noise(html);
 	html->remarks++;
 	html->failed += failed;
 	tally_count(&html->names, annotation->name, event->line, failed);
+	if (comes_again(html, event, annotation)) {
+		keep_repeat(html, event, annotation);
+		return;
+	}
+	flush_noise(html);
 	add_row(html, event, annotation, html->buf);
 }
 
@@ -638,6 +795,9 @@ void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
 
 void mdt_annotate_html_end(struct mdt_annotate_html *html)
 {
-	mdt_buf_adds(html->buf, "</main>\n</body>\n</html>\n");
+	mdt_buf_adds(html->buf, "</main>\n");
+	mdt_html_script_add(html->buf);
+	mdt_buf_adds(html->buf, "</body>\n</html>\n");
 	mdt_buf_deinit(&html->noise);
+	mdt_buf_deinit(&html->last);
 }

@@ -4,7 +4,8 @@
  * Annotated logs as one web page that needs no network: `mdtrace annotate --format=html`.
  *
  * The page is written as the logs are read, in memory that does not grow with them; so
- * the totals stand at its end. Line 123 of the first log is `#L123`, of the second
+ * the totals stand at its end. What it begins with (`#why`, `#timeline`, `#arrays`) is
+ * known from reading them before. Line 123 of the first log is `#L123`, of the second
  * `#2-L123`, and so on; the logs are `#log-1`, `#log-2`, their totals `#totals-1`, ...
  */
 #ifndef MDT_REPORT_ANNOTATE_HTML_H
@@ -12,6 +13,10 @@
 
 #include "annotate/annotate.h"
 #include "annotate/flight.h"
+#include "model/kernels.h"
+
+struct mdt_why;
+struct mdt_picture;
 
 enum {
 	MDT_TALLY_ROWS = 64,
@@ -45,6 +50,11 @@ struct mdt_annotate_html {
 	size_t noise_bytes;   /* as in the log */
 	unsigned long noise_lines, noise_failed, noise_first, noise_last;
 	struct mdt_tally noise_names;
+	bool repeats;	     /* these say the same as the remark before them */
+	bool is_lean;	     /* lines without a remark have no link */
+	struct mdt_buf last; /* what the last remark said; owned */
+	const struct mdt_picture *picture; /* borrowed, or NULL: no timeline */
+	const char *file;		   /* of this log; borrowed */
 };
 
 /** What the head of the page says. All borrowed until mdt_annotate_html_begin() returns.
@@ -55,6 +65,11 @@ struct mdt_annotate_html_page {
 	size_t file_count;
 	const char *version; /* of mdtrace */
 	bool abridged;	     /* the caller leaves out lines, by --brief or --filter */
+	/* What the page begins with; NULL: nothing of it is known. */
+	const struct mdt_why *why;
+	const struct mdt_picture *picture; /* and NULL if why is */
+	enum mdt_kernel kernel;		   /* whose rules the picture is of */
+	unsigned long lines; /* that there will be; 0: not known. Many: each takes less */
 };
 
 /** Write the head of the page. */

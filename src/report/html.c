@@ -5,7 +5,8 @@
 
 /* ---- text ---- */
 
-static const char *entity(char c)
+// @param text In text, and not in an attribute: a quote is itself.
+static const char *entity(char c, bool text)
 {
 	switch (c) {
 	case '&':
@@ -15,15 +16,16 @@ static const char *entity(char c)
 	case '>':
 		return "&gt;";
 	case '"':
-		return "&quot;";
+		return text ? NULL : "&quot;";
 	default:
 		return NULL;
 	}
 }
 
-static inline bool is_plain(char c)
+static inline bool is_plain(char c, bool text)
 {
-	return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' && c != '"') ||
+	return (c >= ' ' && c < 0x7f && c != '&' && c != '<' && c != '>' &&
+		(text || c != '"')) ||
 	       c == '\t';
 }
 
@@ -38,11 +40,11 @@ static size_t shown_len(struct mdt_slice text)
 	return len && (code == '\t' || !mdt_char_is_hidden(code)) ? len : 0;
 }
 
-static size_t plain_len(struct mdt_slice text)
+static size_t plain_len(struct mdt_slice text, bool markup)
 {
 	size_t len = 0;
 
-	while (len < text.len && is_plain(text.str[len]))
+	while (len < text.len && is_plain(text.str[len], markup))
 		len++;
 	return len;
 }
@@ -70,16 +72,16 @@ static size_t put_raw_bytes(struct mdt_buf *buf, struct mdt_slice text, bool mar
 static void put_text(struct mdt_buf *buf, struct mdt_slice text, bool markup)
 {
 	while (text.len) {
-		size_t len = plain_len(text);
+		size_t len = plain_len(text, markup);
 
 		if (!len)
-			len = entity(text.str[0]) ? 0 : shown_len(text);
+			len = entity(text.str[0], markup) ? 0 : shown_len(text);
 		mdt_buf_add(buf, mdt_slice_head(text, len));
 		text = mdt_slice_skip(text, len);
 		if (len || !text.len)
 			continue;
-		if (entity(text.str[0])) {
-			mdt_buf_adds(buf, entity(text.str[0]));
+		if (entity(text.str[0], markup)) {
+			mdt_buf_adds(buf, entity(text.str[0], markup));
 			len = 1;
 		} else {
 			len = put_raw_bytes(buf, text, markup);
@@ -96,6 +98,21 @@ void mdt_html_text(struct mdt_buf *buf, struct mdt_slice text)
 void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text)
 {
 	put_text(buf, text, false);
+}
+
+void mdt_html_size(struct mdt_buf *buf, uint64_t bytes)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	size_t unit = 0;
+	double size = (double)bytes / 1024;
+
+	if (bytes < 1024) {
+		mdt_buf_printf(buf, "%llu bytes", (unsigned long long)bytes);
+		return;
+	}
+	for (; size >= 1024 && unit + 1 < array_size(units); unit++)
+		size /= 1024;
+	mdt_buf_printf(buf, "%.4g %s", size, units[unit]);
 }
 
 /* ---- the head ---- */
@@ -158,15 +175,13 @@ static const char style[] =
 	"border-bottom:1px solid var(--line);overflow-wrap:anywhere}\n"
 	"thead th{color:var(--quiet)}\n"
 	"td{font-variant-numeric:tabular-nums}\n"
-	"#all,#all+label{display:none}\n"
-	// Unfolds the page where the browser lets a style do it, without a script.
-	"@supports selector(details::details-content){\n"
-	"#all,#all+label{display:inline}\n"
-	"#all:checked~main details::details-content{content-visibility:visible;\n"
-	"block-size:auto}}\n"
+	".lean ol>li:not(.r):not(.w):not(.n){display:block;white-space:pre-wrap;\n"
+	"overflow-wrap:anywhere;font:.875rem/1.45 ui-monospace,Menlo,Consolas,monospace}\n"
+	".lean ol>li:not(.r):not(.w):not(.n)::before{content:attr(id);display:inline-block;\n"
+	"min-width:8ch;margin-right:1ch;cursor:pointer;color:var(--link)}\n"
 	"@media print{body{max-width:none;padding:0;font-size:10pt}\n"
 	"code,dl,ol a,summary{font-size:8.5pt}\n"
-	".m,.d,cite,table{font-size:9pt}#all,#all+label{display:none}\n"
+	".m,.d,cite,table{font-size:9pt}\n"
 	".r,tr{break-inside:avoid}h2{break-after:avoid}a{color:inherit}}\n";
 
 void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title)
@@ -174,14 +189,20 @@ void mdt_html_head(struct mdt_buf *buf, struct mdt_slice title)
 	mdt_html_head_styled(buf, title, "");
 }
 
-void mdt_html_head_styled(struct mdt_buf *buf, struct mdt_slice title, const char *more)
+static void add_head(struct mdt_buf *buf, struct mdt_slice title, const char *more,
+		     const char *script_hash)
 {
 	mdt_buf_adds(
 		buf,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 		"<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		"style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+		"style-src 'unsafe-inline'; ");
+	if (script_hash)
+		mdt_buf_printf(buf, "script-src 'sha256-%s'; ", script_hash);
+	mdt_buf_adds(
+		buf,
+		"base-uri 'none'; form-action 'none'\">\n"
 		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
 	mdt_html_plain(buf, title);
@@ -189,4 +210,14 @@ void mdt_html_head_styled(struct mdt_buf *buf, struct mdt_slice title, const cha
 	mdt_buf_add(buf, mdt_slice_from(style, sizeof(style) - 1));
 	mdt_buf_adds(buf, more);
 	mdt_buf_adds(buf, "</style>\n</head>\n<body>\n");
+}
+
+void mdt_html_head_styled(struct mdt_buf *buf, struct mdt_slice title, const char *more)
+{
+	add_head(buf, title, more, NULL);
+}
+
+void mdt_html_head_scripted(struct mdt_buf *buf, struct mdt_slice title, const char *more)
+{
+	add_head(buf, title, more, mdt_html_script_hash);
 }

@@ -59,9 +59,9 @@ MDT_API void mdt_picture_add(struct mdt_picture *picture,
 			     const struct mdt_life *life);
 
 /** @return The mark of a line, or NULL. @param file As the calls had it. */
-const struct mdt_picture_mark *mdt_picture_find(const struct mdt_picture *picture,
-						struct mdt_slice file,
-						unsigned long line);
+MDT_API const struct mdt_picture_mark *mdt_picture_find(const struct mdt_picture *picture,
+							struct mdt_slice file,
+							unsigned long line);
 
 struct mdt_picture_options {
 	enum mdt_kernel kernel;

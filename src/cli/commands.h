@@ -19,6 +19,7 @@
 	X(kernels) \
 	X(bisect) \
 	X(blame) \
+	X(export) \
 	X(conform) \
 	X(help) \
 	X(version) \

@@ -80,6 +80,45 @@ case_raid1_degraded() { confirms raid1-degraded; }
 case_raid1_grow() { confirms raid1-grow; }
 case_raid1_readonly() { confirms raid1-readonly; }
 
+# Reproducers that export writes, each run again and again on what the run before has left.
+case_export() {
+	needs strace perl cc
+	local logs=("$traces"/mdadm-4.4/{create,fail,remove,add,stop,assemble}.strace) form
+	mkdir -p root/bin
+	for form in c shell mdadm-test blktests; do
+		run 0 export --to="$form" "${logs[@]}"
+		mv out "root/bin/repro.$form"
+	done
+	cc -x c -o root/bin/repro root/bin/repro.c || fail 'it does not compile'
+	printf '%s\n' '#!/bin/bash' 'cd /bin; dev0=/dev/loop0 dev1=/dev/loop1 dev2=/dev/loop2; . ./repro.mdadm-test' >root/bin/as-mdadm
+	cat >root/bin/as-blktests <<'HARNESS'
+#!/bin/bash
+# The calling convention of blktests' check: the file is sourced, requires() and test() are called.
+mkdir -p /tmp/b/tests/md && cd /tmp/b && : >tests/md/rc
+_have_program() { type "$1" >/dev/null; }
+_have_driver() { :; }
+truncate() { :; }
+losetup() { [[ $1 == -d ]] || echo "/dev/loop${3##*/}"; }
+TMPDIR=/tmp TEST_NAME=md/001
+. /bin/repro.blktests
+requires && [[ $(test 2>&1) == "Running md/001
+Test complete" ]]
+HARNESS
+	chmod +x root/bin/*
+	{
+		printf 'disk /dev/loop%d 40M\n' 0 1 2
+		printf '%s\n' 'module raid1' 'program perl' 'program bash' 'program mkdir' 'program repro.mdadm-test' 'program repro.blktests'
+		yes 'run repro /dev/loop0 /dev/loop1 /dev/loop2' | head -n 20
+		yes 'run repro.shell /dev/loop0 /dev/loop1 /dev/loop2' | head -n 2
+		echo 'run as-mdadm'
+		echo 'run as-blktests'
+		echo 'step repro repro /dev/loop0 /dev/loop1 /dev/loop2'
+	} >export.scenario
+	record 0 --sysroot=root export.scenario
+	grep -q '^ok RUN_ARRAY: 0$' logs/export/repro.out || fail 'nothing was done'
+	grep -q '^NOT OK' logs/export/repro.out && fail 'something is not as expected'
+}
+
 case_twice_is_the_same() {
 	needs mdadm strace
 	record 0 "$scenarios/raid1.scenario"

@@ -224,6 +224,14 @@ static void overtaken(const struct mdt_model_state *state, struct mdt_model_disk
 		disk->slot = MDT_MODEL_UNKNOWN;
 }
 
+// One that is marked as in sync, and has no slot, counts for some levels.
+static bool counts(const struct mdt_model_state *state, const struct mdt_model_disk *disk)
+{
+	const struct mdt_personality *it = mdt_personality_of(state);
+
+	return !it || !it->counts_slots || disk->slot != -1 || state->unsettled != MDT_NO;
+}
+
 void mdt_then_fail(struct mdt_model_way *way)
 {
 	struct mdt_model_disk *disk = device(way);
@@ -232,7 +240,8 @@ void mdt_then_fail(struct mdt_model_way *way)
 		return;
 	if (!disk || disk->in_sync == MDT_UNSURE)
 		way->state.degraded = MDT_MODEL_UNKNOWN;
-	else if (disk->in_sync == MDT_YES && way->state.degraded != MDT_MODEL_UNKNOWN)
+	else if (disk->in_sync == MDT_YES && counts(&way->state, disk) &&
+		 way->state.degraded != MDT_MODEL_UNKNOWN)
 		way->state.degraded++;
 	if (disk) {
 		overtaken(&way->state, disk);

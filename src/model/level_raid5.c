@@ -141,6 +141,7 @@ static void started(struct mdt_model_state *state)
 		.adds = true,                                                            \
 		.resizes = true,                                                         \
 		.reshapes = true,                                                        \
+		.counts_slots = true,                                                    \
 		.fails = fails,                                                          \
 		.enough = enough,                                                        \
 		.gives_up = gives_up,                                                    \

@@ -20,6 +20,8 @@ struct mdt_personality {
 	bool resizes;  /* members can be given another size (resize) */
 	bool reshapes; /* another layout or number of members can be noted, for which
 			* `reshape` begins (check_reshape, start_reshape) */
+	bool counts_slots; /* who is missing is counted anew each time, by slots; and who
+			    * gets a slot is not in sync, whatever it was */
 	/** Who could fail, and would be one too many, does not (NULL: nobody is kept). */
 	enum mdt_tri (*keeps)(const struct mdt_model_state *state,
 			      const struct mdt_model_disk *disk);

@@ -84,7 +84,9 @@ static struct places places_for(const struct mdt_model_state *state,
 enum mdt_tri mdt_model_take_slot(const struct mdt_model_state *state,
 				 struct mdt_model_disk *disk)
 {
+	const struct mdt_personality *it = mdt_personality_of(state);
 	const struct places places = places_for(state, disk);
+	enum mdt_tri taken;
 
 	if (places.free <= 0)
 		return MDT_NO;
@@ -95,7 +97,12 @@ enum mdt_tri mdt_model_take_slot(const struct mdt_model_state *state,
 		disk->slot = disk->saved_slot;
 	else
 		disk->slot = places.first;
-	return places.free > places.others ? MDT_YES : MDT_UNSURE;
+	taken = mdt_tri_of(places.free > places.others);
+	if (taken == MDT_NO)
+		taken = MDT_UNSURE;
+	if (it && it->counts_slots)
+		disk->in_sync = mdt_tri_and(disk->in_sync, mdt_tri_not(taken));
+	return taken;
 }
 
 // raid1 forgets that it gave up in later kernels, where no_recovery is never set.
@@ -275,11 +282,18 @@ static void look_read_only(struct mdt_model_state *state)
 	state->residue = MDT_UNSURE;
 }
 
+static bool misses_all(const struct mdt_model_state *state)
+{
+	return state->degraded != MDT_MODEL_UNKNOWN && state->degraded > 0 &&
+	       state->degraded >= state->raid_disks;
+}
+
 bool mdt_model_can_rebuild(const struct mdt_model_state *state)
 {
 	// With what is noted a recovery may not come to an end (md_do_sync()).
-	// Nor does one of nothing: it begins over and over.
-	if ((state->planned != MDT_NO || state->dev_sectors == 0) &&
+	// Nor does one of nothing; nor one of an array that counts all its members as
+	// missing (md_reap_sync_thread()): they begin over and over.
+	if ((state->planned != MDT_NO || state->dev_sectors == 0 || misses_all(state)) &&
 	    mdt_model_sync_due(state) != MDT_NO)
 		return false;
 	return mdt_model_is_enough(state) == MDT_YES;

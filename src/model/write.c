@@ -73,7 +73,7 @@ static void take_family(const struct mdt_model_state *state, struct mdt_model_su
 	if (!state->major_version) {
 		ret->family = state->family;
 		ret->ctime = state->ctime;
-	} else if (ret->family != state->family && !is_alike) {
+	} else if (!is_alike) {
 		ret->family = ret->family * mix ^ state->family;
 	}
 }

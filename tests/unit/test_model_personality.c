@@ -230,3 +230,37 @@ Test(model_personality, planned_is_fatal)
 	mdt_model_step(&world.options, &world.state, &run, &world.step);
 	cr_assert(mdt_model_rule(world.step.outcomes[0].rule)->fatal);
 }
+
+// A spare that is marked as in sync: raid5 forgets so when it gets a slot, and counts it
+// as rebuilt; raid1 does not, and counts it as missing for good.
+Test(model_personality, spare_marked_in_sync)
+{
+	static const struct {
+		int32_t level, degraded;
+	} cases[] = { { 5, 0 }, { 1, 1 } };
+
+	array_for_each (it, cases) {
+		struct mdt_model_info info = { .level = it->level,
+					       .size = 100,
+					       .raid_disks = 3,
+					       .not_persistent = 1,
+					       .state = 1,
+					       .chunk_size = 65536,
+					       .layout = 2 };
+		struct world world;
+
+		world_init(&world, MDT_KERNEL_6_1);
+		world.options.levels = ~0u;
+		cr_assert_eq(world_op(&world, MDT_OP_OPEN), 0);
+		cr_assert_eq(world_set(&world, info), 0);
+		for (uint32_t i = 0; i < 3; i++)
+			cr_assert_eq(
+				world_add(&world, i, i < 2 ? (int32_t)i : 7, WORLD_SYNC),
+				0);
+		cr_assert_eq(world_op(&world, MDT_OP_RUN_ARRAY), 0);
+		cr_assert_eq(world.state.degraded, 1);
+		world_op(&world, MDT_OP_SETTLE);
+		cr_expect_eq(world.state.degraded, it->degraded, "level %d: %d",
+			     it->level, world.state.degraded);
+	}
+}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ioctl/value.h"
+#include "ioctl/derived.h"
 
 #include <inttypes.h>
 
@@ -58,6 +58,7 @@ void mdt_bytes_text(struct mdt_slice bytes, bool hex, struct mdt_buf *ret)
 
 struct writer {
 	const struct mdt_text_limits *limits;
+	const struct mdt_derived *derived; // what is known; NULL: all of it
 	struct mdt_buf *ret;
 };
 
@@ -225,6 +226,23 @@ static void put_array(struct writer *w, const struct mdt_value *value)
 	mdt_buf_addc(w->ret, ']');
 }
 
+// A member that may be known in part: those of a struct each for itself.
+static void put_member(struct writer *w, const struct mdt_value *value)
+{
+	const struct mdt_derived_field *field = NULL;
+
+	if (w->derived && !(value->items && value->type->kind != MDT_TYPE_ARRAY)) {
+		field = mdt_derived_field_at(w->derived, value->offset, value->size);
+		if (!field) {
+			mdt_buf_addc(w->ret, '?');
+			return;
+		}
+	}
+	put_value(w, value);
+	if (field && field->trust == MDT_TRUST_PRESUMED)
+		mdt_buf_addc(w->ret, '?');
+}
+
 struct members {
 	bool any;     // one was written
 	bool are_cut; // one is not there
@@ -252,7 +270,7 @@ static void put_members(struct writer *w, const struct mdt_value *value,
 			mdt_buf_adds(w->ret, name);
 			mdt_buf_addc(w->ret, '=');
 		}
-		put_value(w, item);
+		put_member(w, item);
 		so_far->any = true;
 	}
 }
@@ -288,13 +306,21 @@ static void put_value(struct writer *w, const struct mdt_value *value)
 void mdt_value_text(const struct mdt_value *value, const struct mdt_text_limits *limits,
 		    struct mdt_buf *ret)
 {
-	struct writer w = { limits, ret };
+	struct writer w = { limits, NULL, ret };
 	uint32_t missing = mdt_value_missing(value);
 
 	put_value(&w, value);
 	if (missing)
 		mdt_buf_printf(ret, " /* %" PRIu32 " of %" PRIu32 " bytes missing */",
 			       missing, value->size);
+}
+
+void mdt_derived_text(const struct mdt_derived *derived, const struct mdt_value *value,
+		      const struct mdt_text_limits *limits, struct mdt_buf *ret)
+{
+	struct writer w = { limits, derived, ret };
+
+	put_member(&w, value);
 }
 
 static bool is_scalar(const struct mdt_type *type)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "derive/arguments.h"
 #include "derive/parts.h"
 #include "strace/source.h"
 
@@ -261,4 +262,55 @@ struct mdt_error *mdt_plan_make(const char *const *logs, size_t count,
 		err = finish(&p);
 	planner_deinit(&p);
 	return err;
+}
+
+/* ---- arguments alone ---- */
+
+struct mdt_error *mdt_derive_arguments_memory(const char *path, struct mdt_slice text,
+					      struct mdt_derived_log *ret)
+{
+	struct mdt_plan plan = { 0 };
+	struct drv_planner p = planner_for(NULL, &plan);
+	struct mdt_error *err;
+
+	if (mdt_plan_is(text))
+		return NULL;
+	p.derived = ret;
+	err = plan_log(&p, path, text);
+	// A log that cannot be planned to its end has told what it could.
+	if (err && err->kind == MDT_ERR_INVALID) {
+		mdt_error_destroy(err);
+		err = NULL;
+	}
+	planner_deinit(&p);
+	mdt_plan_deinit(&plan);
+	return err;
+}
+
+// @param most Bytes; of what is longer, a little more than that is read.
+static struct mdt_error *read_some(const char *path, size_t most, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_source_destroyp) struct mdt_source *source = NULL;
+	struct mdt_error *err = mdt_source_create(path, &source);
+	struct mdt_line line;
+	bool got = true;
+
+	while (!err && got && ret->len <= most) {
+		err = mdt_source_next(source, &line, &got);
+		if (err || !got)
+			break;
+		mdt_buf_add(ret, line.text);
+		mdt_buf_add(ret, line.eol);
+	}
+	return err ? err : mdt_buf_error(ret);
+}
+
+struct mdt_error *mdt_derive_arguments(const char *path, struct mdt_derived_log *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_error *err = read_some(path, MDT_DERIVE_MAX, &text);
+
+	if (err || text.len > MDT_DERIVE_MAX)
+		return err;
+	return mdt_derive_arguments_memory(path, mdt_buf_slice(&text), ret);
 }

@@ -388,6 +388,8 @@ static struct mdt_error *emit_call(struct drv_planner *p, size_t index)
 	expect_node(p, call);
 	err = complete(p, index, &arg, &text);
 	mdt_buf_deinit(&arg.text);
+	if (!err)
+		err = drv_answer(p, index, &arg);
 	if (err)
 		return err;
 	step = drv_step(p, MDT_STEP_CALL, text);
@@ -547,6 +549,20 @@ static void set_role(struct drv_planner *p, struct drv_array *array,
 		member->role = role;
 }
 
+// The members are no better known than the one that is least so.
+static void trust_member(struct drv_array *array, const struct drv_call *call)
+{
+	enum mdt_trust trust = call->is_cold && call->place_trust < call->added_trust
+				       ? call->place_trust
+				       : call->added_trust;
+
+	// One that is assembled may be too old, and is thrown out.
+	if (trust == MDT_TRUST_KNOWN && !array->is_created)
+		trust = MDT_TRUST_PRESUMED;
+	if (trust < array->now_trust)
+		array->now_trust = trust;
+}
+
 static void follow_add(struct drv_planner *p, const struct drv_call *call)
 {
 	struct drv_array *array = call->on->array;
@@ -554,6 +570,8 @@ static void follow_add(struct drv_planner *p, const struct drv_call *call)
 
 	if (!call->added)
 		return;
+	trust_member(array, call);
+	array->is_refilled |= !call->is_cold;
 	if (!call->is_cold)
 		drv_set_failed(p, array, true); // a recovery may begin
 	else if (array->state != DRV_RUNNING)
@@ -581,7 +599,9 @@ static void follow_stop(struct drv_planner *p, struct drv_array *array)
 	drv_set_failed(p, array, false);
 	array->is_readonly = array->was_busy = false;
 	array->was_stopped = true;
+	array->is_refilled = false;
 	array->now = (struct drv_members){ 0 };
+	array->now_trust = MDT_TRUST_KNOWN;
 }
 
 static void follow_ioctl(struct drv_planner *p, const struct drv_call *call)

@@ -34,6 +34,7 @@ void drv_learn_raid_disks(struct drv_array *array, uint64_t count, const char *w
 	    count > MDT_SUPER_1_ROLES)
 		return;
 	array->has_raid_disks = true;
+	array->raid_disks_trust = MDT_TRUST_KNOWN;
 	array->raid_disks = (uint32_t)count;
 	array->raid_disks_why = why;
 }
@@ -43,6 +44,7 @@ static void learn_component(struct drv_array *array, uint64_t kib)
 	if (array->has_component || array->is_updated || !kib)
 		return;
 	array->has_component = true;
+	array->component_presumed = false;
 	array->component = kib;
 }
 
@@ -66,7 +68,7 @@ static void forget(struct drv_array *array)
 {
 	array->has_version = array->has_level = array->has_raid_disks = false;
 	array->has_component = array->has_uuid = array->has_chunk = false;
-	array->has_layout = array->is_external = false;
+	array->has_layout = array->is_external = array->has_default = false;
 	array->ctime = 0;
 	array->bytes = array->bytes_in_log;
 }
@@ -135,6 +137,7 @@ static void learn_message(struct drv_planner *p, const struct mdt_message *messa
 		break;
 	case MDT_MESSAGE_DEFAULTING:
 		be_created(array);
+		array->has_default = true;
 		drv_learn_version(array, message->major, message->minor,
 				  "mdadm: Defaulting to version ... metadata");
 		break;
@@ -583,6 +586,7 @@ static void put_command(struct drv_array *array, const struct mdt_cmdline *line)
 	}
 	if (line->raid_devices) {
 		array->has_raid_disks = true;
+		array->raid_disks_trust = MDT_TRUST_KNOWN;
 		array->raid_disks = line->raid_devices;
 	}
 	if (line->chunk) {
@@ -608,6 +612,7 @@ static void put_super(struct drv_array *array, const struct mdt_super *super)
 	if (mdt_super_find(super, MDT_SB_RAID_DISKS, &number) && number &&
 	    number <= MDT_SUPER_1_ROLES) {
 		array->has_raid_disks = true;
+		array->raid_disks_trust = MDT_TRUST_KNOWN;
 		array->raid_disks = (uint32_t)number;
 	}
 }

@@ -241,6 +241,34 @@ static bool goes_on(const struct drv_call *call, const struct drv_call *before)
 	       call->on->array == before->on->array;
 }
 
+// Grow_addbitmap() in Grow.c of mdadm looks at disks while it goes through their numbers;
+// in all else a look ends the loop.
+static bool is_within_loop(const struct drv_planner *p, const struct drv_call *call)
+{
+	const struct mdt_cmdline *line = drv_command_of(p, call);
+
+	return line && line->mode == MDT_MDADM_GROW &&
+	       (!call->on || !call->on->array || call->what == DRV_CLOSE);
+}
+
+static void note_asked(struct drv_planner *p)
+{
+	const struct drv_array *array = NULL; // of the loop that goes on
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < p->log->count; i++) {
+		const struct drv_call *call = &p->log->calls[i];
+
+		if (drv_is_ioctl(call, DRV_GET_DISK_INFO)) {
+			count = call->on->array == array ? count + 1 : 0;
+			array = call->on->array;
+			p->log->index.asked[i] = count;
+		} else if (!is_within_loop(p, call)) {
+			array = NULL;
+		}
+	}
+}
+
 // Calls of GET_DISK_INFO that follow each other on one array.
 static bool note_runs(struct drv_planner *p)
 {
@@ -249,10 +277,12 @@ static bool note_runs(struct drv_planner *p)
 
 	it->runs = calloc(log->count + 1, sizeof(*it->runs));
 	it->run_ends = calloc(log->count + 1, sizeof(*it->run_ends));
-	if (!it->runs || !it->run_ends) {
+	it->asked = calloc(log->count + 1, sizeof(*it->asked));
+	if (!it->runs || !it->run_ends || !it->asked) {
 		mdt_nomem_note();
 		return false;
 	}
+	note_asked(p);
 	for (size_t i = 0; i < log->count; i++)
 		it->runs[i] = i && goes_on(&log->calls[i], &log->calls[i - 1])
 				      ? it->runs[i - 1]
@@ -349,6 +379,7 @@ void drv_index_deinit(struct drv_planner *p)
 	free(it->looks.at);
 	free(it->runs);
 	free(it->run_ends);
+	free(it->asked);
 	*it = (struct drv_index){ 0 };
 }
 

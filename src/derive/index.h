@@ -74,6 +74,7 @@ struct drv_index {
 	uint32_t
 		*runs; /* of a GET_DISK_INFO: where the run of them began that it is in */
 	uint32_t *run_ends;
+	uint32_t *asked; /* how many were asked for before it in one loop of mdadm's */
 	struct drv_array_calls **arrays; /* those of all that have any */
 	struct drv_disk_calls **disks;
 	size_t array_count, disk_count;

@@ -155,7 +155,7 @@ static void presume_set_up(struct drv_planner *p, size_t index, struct drv_array
 	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
 
 	if (run >= drv_next_ioctl(p, index, array, DRV_STOP_ARRAY))
-		drv_presume(array, DRV_RUNNING, "GET_ARRAY_INFO succeeds");
+		drv_presume(array, DRV_RUNNING, DRV_WHY_INFO);
 	else if (run < drv_next_ioctl(p, index, array, DRV_SET_ARRAY_INFO))
 		drv_presume(array, DRV_INACTIVE, "RUN_ARRAY succeeds");
 	else
@@ -226,9 +226,11 @@ static void learn_set_array_info(struct drv_planner *p, size_t index,
 		    "SET_ARRAY_INFO");
 	if (!updates)
 		return;
-	if (line->raid_devices > 1)
+	if (line->raid_devices > 1 && !array->has_raid_disks) {
 		drv_learn_raid_disks(array, line->raid_devices - 1,
 				     "one less than mdadm --grow asks for");
+		array->raid_disks_trust = MDT_TRUST_NONE; // or more, and it shrinks
+	}
 	array->shrinks_to = line->raid_devices;
 	array->is_updated = true;
 }
@@ -248,13 +250,16 @@ static void learn_add(struct drv_planner *p, size_t index, struct drv_array *arr
 {
 	struct drv_call *call = &p->log->calls[index];
 	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
+	struct drv_why why;
 
 	if (call->ok)
 		drv_presume(array, run < p->log->count ? DRV_CLEAR : DRV_RUNNING,
 			    run < p->log->count ? "ADD_NEW_DISK before RUN_ARRAY"
 						: "ADD_NEW_DISK, and no RUN_ARRAY");
 	call->is_cold = drv_is_cold(p, index);
-	call->added = drv_added_disk(p, index, &call->added_why);
+	call->added = drv_added_disk(p, index, &why);
+	call->added_why = why.text;
+	call->added_trust = why.trust;
 	if (call->added)
 		call->added->is_used = true;
 	if (call->added && call->added->array && call->ok)
@@ -571,6 +576,7 @@ static void begin_array(struct drv_array *array)
 	array->is_opened = array->has_degraded = false;
 	array->is_updated = array->is_listed = array->has_info = false;
 	array->is_created = array->is_clean = array->has_bitmap = false;
+	array->has_default = array->is_refilled = array->has_settled = false;
 	array->shrinks_to = 0;
 	array->next_disk = 0;
 	array->roles = (struct mdt_slice){ 0 };
@@ -778,7 +784,7 @@ void drv_learn(struct drv_planner *p)
 
 		if (array->is_in_log && array->first == DRV_UNKNOWN)
 			drv_presume(array, array->is_opened ? DRV_RUNNING : DRV_ABSENT,
-				    "its node is there");
+				    DRV_WHY_NODE);
 	}
 	end_log(p);
 	drv_index_added(p);

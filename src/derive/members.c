@@ -150,55 +150,103 @@ static struct drv_disk *at_order(const struct drv_members *found, size_t order)
 	return order < found->len ? found->items[order].disk : NULL;
 }
 
+// Create() gives RUN_ARRAY a struct, start_array() in Assemble.c gives it NULL.
+static bool is_assembled(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
+
+	return run < p->log->count && p->log->calls[run].has_value &&
+	       !p->log->calls[run].value;
+}
+
+static struct drv_why because(const char *text, bool is_sure)
+{
+	return (struct drv_why){ text, is_sure ? MDT_TRUST_KNOWN : MDT_TRUST_PRESUMED };
+}
+
+// Whether the command line adds this disk and no other.
+static bool adds_only(struct drv_planner *p, const struct mdt_cmdline *line,
+		      const struct drv_disk *disk)
+{
+	const struct drv_members *found = command_disks(p, line, true);
+
+	return found->len == 1 && found->items[0].disk == disk;
+}
+
 // To an array that runs: what mdadm has just written a superblock to, or opened.
-static struct drv_disk *added_warm(struct drv_planner *p, size_t index, const char **why)
+static struct drv_disk *added_warm(struct drv_planner *p, size_t index,
+				   struct drv_why *why)
 {
 	static const enum drv_look looks[] = { DRV_LOOK_WRITTEN, DRV_LOOK_EXCLUSIVE };
 	const struct drv_call *call = &p->log->calls[index];
+	const struct mdt_cmdline *line = drv_command_of(p, call);
 	size_t from = last_of(p, index, true);
 	const struct drv_members *listed;
 
-	*why = "the disk that mdadm has prepared before";
 	array_for_each (look, looks) {
 		const struct drv_members *found = look_for(p, from, index, *look);
+		struct drv_disk *disk;
 
-		if (found->len)
-			return found->items[found->len - 1].disk;
+		if (!found->len)
+			continue;
+		disk = found->items[found->len - 1].disk;
+		*why = because("the disk that mdadm has prepared before",
+			       (*look == DRV_LOOK_WRITTEN && found->len == 1) ||
+				       adds_only(p, line, disk));
+		return disk;
 	}
-	listed = command_disks(p, drv_command_of(p, call), true);
-	*why = "mdadm's command line";
+	listed = command_disks(p, line, true);
+	*why = because("mdadm's command line", listed->len == 1);
 	return at_order(listed, call->order);
 }
 
+// How many ADD_NEW_DISK there are in all, from when the array was set up until it runs.
+static size_t adds_in_all(const struct drv_planner *p, size_t index)
+{
+	const struct drv_array *array = p->log->calls[index].on->array;
+	const struct drv_places *adds = &drv_calls_of(array)->all[DRV_ADD_NEW_DISK];
+	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
+
+	return order_of(p, index) + drv_places_below(adds, run) -
+	       drv_places_below(adds, index);
+}
+
 // To an array that is set up.
-static struct drv_disk *added_cold(struct drv_planner *p, size_t index, const char **why)
+static struct drv_disk *added_cold(struct drv_planner *p, size_t index,
+				   struct drv_why *why)
 {
 	const struct drv_call *call = &p->log->calls[index];
 	const struct mdt_cmdline *line = drv_command_of(p, call);
 	bool assembles =
 		line && line->mode != MDT_MDADM_CREATE && line->mode != MDT_MDADM_BUILD;
-	size_t order = order_of(p, index);
+	size_t order = order_of(p, index), total = adds_in_all(p, index);
 	const struct drv_members *found =
 		look_for(p, last_of(p, index, true), index, DRV_LOOK_OPENED);
-	const struct drv_members *listed;
+	const struct drv_members *given = command_disks(p, line, false);
 
-	*why = "the disk that was opened just before";
+	*why = because("the disk that was opened just before",
+		       given->len == 1 && found->len == 1 &&
+			       given->items[0].disk == found->items[0].disk);
 	if (found->len == 1)
 		return found->items[0].disk;
 	found = look_for(p, last_of(p, index, false), index, DRV_LOOK_WRITTEN);
-	*why = "superblocks were written in this order";
+	*why = because("superblocks were written in this order",
+		       found->len == total && !assembles && !is_assembled(p, index));
 	if (order < found->len)
 		return at_order(found, order);
-	listed = command_disks(p, line, false);
-	*why = "mdadm's command line";
-	if (listed->len)
-		return assembles ? in_assembly(listed, order) : at_order(listed, order);
+	*why = because("mdadm's command line",
+		       given->len == total && (total == 1 || (line && !assembles)));
+	if (given->len)
+		return assembles ? in_assembly(given, order) : at_order(given, order);
 	found = look_for(p, 0, index, DRV_LOOK_READ);
-	*why = "superblocks were read in this order, and the freshest is added last";
+	*why = because(
+		"superblocks were read in this order, and the freshest is added last",
+		false);
 	if (found->len)
 		return in_assembly(found, order);
 	found = look_for(p, 0, index, DRV_LOOK_OPENED);
-	*why = "disks were opened in this order";
+	*why = because("disks were opened in this order", false);
 	return at_order(found, order);
 }
 
@@ -220,19 +268,20 @@ static struct drv_disk *any_disk(struct drv_planner *p, size_t index)
 	return drv_disk_new(p);
 }
 
-struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, const char **why)
+struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, struct drv_why *why)
 {
 	const struct drv_call *call = &p->log->calls[index];
 	struct drv_disk *disk;
 	uint32_t major, minor;
 
-	*why = NULL;
+	*why = (struct drv_why){ NULL, MDT_TRUST_KNOWN };
 	if (drv_get32(call->payload, 4, &major) && drv_get32(call->payload, 8, &minor))
 		return drv_disk_get(p, major, minor, (struct mdt_slice){ 0 });
 	disk = call->is_cold ? added_cold(p, index, why) : added_warm(p, index, why);
 	if (disk)
 		return disk;
-	*why = "nothing in the log tells: the next disk";
+	*why = (struct drv_why){ "nothing in the log tells: the next disk",
+				 MDT_TRUST_NONE };
 	return any_disk(p, index);
 }
 
@@ -344,28 +393,14 @@ static bool read_place(struct drv_disk *disk, int *number, int *slot)
 	return true;
 }
 
-// Create() gives RUN_ARRAY a struct, start_array() in Assemble.c gives it NULL.
-static bool is_assembled(const struct drv_planner *p, size_t index)
-{
-	const struct drv_array *array = p->log->calls[index].on->array;
-	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
-
-	return run < p->log->count && p->log->calls[run].has_value &&
-	       !p->log->calls[run].value;
-}
-
 // In an assembly the first member comes last.
 static int order_place(const struct drv_planner *p, size_t index)
 {
-	const struct drv_array *array = p->log->calls[index].on->array;
-	size_t run = drv_next_ioctl(p, index, array, DRV_RUN_ARRAY);
-	const struct drv_places *adds = &drv_calls_of(array)->all[DRV_ADD_NEW_DISK];
-	size_t order = order_of(p, index), total = order;
+	size_t order = order_of(p, index);
 
 	if (!is_assembled(p, index))
 		return (int)order;
-	total += drv_places_below(adds, run) - drv_places_below(adds, index);
-	return (int)((order + 1) % total);
+	return (int)((order + 1) % adds_in_all(p, index));
 }
 
 static void keep_place(struct drv_planner *p, struct drv_members *members,
@@ -381,28 +416,87 @@ static void keep_place(struct drv_planner *p, struct drv_members *members,
 	take_number(p, members, call->number);
 }
 
+static bool has_missing(const struct mdt_cmdline *line)
+{
+	for (size_t i = 0; i < line->device_count; i++)
+		if (line->devices[i].keyword == MDT_KEYWORD_MISSING)
+			return true;
+	return false;
+}
+
+/*
+ * Create() in Create.c of mdadm 4.1 to 4.6 adds the last disk of a new raid4 or raid5
+ * after all others, as a spare: to recover one disk is faster than to resync all of them.
+ */
+static bool adds_last_as_spare(const struct mdt_cmdline *line,
+			       const struct drv_array *array)
+{
+	return line && line->mode == MDT_MDADM_CREATE && array->has_level &&
+	       (array->level == 4 || array->level == 5) && array->has_raid_disks &&
+	       !line->assume_clean && !line->force && !has_missing(line);
+}
+
+// @param place Among the devices of the command line.
+static int number_of_place(const struct mdt_cmdline *line, const struct drv_array *array,
+			   int place)
+{
+	int count = 0;
+
+	if (!adds_last_as_spare(line, array) || place != (int)array->raid_disks - 1)
+		return place;
+	for (size_t i = 0; i < line->device_count; i++)
+		count += is_member_of_command(&line->devices[i]);
+	return count;
+}
+
+// How well the number is known that goes with a place. One of an array that is assembled
+// is only the slot's if nothing has ever been added to it, as to a new raid5.
+static enum mdt_trust trust_in_number(const struct drv_call *call,
+				      const struct mdt_cmdline *line, bool is_read,
+				      bool assembles)
+{
+	if (is_read || (line && line->mode == MDT_MDADM_CREATE) || !assembles)
+		return call->place_trust;
+	return MDT_TRUST_NONE;
+}
+
 // From what comes before it, the surest first.
-static void choose_place(struct drv_planner *p, size_t index)
+// @return Whether a superblock has it.
+static bool choose_place(struct drv_planner *p, size_t index)
 {
 	struct drv_call *call = &p->log->calls[index];
 	struct drv_array *array = call->on->array;
 	struct drv_array now = drv_array_at(p, index);
+	const struct mdt_cmdline *line = drv_command_of(p, call);
 	struct mdt_super super = drv_super_before(p, index, call->added);
 	int place;
 
-	if (super_place(&super, &call->number, &call->slot) ||
-	    read_place(call->added, &call->number, &call->slot))
-		return;
-	place = command_place(p, drv_command_of(p, call), call->added);
-	if (place < 0)
+	call->place_trust = call->added_trust;
+	if (super_place(&super, &call->number, &call->slot))
+		return true;
+	if (read_place(call->added, &call->number, &call->slot)) {
+		if (array->is_created) // what was there before is written over
+			call->place_trust = MDT_TRUST_PRESUMED;
+		return true;
+	}
+	if (!line || line->mode != MDT_MDADM_CREATE ||
+	    call->added_trust == MDT_TRUST_NONE)
+		call->place_trust = MDT_TRUST_PRESUMED;
+	place = command_place(p, line, call->added);
+	if (place < 0) {
+		call->place_trust = MDT_TRUST_PRESUMED;
 		place = order_place(p, index);
-	call->number = free_number(p, &array->life, place);
+	}
+	if (line && line->mode == MDT_MDADM_INCREMENTAL) // one alone has no order
+		call->place_trust = MDT_TRUST_NONE;
+	call->number = free_number(p, &array->life, number_of_place(line, &now, place));
 	call->slot = call->number;
 	if (is_assembled(p, index) && call->added->has_number &&
 	    !is_number_taken(p, &array->life, call->added->number))
 		call->number = call->added->number;
 	if (now.has_raid_disks && call->slot >= (int)now.raid_disks)
 		call->slot = -1;
+	return false;
 }
 
 static void place_cold(struct drv_planner *p, size_t index)
@@ -417,9 +511,12 @@ static void place_cold(struct drv_planner *p, size_t index)
 	if (member) {
 		call->number = member->number;
 		call->slot = member->slot;
+		call->number_trust = call->place_trust = MDT_TRUST_PRESUMED;
 		return;
 	}
-	choose_place(p, index);
+	call->number_trust =
+		trust_in_number(call, drv_command_of(p, call), choose_place(p, index),
+				is_assembled(p, index));
 	keep_place(p, &array->life, call);
 	if (!drv_member_find(p, &array->adds, call->added))
 		keep_place(p, &array->adds, call);
@@ -486,6 +583,7 @@ static void count_added(struct drv_planner *p, struct drv_array *array)
 	array->has_raid_disks = true;
 	array->raid_disks = (uint32_t)(most + 1);
 	array->raid_disks_why = "the number of ADD_NEW_DISK";
+	array->raid_disks_trust = MDT_TRUST_PRESUMED;
 }
 
 void drv_place_added(struct drv_planner *p)
@@ -632,6 +730,7 @@ static void choose_raid_disks(struct drv_planner *p, struct drv_array *array)
 	if (least < least_disks(p, array))
 		least = least_disks(p, array);
 	array->has_raid_disks = true;
+	array->raid_disks_trust = MDT_TRUST_NONE;
 	array->raid_disks = p->options.disks ? p->options.disks : 2;
 	array->raid_disks_why =
 		p->options.disks ? "--disks" : "2, unless --disks says otherwise";

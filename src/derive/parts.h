@@ -13,6 +13,7 @@
 #define MDT_DERIVE_PARTS_H
 
 #include "base/map.h"
+#include "ioctl/derived.h"
 #include "ioctl/table.h"
 #include "md/super_make.h"
 #include "md/sysfs.h"
@@ -131,11 +132,14 @@ struct drv_array {
 	uint32_t levels; /* all that it has at some time: bit level + 1 */
 	uint32_t raid_disks;
 	const char *raid_disks_why;
-	uint64_t component; /* KiB, as sysfs has it */
-	uint32_t ctime;	    /* seconds since 1970; 0: not known */
+	enum mdt_trust raid_disks_trust;
+	uint64_t component;	 /* KiB, as sysfs has it */
+	bool component_presumed; /* by the size of the whole */
+	uint32_t ctime;		 /* seconds since 1970; 0: not known */
 	struct mdt_uuid uuid;
 	uint32_t chunk; /* bytes */
 	uint32_t layout;
+	bool has_default; /* mdadm has said which version it takes: it creates it */
 	bool is_external; /* metadata that the kernel does not know */
 	bool has_none; /* metadata_version is `none` while it runs: it has no superblocks
 			*/
@@ -143,10 +147,14 @@ struct drv_array {
 	/* As the planned calls leave it. */
 	enum drv_state state;
 	bool is_readonly;
-	bool was_planned;	/* state is known from calls that are planned */
-	bool was_stopped;	/* its node may go any time */
-	bool was_busy;		/* the last STOP_ARRAY gave EBUSY */
-	struct drv_members now; /* its members */
+	bool was_planned;	  /* state is known from calls that are planned */
+	bool was_stopped;	  /* its node may go any time */
+	bool was_busy;		  /* the last STOP_ARRAY gave EBUSY */
+	struct drv_members now;	  /* its members */
+	enum mdt_trust now_trust; /* of who they are, and as what */
+	/* Whether its shape stays as it is in this log, once somebody has asked. */
+	bool has_settled, is_settled;
+	bool is_refilled; /* a spare may have taken a place since the log began */
 
 	/* What the current log begins with. */
 	bool is_begun; /* and it is planned that it is so */
@@ -254,9 +262,11 @@ struct drv_call {
 	uint32_t order; /* how many the command has added to the array before */
 	struct drv_disk *added;
 	const char *added_why;
-	int number, slot; /* slot: -1 for none */
-	bool is_cold;	  /* the array does not run yet */
-	bool is_readd;	  /* not is_cold: in its old place, with its old superblock */
+	enum mdt_trust added_trust;
+	int number, slot;			  /* slot: -1 for none */
+	enum mdt_trust number_trust, place_trust; /* the latter of the slot */
+	bool is_cold;				  /* the array does not run yet */
+	bool is_readd; /* not is_cold: in its old place, with its old superblock */
 
 	uint32_t child;	      /* FORK */
 	bool shares_files;    /* FORK */
@@ -362,6 +372,7 @@ struct drv_planner {
 	struct mdt_map folders; /* that are there, or are made */
 	struct mdt_map nodes;	/* paths of nodes that the plan makes */
 	struct mdt_map names;	/* links that a log makes to struct drv_array */
+	struct mdt_derived_log *derived; /* NULL, or what wants the arguments alone */
 	bool failed_memory;
 };
 
@@ -436,6 +447,10 @@ void drv_skip(struct drv_log *log, const char *reason, size_t count);
 
 /* ---- derive_learn.c ---- */
 
+/** Why an array is presumed to be there, and no more than that. */
+#define DRV_WHY_INFO "GET_ARRAY_INFO succeeds"
+#define DRV_WHY_NODE "its node is there"
+
 /** Gather facts, and what the log begins with. */
 void drv_learn(struct drv_planner *p);
 /** Let a call have its effect on `state` and `now`. */
@@ -505,8 +520,13 @@ struct drv_array drv_array_at(struct drv_planner *p, size_t index);
 
 /* ---- derive_members.c ---- */
 
-/** The disk that an ADD_NEW_DISK is about, and how that is known (NULL: it says so). */
-struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, const char **why);
+/** How something is known. */
+struct drv_why {
+	const char *text; /* NULL: the log has it */
+	enum mdt_trust trust;
+};
+/** The disk that an ADD_NEW_DISK is about, and how that is known. */
+struct drv_disk *drv_added_disk(struct drv_planner *p, size_t index, struct drv_why *why);
 /** Whether the array does not run when this call is made. */
 bool drv_is_cold(const struct drv_planner *p, size_t index);
 /** Say of each ADD_NEW_DISK as what it adds its disk. */
@@ -516,12 +536,20 @@ void drv_complete_members(struct drv_planner *p, struct drv_array *array);
 
 /* ---- derive_args.c ---- */
 
+/** An argument of 32-bit fields in the making: <linux/raid/md_u.h>. */
+enum { DRV_WORDS = 18 };
+struct drv_words {
+	uint32_t value[DRV_WORDS];
+	struct drv_why why[DRV_WORDS];
+};
+
 /** An argument that is complete, and which of its fields are not the log's. */
 struct drv_arg {
 	struct mdt_buf text; /* as it stands in the call; the caller deinitialises it */
 	struct mdt_plan_derived *derived;
 	size_t derived_count;
 	bool changed;
+	struct drv_words words; /* of md's structs: what was put there */
 };
 void drv_arg_derive(struct drv_planner *p, size_t index, struct drv_arg *ret);
 void drv_arg_say(struct drv_planner *p, struct drv_arg *arg, const char *field,
@@ -548,6 +576,15 @@ void drv_readd_place(const struct drv_call *call, const struct drv_members *memb
 		     int *number, int *slot);
 /** Little-endian. */
 void drv_put32(uint8_t *at, uint32_t value);
+
+/* ---- derive_answers.c ---- */
+
+/** Keep what is known of the argument that the log does not have: what the call gave, and
+ * what the kernel answered. */
+struct mdt_error *drv_answer(struct drv_planner *p, size_t index,
+			     const struct drv_arg *arg) MUST_CHECK;
+/** The array's own facts as they are at this call, into the words of mdu_array_info_t. */
+void drv_answer_array(struct drv_planner *p, size_t index, struct drv_words *ret);
 
 /* ---- derive_super.c ---- */
 

@@ -565,6 +565,9 @@ static void take_state(struct drv_planner *p, struct drv_array *array)
 	array->state = array->first;
 	array->is_readonly = array->first_readonly;
 	drv_members_copy(p, &array->at_first, &array->now);
+	array->now_trust = !drv_runs(array->first) ? MDT_TRUST_KNOWN
+			   : array->is_listed	   ? MDT_TRUST_PRESUMED
+						   : MDT_TRUST_NONE;
 	array->was_planned = true;
 	for (size_t i = 0; i < array->now.len; i++)
 		array->now.items[i].disk->is_touched = true;

@@ -124,7 +124,7 @@ static void learn_own_size(struct drv_planner *p, struct drv_array *array)
 
 	if (array->has_component || !array->bytes)
 		return;
-	array->has_component = true;
+	array->has_component = array->component_presumed = true;
 	array->component = array->bytes * copies / members / 1024;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A log to a plan; the plan, planned again, is the same.
-// Seeds: tests/fuzz/plan/* traces/notes/*.strace traces/syntax/X-*.strace
-// Max length: 20000
+// A log to a plan; the plan, planned again, is the same. And what is known of its
+// arguments. Seeds: tests/fuzz/plan/* traces/notes/*.strace traces/syntax/X-*.strace Max
+// length: 20000
+#include "derive/arguments.h"
 #include "derive/derive.h"
 #include "twice.h"
 
@@ -19,7 +20,16 @@ static bool plan_of(struct mdt_slice text, struct mdt_buf *ret)
 	return !err;
 }
 
+static void find_arguments(struct mdt_slice text)
+{
+	struct mdt_derived_log log = { 0 };
+
+	mdt_error_destroy(mdt_derive_arguments_memory("fuzz", text, &log));
+	mdt_derived_log_deinit(&log);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	find_arguments(mdt_slice_from((const char *)data, size));
 	return make_twice(plan_of, data, size);
 }

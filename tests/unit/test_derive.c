@@ -240,8 +240,10 @@ static const struct rule rules[] = {
 	      "openat(AT_FDCWD, \"/dev/loop5\", O_RDWR|O_EXCL) = 4\nclose(4) = 0\n"
 	      "ioctl(3, ADD_NEW_DISK, 0x7f) = 0\nclose(3) = 0\n",
 	  "ioctl(3, ADD_NEW_DISK, " DISK_ARG(
-		  0, 0, 0, 6) ") = 0\nioctl(3, RUN_ARRAY, 0)\n"
-			      "ioctl(3, ADD_NEW_DISK, " DISK_ARG(2, 5, 0, 0) ") = 0\n" },
+		  0, 0, 0,
+		  6) ") = 0\nioctl(3, RUN_ARRAY, 0)\n"
+		     "ioctl(3, ADD_NEW_DISK, "
+		     "\"\\x02\\x00\\x00\\x00\\x07\\x00\\x00\\x00\\x05\\x00\\x00\\x00\\xff\\xff\\xff\\xff\\x00\\x00\\x00\\x00\") = 0\n" },
 	{ "a read-only array", MD0 "ioctl(3, RESTART_ARRAY_RW, 0) = 0\nclose(3) = 0\n",
 	  "ioctl(3, RUN_ARRAY, 0)\n# mdtrace: settle\nioctl(3, STOP_ARRAY_RO, 0)\n" },
 	{ "/proc/mdstat tells members",

@@ -8,6 +8,7 @@
 #ifndef MDT_ANNOTATE_ANNOTATE_H
 #define MDT_ANNOTATE_ANNOTATE_H
 
+#include "ioctl/derived.h"
 #include "ioctl/table.h"
 #include "ioctl/value.h"
 #include "md/superblock.h"
@@ -45,9 +46,13 @@ struct mdt_annotation {
 	const struct mdt_ioctl *ioctl;	    /* the best row for the number, or NULL */
 	size_t ioctl_count;		    /* how many rows have this number */
 	enum mdt_payload_state payload;
-	bool has_in, has_out;	   /* of a payload that is there: which of in and out */
-	struct mdt_value in, out;  /* in: also what strace does not tell apart */
-	struct mdt_super super;	   /* of a superblock that was read or written; or NONE */
+	bool has_in, has_out;	  /* of a payload that is there: which of in and out */
+	struct mdt_value in, out; /* in: also what strace does not tell apart */
+	const struct mdt_derived *derived; /* of an ABSENT one: what is known all the
+					      same, or NULL */
+	struct mdt_value known; /* with derived: its bytes, decoded; zeros where nothing
+				   is known */
+	struct mdt_super super; /* of a superblock that was read or written; or NONE */
 	struct mdt_slice argument; /* the argument or superblock as text; may be empty */
 	struct mdt_slice means;	   /* what the call did, or why it failed; may be empty */
 	bool means_errno;	   /* means is why the call failed with this errno */
@@ -58,8 +63,17 @@ struct mdt_annotation {
 	struct mdt_slice new_request, new_argument;
 };
 
+/** Who knows what the log's calls have behind their addresses. All zero: nobody. */
+struct mdt_annotate_knower {
+	/** @return What is known of the call that began at this line, or NULL. Valid
+	 * until another log begins. */
+	const struct mdt_derived *(*find)(void *data, unsigned long line);
+	void *data;
+};
+
 struct mdt_annotator {
 	const struct mdt_ioctl_table *table; /* borrowed */
+	struct mdt_annotate_knower knower;
 	struct mdt_names calls; /* that there may be something to say about, but ioctl */
 	struct mdt_trace trace;
 	struct mdt_arena arena;			       /* of one annotation's values */

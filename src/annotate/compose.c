@@ -106,7 +106,9 @@ struct mdt_error *mdt_annotation_compose(struct mdt_annotator *annotator,
 		add_device(ret->partition, text);
 	}
 	if (ret->argument.len) {
-		mdt_buf_adds(text, ret->payload == MDT_PAYLOAD_ABSENT ? ", " : " ");
+		mdt_buf_adds(text, ret->payload == MDT_PAYLOAD_ABSENT && !ret->derived
+					   ? ", "
+					   : " ");
 		mdt_buf_add(text, ret->argument);
 	}
 	if (ret->means.len) {

@@ -162,6 +162,50 @@ static bool argument_number(struct mdt_ref ref, uint64_t *ret)
 	return mdt_slice_eq_short(mdt_ref_text(ref), SLICE("NULL"));
 }
 
+// `mdu_array_info_t, 72 bytes`
+static void put_type(const struct mdt_ioctl *row, struct mdt_buf *text)
+{
+	mdt_buf_adds(text, "argument not in the log: ");
+	mdt_buf_adds(text, row->type_text);
+	if (!row->type->size)
+		return;
+	mdt_buf_adds(text, ", ");
+	mdt_buf_dec(text, row->type->size);
+	mdt_buf_adds(text, row->type->size == 1 ? " byte" : " bytes");
+}
+
+// An address: what is behind it, as far as somebody knows, and its type.
+static struct mdt_error *read_absent(struct mdt_annotator *annotator,
+				     const struct mdt_event *event,
+				     const struct mdt_ioctl *row,
+				     struct mdt_annotation *ret)
+{
+	static const struct mdt_text_limits no_limits = { 0 };
+	const struct mdt_annotate_knower *knower = &annotator->knower;
+	const struct mdt_derived *derived = NULL;
+	struct mdt_buf *text = &annotator->argument;
+	struct mdt_error *err;
+
+	ret->payload = MDT_PAYLOAD_ABSENT;
+	if (knower->find)
+		derived = knower->find(knower->data,
+				       event->began ? event->began : event->line);
+	if (derived && strcmp(derived->row->name, row->name) == 0) {
+		annotator->used = true;
+		err = mdt_value_decode(derived->row->type, derived->row->meaning,
+				       derived->bytes, &annotator->arena, &ret->known);
+		if (err)
+			return err;
+		ret->derived = derived;
+		mdt_derived_text(derived, &ret->known, &no_limits, text);
+		mdt_buf_adds(text, " derived");
+	} else {
+		put_type(row, text);
+	}
+	ret->argument = mdt_buf_slice(text);
+	return mdt_buf_error(text);
+}
+
 static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 				       const struct mdt_event *event,
 				       const struct mdt_ioctl *row,
@@ -183,13 +227,10 @@ static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 		read_value(annotator, row, value, ret);
 	} else if (mdt_ioctl_has_payload(row)) {
 		// An address, and not 0: the bytes behind it are not there.
-		if (is_number && value) {
-			ret->payload = MDT_PAYLOAD_ABSENT;
-			ret->argument = SLICE("argument not in the log");
-		} else if (is_kind(ref, MDT_NODE_STRING) ||
-			   is_kind(ref, MDT_NODE_CHANGE)) {
+		if (is_number && value)
+			return read_absent(annotator, event, row, ret);
+		if (is_kind(ref, MDT_NODE_STRING) || is_kind(ref, MDT_NODE_CHANGE))
 			return read_payload(annotator, row, ref, failed, ret);
-		}
 	}
 	return NULL;
 }
@@ -356,7 +397,7 @@ struct memo {
 	unsigned int topics; // 0: the slot is free, or there is nothing to say
 	bool has_remark;
 	struct mdt_annotation annotation;
-	struct mdt_buf name, means, line; // behind its slices
+	struct mdt_buf name, argument, means, line; // behind its slices
 };
 
 struct mdt_ioctl_memo {
@@ -371,6 +412,7 @@ void mdt_ioctl_memo_forget(struct mdt_annotator *annotator, bool free_memory)
 		it->topics = 0;
 		if (free_memory) {
 			mdt_buf_deinit(&it->name);
+			mdt_buf_deinit(&it->argument);
 			mdt_buf_deinit(&it->means);
 			mdt_buf_deinit(&it->line);
 		}
@@ -486,10 +528,11 @@ static struct mdt_error *keep_remark(struct memo *memo, const struct mdt_annotat
 	it->name = keep(&memo->name, from->name);
 	it->means = keep(&memo->means, from->means);
 	it->text = keep(&memo->line, from->text);
+	it->argument = keep(&memo->argument, from->argument);
 	if (from->new_request.len)
 		it->new_request = it->name;
-	memo->has_remark =
-		!memo->name.failed && !memo->means.failed && !memo->line.failed;
+	memo->has_remark = !memo->name.failed && !memo->argument.failed &&
+			   !memo->means.failed && !memo->line.failed;
 	return memo->has_remark ? NULL : &mdt_enomem;
 }
 
@@ -513,11 +556,15 @@ static void memo_begin(struct memo *memo, const struct memo_key *key,
 	memo->has_remark = false;
 }
 
-// An argument by value is in the remark itself.
-static bool can_keep(const struct request *request, const struct memo_key *key)
+// An argument by value is in the remark itself, and one that may be known by its line.
+static bool can_keep(const struct mdt_annotator *annotator, const struct request *request,
+		     const struct memo_key *key)
 {
 	bool by_value = request->row && request->row->arg == MDT_ARG_VALUE;
 
+	if (annotator->knower.find && key->argument == ARGUMENT_ADDRESS && request->row &&
+	    mdt_ioctl_has_payload(request->row) && is_md_request(request))
+		return false;
 	return key->argument != ARGUMENT_BYTES &&
 	       !(request->row && strcmp(request->row->pack, "dm") == 0) &&
 	       (!by_value || key->argument == ARGUMENT_DECODED);
@@ -601,7 +648,7 @@ struct mdt_error *mdt_annotate_ioctl(struct mdt_annotator *annotator,
 	} else {
 		err = annotate_once(annotator, event, current);
 	}
-	if (!err && memo && can_keep(&memo->request, &key))
+	if (!err && memo && can_keep(annotator, &memo->request, &key))
 		err = keep_remark(memo, current);
 	if (current->topics & topics)
 		*ret = current;

@@ -3,6 +3,7 @@
 
 #include "base/visible.h"
 #include "cli/cli.h"
+#include "report/derived.h"
 
 struct mdt_error *annotate_stack_init(struct annotate_stack *it, struct out *out,
 				      const struct strings *places)
@@ -16,6 +17,7 @@ void annotate_stack_deinit(struct annotate_stack *it)
 	mdt_programs_deinit(&it->programs);
 	mdt_stack_deinit(&it->stack);
 	mdt_buf_deinit(&it->text);
+	mdt_buf_deinit(&it->after);
 }
 
 void annotate_stack_begin(struct annotate_stack *it, const char *file)
@@ -57,6 +59,7 @@ struct mdt_error *annotate_stack_line(struct annotate_stack *it,
 	const struct mdt_stack_frame *frame;
 
 	mdt_stack_clear(&it->stack);
+	mdt_buf_clear(&it->after);
 	it->is_shown = is_shown;
 	it->has_remark = has_remark;
 	it->is_open = is_shown;
@@ -102,6 +105,19 @@ void annotate_stack_close(struct annotate_stack *it)
 	if (it->folds)
 		print_origin(it);
 	out_add(it->out, mdt_slice_from(it->eol, it->eol_len));
+	if (!it->after.len)
+		return;
+	if (!it->eol_len)
+		out_addc(it->out, '\n');
+	out_add(it->out, mdt_buf_slice(&it->after));
+}
+
+struct mdt_error *annotate_stack_after(struct annotate_stack *it,
+				       const struct mdt_annotation *annotation)
+{
+	if (it->is_open)
+		mdt_derived_lines(annotation, &it->after);
+	return mdt_buf_error(&it->after);
 }
 
 void annotate_stack_wait(struct annotate_stack *it)

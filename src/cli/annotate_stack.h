@@ -10,6 +10,7 @@
 #ifndef MDT_CLI_ANNOTATE_STACK_H
 #define MDT_CLI_ANNOTATE_STACK_H
 
+#include "annotate/annotate.h"
 #include "cli/options.h"
 #include "cli/out.h"
 #include "stack/stack.h"
@@ -29,6 +30,7 @@ struct annotate_stack {
 	size_t eol_len;
 	bool has_told; /* why the frames have no source lines */
 	struct mdt_buf text;
+	struct mdt_buf after; /* lines that follow it */
 };
 
 /** @param places As mdt_programs_init() has them; borrowed. */
@@ -53,7 +55,12 @@ struct mdt_error *annotate_stack_frame(struct annotate_stack *it,
 				       const struct mdt_event *event, bool *is_folded,
 				       const struct mdt_stack_frame **ret) MUST_CHECK;
 
-/** Print the end of the line that waits for it. */
+/** The line is followed by what its derived argument is made of, if it was printed. */
+struct mdt_error *
+annotate_stack_after(struct annotate_stack *it,
+		     const struct mdt_annotation *annotation) MUST_CHECK;
+
+/** Print the end of the line that waits for it, and what follows it. */
 void annotate_stack_close(struct annotate_stack *it);
 
 /** The next line may be long in coming: close the line, unless this log has stacks. */

@@ -6,12 +6,14 @@
 #include "cli/annotate_case.h"
 #include "cli/cli.h"
 #include "cli/faults.h"
+#include "cli/known.h"
 #include "cli/logs.h"
 #include "annotate/annotate.h"
 #include "annotate/select.h"
 #include "life/life.h"
 #include "report/annotate_html.h"
 #include "report/annotate_json.h"
+#include "report/derived.h"
 #include "strace/reader.h"
 
 enum annotate_only {
@@ -26,6 +28,12 @@ enum annotate_format {
 	FORMAT_HTML,
 };
 
+enum annotate_derive {
+	DERIVE_AUTO,
+	DERIVE_NO,
+};
+
+static const char *const derive_names[] = { "auto", "no", NULL };
 static const char *const only_names[] = { "all", "ioctl", "md", NULL };
 static const char *const format_names[] = { "text", "json", "html", NULL };
 
@@ -37,8 +45,8 @@ enum annotate_stacks {
 static const char *const stacks_names[] = { "fold", "all", NULL };
 
 struct annotate_options {
-	unsigned int only, format, color, stacks;
-	bool brief, rewrite;
+	unsigned int only, format, color, stacks, derive;
+	bool brief, rewrite, why;
 	struct strings filters, debug;
 };
 
@@ -59,6 +67,14 @@ static const struct option_row option_rows[] = {
 	{ .name = "rewrite",
 	  STORE_FLAG(struct annotate_options, rewrite),
 	  .help = "put names and structs in place of numbers and bytes" },
+	{ .name = "derive",
+	  .arg = "WHEN",
+	  .values = derive_names,
+	  STORE_CHOICE(struct annotate_options, derive),
+	  .help = "show what the log determines of arguments that it does not have" },
+	{ .name = "why",
+	  STORE_FLAG(struct annotate_options, why),
+	  .help = "say of each field that was derived where it is from" },
 	{ .name = "format",
 	  .arg = "FORMAT",
 	  .values = format_names,
@@ -89,6 +105,7 @@ struct annotate {
 	struct mdt_annotate_html html;
 	struct annotate_stack stack;
 	struct faults faults;
+	struct known known; // of arguments that the log does not have
 };
 
 /* ---- which lines, which remarks ---- */
@@ -171,6 +188,18 @@ static void print_event(struct annotate *annotate, const char *file,
 
 /* ---- logs ---- */
 
+// Where a derived argument is from: lines that follow the call's.
+static struct mdt_error *add_sources(struct annotate *annotate,
+				     const struct mdt_annotation *annotation)
+{
+	const struct annotate_options *options = annotate->options;
+
+	if (!options->why || options->rewrite || !annotation->derived)
+		return NULL;
+	annotate->ends_open = false;
+	return annotate_stack_after(&annotate->stack, annotation);
+}
+
 static struct mdt_error *annotate_call(struct annotate *annotate, const char *file,
 				       const struct mdt_event *event)
 {
@@ -179,6 +208,8 @@ static struct mdt_error *annotate_call(struct annotate *annotate, const char *fi
 	bool passes = true;
 
 	err = mdt_life_event(&annotate->life, event);
+	if (!err && annotate->known.failed_memory)
+		err = &mdt_enomem;
 	if (!err)
 		annotation = annotate->life.annotation;
 	if (!err)
@@ -191,9 +222,10 @@ static struct mdt_error *annotate_call(struct annotate *annotate, const char *fi
 	annotate_stack_close(&annotate->stack);
 	if (passes)
 		print_event(annotate, file, event, annotation, NULL);
-	return annotate_stack_line(&annotate->stack, event,
-				   passes && annotate->options->format == FORMAT_TEXT,
-				   annotation && annotation->text.len);
+	err = annotate_stack_line(&annotate->stack, event,
+				  passes && annotate->options->format == FORMAT_TEXT,
+				  annotation && annotation->text.len);
+	return err || !passes || !annotation ? err : add_sources(annotate, annotation);
 }
 
 // A frame of the stack of the call before.
@@ -288,6 +320,8 @@ static struct mdt_error *life_init(struct annotate *annotate)
 		mdt_life_init(&annotate->life, mdt_ioctl_builtin(), NULL, NULL, NULL);
 
 	annotate->life.topics = topics_of[annotate->options->only];
+	if (annotate->options->derive != DERIVE_NO)
+		annotate->life.annotator.knower = known_knower(&annotate->known);
 	return err;
 }
 
@@ -311,6 +345,7 @@ static struct mdt_error *annotate_log(struct annotate *annotate, const char *fil
 
 	if (err)
 		return err;
+	known_begin(&annotate->known, file);
 	if (!logs_same_run(file, last, reader))
 		err = begin_anew(annotate, file);
 	if (err)
@@ -417,6 +452,7 @@ static void annotate_deinit(struct annotate *annotate)
 	mdt_flights_deinit(&annotate->flights);
 	annotate_stack_deinit(&annotate->stack);
 	mdt_life_deinit(&annotate->life);
+	known_deinit(&annotate->known);
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)

@@ -4,6 +4,7 @@
 #include "base/visible.h"
 #include "cli/cli.h"
 #include "cli/kernel.h"
+#include "cli/known.h"
 #include "cli/presume.h"
 #include "report/explain.h"
 #include "life/line.h"
@@ -223,13 +224,16 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	_cleanup_(mdt_life_line_deinit) struct mdt_life_line found = { .line = line };
 	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
 	struct mdt_life_lines lines = { &found, 1 };
+	_cleanup_(known_deinit) struct known known = { 0 };
 	struct mdt_life life;
 	struct mdt_error *err, *unread = NULL;
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
 
+	known_begin(&known, log);
 	err = mdt_life_init(&life, explain->what.table, NULL, mdt_life_lines_call,
 			    &lines);
+	life.annotator.knower = known_knower(&known);
 
 	if (explain->version)
 		mdt_life_set_kernel(&life, mdt_slice_cstr(explain->version));
@@ -244,6 +248,8 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	kernel = life.options.kernel;
 	mdt_life_kernel_text(&life, &rules);
 	mdt_life_deinit(&life);
+	if (!err && known.failed_memory)
+		err = &mdt_enomem;
 	if (err)
 		return err;
 	if (!found.has_call && found.has_remark) {

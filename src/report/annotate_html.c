@@ -2,6 +2,7 @@
 #include "report/annotate_html.h"
 
 #include "report/case_html.h"
+#include "report/derived.h"
 #include "report/html.h"
 #include "report/states_picture.h"
 
@@ -226,6 +227,7 @@ static void add_super(const struct mdt_super *super, struct mdt_buf *buf)
 enum shape {
 	SHAPE_TEXT,
 	SHAPE_PAYLOAD,
+	SHAPE_DERIVED,
 	SHAPE_SUPER,
 };
 
@@ -235,6 +237,8 @@ static enum shape shape_of(const struct mdt_annotation *annotation)
 
 	if (it->super.kind != MDT_SUPER_NONE && it->super.kind != MDT_SUPER_ZEROED)
 		return SHAPE_SUPER;
+	if (it->derived)
+		return SHAPE_DERIVED;
 	if (it->argument.len && (it->has_in || it->has_out) &&
 	    (!it->has_in || has_fields(&it->in)) &&
 	    (!it->has_out || has_fields(&it->out)))
@@ -252,6 +256,9 @@ static void add_fields(const struct mdt_annotation *annotation, struct mdt_buf *
 		return;
 	case SHAPE_SUPER:
 		add_super(&it->super, buf);
+		return;
+	case SHAPE_DERIVED:
+		mdt_derived_html(it, buf);
 		return;
 	case SHAPE_PAYLOAD:
 		if (it->has_in)
@@ -302,6 +309,7 @@ static void add_argument(const struct mdt_annotation *annotation, struct mdt_buf
 					  ? " <span>superblock of a bitmap</span>"
 					  : " <span>md superblock</span>");
 		return;
+	case SHAPE_DERIVED:
 	case SHAPE_PAYLOAD:
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "report/annotate_json.h"
 
 #include "ioctl/json.h"
+#include "report/derived.h"
 #include "report/event_json.h"
 
 static void text_if(struct mdt_json *json, const char *key, struct mdt_slice text)
@@ -97,6 +98,7 @@ static void remark(struct mdt_json *json, const struct mdt_annotation *it)
 		payload(json, it->has_out ? "in" : "payload", &it->in);
 	if (it->has_out)
 		payload(json, "out", &it->out);
+	mdt_derived_json(json, it);
 	if (it->super.kind != MDT_SUPER_NONE)
 		superblock(json, &it->super);
 	text_if(json, "argument", it->argument);

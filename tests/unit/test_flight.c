@@ -37,7 +37,7 @@ struct flight_case {
 static const struct flight_case flight_cases[] = {
 	{ OPEN "ioctl(3, 0x40140921, 0x95fd128 <unfinished ...>\n"
 	       "+++ killed by SIGSEGV +++\n",
-	  "in flight since line 2: ADD_NEW_DISK on md0 (9:0), argument not in the log: never returned, killed by SIGSEGV\n" },
+	  "in flight since line 2: ADD_NEW_DISK on md0 (9:0), argument not in the log: mdu_disk_info_t, 20 bytes: never returned, killed by SIGSEGV\n" },
 	{ "8 open(\"/dev/md0\", O_RDWR <unfinished ...>\n8 +++ killed by SIGSEGV +++\n",
 	  "in flight since line 1, process 8: open on md0 (9:0): never returned, killed by SIGSEGV\n" },
 	// cut, with and without the end of the line

@@ -76,318 +76,317 @@ static void check(const char *log, say_fn *say, const char *expected)
 
 static const struct {
 	const char *what, *log, *remarks;
-} cases
-	[] = {
-		{ "a number, a name, and what strace makes of a number",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, 0x932, 0) = 0\n"
-		  "ioctl(3, 2354, NULL) = 0\n"
-		  "ioctl(3, STOP_ARRAY) = 0\n"
-		  "ioctl(3, _IOC(_IOC_NONE, 0x9, 0x32, 0), 0) = 0\n"
-		  "ioctl(3, _IOC(_IOC_READ, 0x9, 0x11, 0x48), 0x7ffe) = 0\n"
-		  "ioctl(3, 0x932 /* STOP_ARRAY */, 0) = 0\n"
-		  "ioctl(3, _IOC(_IOC_NONE, 0x9, 0x32, 0) /* STOP_ARRAY */, 0) = 0\n"
-		  "ioctl(3, SNDCTL_DSP_X or STOP_ARRAY, 0) = 0\n"
-		  "ioctl(3, STOP_ARRAY or SNDCTL_DSP_X, 0) = 0\n"
-		  "ioctl(fd=3, request=0x932, argp=0) = 0\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "3: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "4: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "5: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "6: GET_ARRAY_INFO on md0 (9:0), argument not in the log: "
-		  "mdu_array_info_t, 72 bytes: the array is set up\n"
-		  "7: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "8: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "9: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "10: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "11: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n" },
-		{ "numbers that are not in the table",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, 0x9ff, 0x7ffe) = -1 ENOTTY (Inappropriate ioctl for device)\n"
-		  "ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x12, 0x14), 0x7ffe) = 0\n"
-		  "ioctl(3, -2146432768, 0x7ffe) = 0\n"
-		  "ioctl(3, UNKNOWN_NAME, 5) = 0\n"
-		  "ioctl(9, UNKNOWN_NAME, 5) = 0\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: _IOC(_IOC_NONE, 0x9, 0xff, 0) on md0 (9:0): not in the table: see mdtrace decode\n"
-		  "3: _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x12, 0x14) on md0 (9:0): not in the table: see mdtrace decode\n"
-		  "4: _IOC(_IOC_READ, 0x9, 0, 0x10) on md0 (9:0): not in the table: see mdtrace decode\n"
-		  "5: UNKNOWN_NAME on md0 (9:0)\n" },
-		{ "no argument, a pointer to one, and its bytes",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, SET_ARRAY_INFO, NULL) = 0\n"
-		  "ioctl(3, SET_ARRAY_INFO, 0) = 0\n"
-		  "ioctl(3, SET_ARRAY_INFO, 0x7ffe) = 0\n"
-		  "ioctl(3, SET_ARRAY_INFO, \"\\x01\\x00\\x00\\x00\"...) = 0\n"
-		  "ioctl(3, ADD_NEW_DISK, \"\\x00\\x00\\x00\\x00\\x07\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x06\\x00\\x00\\x00\") = 0\n"
-		  "ioctl(3, 0x40140921, \"\\0\\0\\0\\0\\7\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0\\0\\6\\0\\0\\0\") = 0\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: SET_ARRAY_INFO on md0 (9:0): the version is set; level and size will come from the members' superblocks\n"
-		  "3: SET_ARRAY_INFO on md0 (9:0): the version is set; level and size will come from the members' superblocks\n"
-		  "4: SET_ARRAY_INFO on md0 (9:0), argument not in the log: "
-		  "mdu_array_info_t, 72 bytes: the array is set up or changed\n"
-		  "5: SET_ARRAY_INFO on md0 (9:0) {major_version=1, ...} /* 68 of 72 bytes missing */: the array is set up or changed\n"
-		  "6: ADD_NEW_DISK on md0 (9:0) {number=0, major=7, minor=1, raid_disk=0, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: the device is a member\n"
-		  "7: ADD_NEW_DISK on md0 (9:0) {number=0, major=7, minor=1, raid_disk=0, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: the device is a member\n" },
-		{ "what goes in and what comes out",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, GET_DISK_INFO, \"\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\" => \"\\1\\0\\0\\0\\7\\0\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\6\\0\\0\\0\") = 0\n"
-		  "ioctl(3, GET_DISK_INFO, \"\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\") = -1 ENODEV (No such device)\n"
-		  "ioctl(3, GET_ARRAY_INFO, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\"...) = 0\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0} => {number=1, major=7, minor=1, raid_disk=1, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: answered; REMOVED with device 0:0 means that there is no such member\n"
-		  "3: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0}: ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
-		  "4: GET_ARRAY_INFO on md0 (9:0) {major_version=0, minor_version=90, ...} /* 64 of 72 bytes missing */: the array is set up\n" },
-		{ "bytes that are no answer, since the call failed",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, GET_ARRAY_INFO, \"\\1\\2\\3\\4\\5\\6\") = -1 ENODEV (No such device)\n"
-		  "ioctl(3, RAID_VERSION, \"\\1\\2\\3\\4\\5\\6\\7\\10\\11\\12\\13\\14\") = -1 EFAULT (Bad address)\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: GET_ARRAY_INFO on md0 (9:0): ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
-		  "3: RAID_VERSION on md0 (9:0): EFAULT, the argument points to memory that cannot be written\n" },
-		{ "arguments by value",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
-		  "ioctl(3, HOT_REMOVE_DISK, 0x702) = -1 ENXIO (No such device or address)\n"
-		  "stat(\"/dev/loop1\", {st_mode=S_IFBLK|0660, st_rdev=makedev(0x7, 0x1), ...}) = 0\n"
-		  "ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
-		  "ioctl(3, SET_BITMAP_FILE, 4294967295) = 0\n"
-		  "ioctl(3, SET_BITMAP_FILE, 5) = -1 EBADF (Bad file descriptor)\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1): the device is no member any more\n"
-		  "3: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x2): ENXIO, the device is not a member\n"
-		  "5: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1) (loop1): the device is no member any more\n"
-		  "6: SET_BITMAP_FILE on md0 (9:0) -1: the array has no bitmap any more\n"
-		  "7: SET_BITMAP_FILE on md0 (9:0) 5: EBADF, the argument is not the descriptor of a regular file that is open for writing\n" },
-		{ "what is remembered is of one device and one result",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "ioctl(3, RUN_ARRAY, 0) = 0\n"
-		  "ioctl(3, RUN_ARRAY, 0) = ?\n"
-		  "ioctl(3, RUN_ARRAY, 0) = 0 (INJECTED)\n"
-		  "ioctl(3, RUN_ARRAY, 0) = -1 EBUSY (Device or resource busy)\n"
-		  "ioctl(3, RUN_ARRAY, 0) = -1 EROFS (Read-only file system)\n"
-		  "open(\"/dev/md1\", O_RDWR|O_EXCL) = 4\n"
-		  "ioctl(4, RUN_ARRAY, 0) = 0\n"
-		  "ioctl(3, RUN_ARRAY, 0) = 0\n"
-		  "ioctl(9, RUN_ARRAY, 0) = -1 EBADF (Bad file descriptor)\n"
-		  "ioctl(3, RUN_ARRAY, 0) = 0\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
-		  "3: RUN_ARRAY on md0 (9:0): no result on this line\n"
-		  "4: RUN_ARRAY on md0 (9:0): strace made this result up, the kernel has not seen the call\n"
-		  "5: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n"
-		  "6: RUN_ARRAY on md0 (9:0): EROFS, the array is read-only\n"
-		  "7: open on md1 (9:1): exclusively, as descriptor 4\n"
-		  "8: RUN_ARRAY on md1 (9:1): the array runs; a resync or recovery starts if one is due\n"
-		  "9: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
-		  "10: RUN_ARRAY\n"
-		  "11: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n" },
-		{ "a device that gets a better name is not remembered by the old one",
-		  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n"
-		  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n"
-		  "ioctl(4</dev/sda1<block 8:1>>, BLKRRPART) = 0\n"
-		  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n",
-		  "1: BLKRRPART on x (8:1): the partitions are what the disk's table says now\n"
-		  "2: BLKRRPART on x (8:1): the partitions are what the disk's table says now\n"
-		  "3: BLKRRPART on sda1 (8:1): the partitions are what the disk's table says now\n"
-		  "4: BLKRRPART on sda1 (8:1): the partitions are what the disk's table says now\n" },
-		{ "operations of BLKPG",
-		  "ioctl(5, BLKPG, {op=BLKPG_DEL_PARTITION, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n"
-		  "ioctl(5, BLKPG, {op=BLKPG_ADD_PARTITION, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n"
-		  "ioctl(5, 0x1269, {op=0x2, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n",
-		  "1: BLKPG: ENXIO, there is no partition of this number, so none had to go; mdadm also tells so that the descriptor is a whole disk\n"
-		  "2: BLKPG: ENXIO, there is no partition of this number\n"
-		  "3: BLKPG: ENXIO, there is no partition of this number, so none had to go; mdadm also tells so that the descriptor is a whole disk\n" },
-		{ "nothing to add",
-		  "ioctl(1, TCGETS, {B38400 opost isig icanon echo ...}) = 0\n"
-		  "ioctl(1, FIONREAD, [0]) = 0\n"
-		  "ioctl(5, BLKGETSIZE64, [4096]) = 0\n"
-		  "ioctl(1, 0x5401, {B38400 opost isig icanon echo ...}) = 0\n",
-		  "4: TCGETS\n" },
-		{ "a call that is resumed",
-		  "1 open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "1 ioctl(3, STOP_ARRAY <unfinished ...>\n"
-		  "2 brk(NULL) = 0x5000\n"
-		  "1 <... ioctl resumed>, 0) = -1 EBUSY (Device or resource busy)\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: STOP_ARRAY on md0 (9:0): no result on this line\n"
-		  "4: STOP_ARRAY on md0 (9:0): EBUSY, one of: somebody else has it open; it is stopped already and this is the old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it\n" },
-		{ "a log with CRLF",
-		  "open(\"/dev/md0\", O_RDWR) = 3\r\n"
-		  "ioctl(3, 0x400c0930, 0) = -1 EBUSY (Device or resource busy)\r\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n" },
-		{ "nodes of arrays",
-		  "open(\"/dev/md0\", O_RDWR) = 3\n"
-		  "open(\"/dev/md0\", O_RDWR) = -1 ENOENT (No such file or directory)\n"
-		  "open(\"/dev/md0\", O_RDWR|O_EXCL) = -1 EBUSY (Device or resource busy)\n"
-		  "open(\"/dev/md/home\", O_RDWR) = 3\n"
-		  "open(\"/dev/md/home\", O_RDWR) = 3\n"
-		  "open(\"/dev/md_d0\", O_RDWR) = 3\n"
-		  "open(\"/dev/md0p1\", O_RDWR) = 3\n"
-		  "open(\"/dev/md127\", O_RDWR) = 3 (INJECTED)\n"
-		  "creat(\"/dev/md5\", 0600) = 3\n"
-		  "openat2(AT_FDCWD, \"/dev/md3\", {flags=O_RDWR|O_EXCL, resolve=0}, 24) = 6\n"
-		  "openat(-100, \"/dev/md3\", 0x80) = 6\n",
-		  "1: open on md0 (9:0): descriptor 3\n"
-		  "2: open on md0 (9:0): ENOENT, the node does not exist yet\n"
-		  "3: open on md0 (9:0): EBUSY, the array is claimed: mounted, member of something, or opened O_EXCL by another\n"
-		  "4: open on home: descriptor 3\n"
-		  "5: open on home: descriptor 3\n"
-		  "6: open on md_d0: descriptor 3\n"
-		  "7: open on md0 (9:0) by its partition md0p1: descriptor 3\n"
-		  "8: open on md127 (9:127): strace made this result up, the kernel has not seen the call\n"
-		  "9: open on md5 (9:5): descriptor 3\n"
-		  "10: open on md3 (9:3): exclusively, as descriptor 6\n"
-		  "11: open on md3 (9:3): exclusively, as descriptor 6\n" },
-		{ "a partition is the array for md, and itself for others",
-		  "open(\"/dev/md126p5\", O_RDONLY) = 3\n"
-		  "fstat(3, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x103, 0x8), ...}) = 0\n"
-		  "ioctl(3, STOP_ARRAY, NULL) = 0\n"
-		  "ioctl(3, 0x80040955, 0x7f) = 0\n"
-		  "ioctl(3, BLKSSZGET, [512]) = 0\n"
-		  "open(\"/dev/md126p5\", O_RDONLY|O_EXCL) = 4\n",
-		  "1: open on md126 (9:126) by its partition md126p5: descriptor 3\n"
-		  "3: STOP_ARRAY on md126 (9:126) by its partition md126p5 (259:8): the array is stopped and has no members; this also succeeds when nothing ran\n"
-		  "4: _IOC(_IOC_READ, 0x9, 0x55, 0x4) on md126 (9:126) by its partition md126p5 (259:8): not in the table: see mdtrace decode\n"
-		  "5: BLKSSZGET on md126p5 (259:8)\n"
-		  "6: open on md126 (9:126) by its partition md126p5 (259:8): exclusively, as descriptor 4\n" },
-		{ "looks at folders and attributes in sysfs",
-		  "readlink(\"/sys/dev/block/9:40\", 0x7f, 199) = -1 ENOENT (No such file)\n"
-		  "readlink(\"/sys/dev/block/9:40\", \"../../x\", 199) = 7\n"
-		  "newfstatat(AT_FDCWD, \"/sys/block/md40/md\", 0x7f, 0) = -1 ENOENT (No)\n"
-		  "stat(\"/sys/block/md40/md\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
-		  "lstat(\"/sys/block/md40/md/dev-sda\", 0x7f) = -1 ENOENT (No)\n"
-		  "access(\"/sys/block/md40/md/sync_action\", R_OK) = -1 ENOENT (No)\n"
-		  "statx(AT_FDCWD, \"/sys/block/md40\", 0, STATX_ALL, {stx_mode=S_IFDIR}) = 0\n"
-		  "stat(\"/sys/block/sda\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
-		  "stat(\"/usr/lib\", {st_mode=S_IFDIR|0755, ...}) = 0\n",
-		  "1: readlink md40's folder in sysfs: ENOENT, the kernel has no such array: none was made, or it went with its last descriptor\n"
-		  "2: readlink md40's folder in sysfs: the kernel has this array\n"
-		  "3: stat md40's folder of attributes: ENOENT, one of: there is no such array; it is not one of md's; it is just being made or going away, as this folder comes after the disk's own (mdadm then says \"Unable to initialize sysfs\")\n"
-		  "4: stat md40's folder of attributes: the array has its attributes\n"
-		  "5: lstat md40's member sda's folder of attributes: ENOENT, the disk is not a member of the array\n"
-		  "6: access md40's sync_action: ENOENT, the array does not run, or its level has no redundancy: the attribute comes with RUN_ARRAY\n"
-		  "7: statx md40's folder in sysfs: the kernel has this array\n" },
-		{ "nodes of members",
-		  "open(\"/dev/sda\", O_RDWR|O_EXCL) = 4\n"
-		  "open(\"/dev/sda\", O_RDWR) = 4\n"
-		  "fstat(4, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x8, 0), ...}) = 0\n"
-		  "open(\"/dev/sda\", O_RDWR) = 4\n"
-		  "open(\"/dev/sda\", 0x82) = -1 EBUSY (Device or resource busy)\n"
-		  "open(\"/dev/shm/x\", O_RDWR|O_CREAT|O_EXCL, 0600) = 5\n"
-		  "open(\"/dev/lock\", O_RDWR|O_CREAT|O_EXCL, 0600) = 5\n",
-		  "1: open on sda: claimed, as descriptor 4\n"
-		  "4: open on sda (8:0): descriptor 4\n"
-		  "5: open on sda (8:0): EBUSY, the device is claimed: mounted, swap, member of an array, or opened O_EXCL by another\n" },
-		{ "nodes made and removed",
-		  "mknod(\"/dev/md5\", S_IFBLK|0600, makedev(9, 5)) = 0\n"
-		  "mknod(\"/dev/md5\", S_IFBLK|0600, makedev(9, 5)) = -1 EEXIST (File exists)\n"
-		  "mknod(\"/dev/st5\", S_IFCHR|0600, makedev(9, 5)) = 0\n"
-		  "mknodat(AT_FDCWD, \"/dev/.tmp.md.4:9:5\", 060600, 0x905) = 0\n"
-		  "open(\"/dev/.tmp.md.4:9:5\", O_RDWR) = 3\n"
-		  "unlinkat(AT_FDCWD, \"/dev/.tmp.md.4:9:5\", 0) = 0\n"
-		  "unlink(\"/dev/md5\") = -1 ENOENT (No such file or directory)\n"
-		  "unlink(\"/dev/md5\") = 0\n"
-		  "unlink(\"/dev/sda\") = 0\n",
-		  "1: mknod: node of md5 (9:5)\n"
-		  "2: mknod: EEXIST, the node exists already\n"
-		  "4: mknod: mdadm's temporary node of md5 (9:5)\n"
-		  "5: open on md5 (9:5): descriptor 3\n"
-		  "6: unlink on md5 (9:5): the node is gone; descriptors of it go on\n"
-		  "8: unlink on md5 (9:5): the node is gone; descriptors of it go on\n" },
-		{ "paths that count from a folder, and links",
-		  "open(\"/dev\", O_RDONLY|O_DIRECTORY) = 7\n"
-		  "openat(7, \"md0\", O_RDWR) = 8\n"
-		  "open(\"/sys/block/md0\", O_RDONLY|O_DIRECTORY) = 9\n"
-		  "openat(9, \"md/level\", O_RDONLY) = 10\n"
-		  "read(10, \"raid1\\n\", 4096) = 6\n"
-		  "readlink(\"/dev/md/root\", \"../md126\", 4096) = 8\n"
-		  "open(\"/dev/md/root\", O_RDONLY) = 3\n"
-		  "ioctl(3, GET_ARRAY_INFO, 0x7ffe) = 0\n",
-		  "2: open on md0 (9:0): descriptor 8\n"
-		  "3: open md0's folder in sysfs\n"
-		  "4: open md0's level: the RAID level\n"
-		  "5: read md0's level is \"raid1\": the RAID level\n"
-		  "7: open on md126 (9:126): descriptor 3\n"
-		  "8: GET_ARRAY_INFO on md126 (9:126), argument not in the log: "
-		  "mdu_array_info_t, 72 bytes: the array is set up\n" },
-		{ "folders of sysfs",
-		  "open(\"/sys/block/md0/md\", O_RDONLY|O_DIRECTORY) = 9\n"
-		  "open(\"/sys/block/md0/md/dev-loop0\", O_RDONLY|O_DIRECTORY) = 9\n"
-		  "open(\"/sys/block/sda\", O_RDONLY|O_DIRECTORY) = 9\n"
-		  "open(\"/sys/block\", O_RDONLY|O_DIRECTORY) = 9\n",
-		  "1: open md0's folder of attributes\n"
-		  "2: open md0's member loop0's folder of attributes\n" },
-		{ "attributes and their words",
-		  "open(\"/sys/devices/virtual/block/md0/md/dev-loop0/state\", O_RDWR) = 11\n"
-		  "read(11, \"in_sync\\n\", 4096) = 8\n"
-		  "write(11, \"faulty\", 6) = 6\n"
-		  "open(\"/sys/block/md0/md/array_state\", O_RDWR) = 12\n"
-		  "read(12, \"clean\\n\", 4096) = 6\n"
-		  "read(12, \"\", 4096) = 0\n"
-		  "write(12, \"clear\", 5) = -1 EBUSY (Device or resource busy)\n"
-		  "write(12, \"foo\", 3) = -1 EINVAL (Invalid argument)\n"
-		  "read(12, 0x7ffe, 4096) = -1 EIO (Input/output error)\n"
-		  "pread64(12, \"clean\\n\", 4096, 0) = 6\n"
-		  "write(12, \"readonly\"..., 100) = 100\n"
-		  "write(12, \"clear\", 5) = 5 (INJECTED)\n"
-		  "open(\"/sys/block/md0/md/bad\", O_RDWR) = -1 ENOENT (No such file or directory)\n",
-		  "1: open md0's member loop0's state: the member's flags, with commas; writing a word changes one\n"
-		  "2: read md0's member loop0's state is \"in_sync\": a full member\n"
-		  "3: write md0's member loop0's state <- \"faulty\": mark the member as failed\n"
-		  "4: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
-		  "5: read md0's array_state is \"clean\": running, no writes pending\n"
-		  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.0 and later: the array is being deleted; the array is open; on 6.9 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
-		  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; before 6.9: read-auto, and it is auto-read-only already; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; the level has chunks, and the chunk size is 0; raid0 or linear, and a member is missing: all must be there; a reshape is recorded that raid1 cannot do; two members with one slot; no member in sync; the superblocks say that there is a bitmap, and there is none that is valid\n"
-		  "9: read md0's array_state: EIO, the attribute cannot be read\n"
-		  "10: read md0's array_state is \"clean\": running, no writes pending\n"
-		  "11: write md0's array_state <- \"readonly\"...: the state of the array in one word; writing a word asks for that state\n"
-		  "12: write md0's array_state <- \"clear\": strace made this result up, the kernel has not seen the call\n"
-		  "13: open md0's bad: ENOENT, one of: there is no such array or member; this kernel or level has no such attribute\n" },
-		{ "an attribute that is read in parts",
-		  "open(\"/sys/block/md0/md/array_state\", O_RDWR) = 12\n"
-		  "read(12, \"c\", 1) = 1\n"
-		  "read(12, \"lean\\n\", 100) = 5\n"
-		  "read(12, \"\", 100) = 0\n"
-		  "lseek(12, 0, SEEK_SET) = 0\n"
-		  "read(12, \"clean\\n\", 6) = 6\n",
-		  "1: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
-		  "2: read md0's array_state is \"c\"...: the state of the array in one word; writing a word asks for that state\n"
-		  "3: read md0's array_state from byte 1 on is \"lean\": the state of the array in one word; writing a word asks for that state\n"
-		  "6: read md0's array_state is \"clean\": running, no writes pending\n" },
-		{ "no md driver",
-		  "open(\"/proc/mdstat\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
-		  "1: open /proc/mdstat: ENOENT, the md driver is not loaded\n" },
-		{ "other files of md",
-		  "open(\"/proc/mdstat\", O_RDONLY) = 14\n"
-		  "read(14, \"Personalities : [raid1] \\n\"..., 4096) = 100\n"
-		  "open(\"/sys/module/md_mod/parameters/new_array\", O_WRONLY) = 3\n"
-		  "write(3, \"md127\", 5) = 5\n"
-		  "write(3, \"md127\", 5) = -1 EEXIST (File exists)\n"
-		  "open(\"/sys/block/md127/uevent\", O_WRONLY) = 3\n"
-		  "write(3, \"change\\n\", 7) = 7\n"
-		  "open(\"/run/mdadm/map\", O_RDONLY) = 3\n",
-		  "1: open /proc/mdstat: what all arrays do, as text\n"
-		  "3: open new_array: writing mdN or md_NAME makes that array's node\n"
-		  "4: write new_array <- \"md127\": writing mdN or md_NAME makes that array's node\n"
-		  "5: write new_array <- \"md127\": EEXIST, the array exists already\n"
-		  "6: open md127's uevent: writing an action makes the kernel send that uevent again\n"
-		  "7: write md127's uevent <- \"change\": tell user space, udev first of all, to look at the disk again\n" },
-		{ "files that only look so",
-		  "open(\"/home/x/array_state\", O_RDONLY) = 15\n"
-		  "read(15, \"clean\\n\", 4096) = 6\n"
-		  "open(\"/sys/block/sda/size\", O_RDONLY) = 15\n"
-		  "read(15, \"2048\\n\", 4096) = 5\n"
-		  "read(4<pipe:[5]>, \"\\374N+\\251\\1\\0\\0\\0\", 8) = 8\n",
-		  "" },
-		{ "strings in hex",
-		  "openat(AT_FDCWD, \"\\x2f\\x73\\x79\\x73\\x2f\\x62\\x6c\\x6f\\x63\\x6b\\x2f\\x6d\\x64\\x30\\x2f\\x6d\\x64\\x2f\\x6c\\x65\\x76\\x65\\x6c\", O_RDONLY) = 4\n"
-		  "read(4, \"\\x72\\x61\\x69\\x64\\x31\\x0a\", 4096) = 6\n",
-		  "1: open md0's level: the RAID level\n"
-		  "2: read md0's level is \"raid1\": the RAID level\n" },
-	};
+} cases[] = {
+	{ "a number, a name, and what strace makes of a number",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x932, 0) = 0\n"
+	  "ioctl(3, 2354, NULL) = 0\n"
+	  "ioctl(3, STOP_ARRAY) = 0\n"
+	  "ioctl(3, _IOC(_IOC_NONE, 0x9, 0x32, 0), 0) = 0\n"
+	  "ioctl(3, _IOC(_IOC_READ, 0x9, 0x11, 0x48), 0x7ffe) = 0\n"
+	  "ioctl(3, 0x932 /* STOP_ARRAY */, 0) = 0\n"
+	  "ioctl(3, _IOC(_IOC_NONE, 0x9, 0x32, 0) /* STOP_ARRAY */, 0) = 0\n"
+	  "ioctl(3, SNDCTL_DSP_X or STOP_ARRAY, 0) = 0\n"
+	  "ioctl(3, STOP_ARRAY or SNDCTL_DSP_X, 0) = 0\n"
+	  "ioctl(fd=3, request=0x932, argp=0) = 0\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "3: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "4: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "5: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "6: GET_ARRAY_INFO on md0 (9:0), argument not in the log: "
+	  "mdu_array_info_t, 72 bytes: the array is set up\n"
+	  "7: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "8: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "9: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "10: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "11: STOP_ARRAY on md0 (9:0): the array is stopped and has no members; this also succeeds when nothing ran\n" },
+	{ "numbers that are not in the table",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x9ff, 0x7ffe) = -1 ENOTTY (Inappropriate ioctl for device)\n"
+	  "ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x12, 0x14), 0x7ffe) = 0\n"
+	  "ioctl(3, -2146432768, 0x7ffe) = 0\n"
+	  "ioctl(3, UNKNOWN_NAME, 5) = 0\n"
+	  "ioctl(9, UNKNOWN_NAME, 5) = 0\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: _IOC(_IOC_NONE, 0x9, 0xff, 0) on md0 (9:0): not in the table: see mdtrace decode\n"
+	  "3: _IOC(_IOC_READ|_IOC_WRITE, 0x9, 0x12, 0x14) on md0 (9:0): not in the table: see mdtrace decode\n"
+	  "4: _IOC(_IOC_READ, 0x9, 0, 0x10) on md0 (9:0): not in the table: see mdtrace decode\n"
+	  "5: UNKNOWN_NAME on md0 (9:0)\n" },
+	{ "no argument, a pointer to one, and its bytes",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, SET_ARRAY_INFO, NULL) = 0\n"
+	  "ioctl(3, SET_ARRAY_INFO, 0) = 0\n"
+	  "ioctl(3, SET_ARRAY_INFO, 0x7ffe) = 0\n"
+	  "ioctl(3, SET_ARRAY_INFO, \"\\x01\\x00\\x00\\x00\"...) = 0\n"
+	  "ioctl(3, ADD_NEW_DISK, \"\\x00\\x00\\x00\\x00\\x07\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x06\\x00\\x00\\x00\") = 0\n"
+	  "ioctl(3, 0x40140921, \"\\0\\0\\0\\0\\7\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0\\0\\6\\0\\0\\0\") = 0\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: SET_ARRAY_INFO on md0 (9:0): the version is set; level and size will come from the members' superblocks\n"
+	  "3: SET_ARRAY_INFO on md0 (9:0): the version is set; level and size will come from the members' superblocks\n"
+	  "4: SET_ARRAY_INFO on md0 (9:0), argument not in the log: "
+	  "mdu_array_info_t, 72 bytes: the array is set up or changed\n"
+	  "5: SET_ARRAY_INFO on md0 (9:0) {major_version=1, ...} /* 68 of 72 bytes missing */: the array is set up or changed\n"
+	  "6: ADD_NEW_DISK on md0 (9:0) {number=0, major=7, minor=1, raid_disk=0, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: the device is a member\n"
+	  "7: ADD_NEW_DISK on md0 (9:0) {number=0, major=7, minor=1, raid_disk=0, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: the device is a member\n" },
+	{ "what goes in and what comes out",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, GET_DISK_INFO, \"\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\" => \"\\1\\0\\0\\0\\7\\0\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\6\\0\\0\\0\") = 0\n"
+	  "ioctl(3, GET_DISK_INFO, \"\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\") = -1 ENODEV (No such device)\n"
+	  "ioctl(3, GET_ARRAY_INFO, \"\\x00\\x00\\x00\\x00\\x5a\\x00\\x00\\x00\"...) = 0\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0} => {number=1, major=7, minor=1, raid_disk=1, state=MD_DISK_ACTIVE|MD_DISK_SYNC}: answered; REMOVED with device 0:0 means that there is no such member\n"
+	  "3: GET_DISK_INFO on md0 (9:0) {number=1, major=0, minor=0, raid_disk=0, state=0}: ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
+	  "4: GET_ARRAY_INFO on md0 (9:0) {major_version=0, minor_version=90, ...} /* 64 of 72 bytes missing */: the array is set up\n" },
+	{ "bytes that are no answer, since the call failed",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, GET_ARRAY_INFO, \"\\1\\2\\3\\4\\5\\6\") = -1 ENODEV (No such device)\n"
+	  "ioctl(3, RAID_VERSION, \"\\1\\2\\3\\4\\5\\6\\7\\10\\11\\12\\13\\14\") = -1 EFAULT (Bad address)\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: GET_ARRAY_INFO on md0 (9:0): ENODEV, nothing set up on this minor yet (raid_disks is 0)\n"
+	  "3: RAID_VERSION on md0 (9:0): EFAULT, the argument points to memory that cannot be written\n" },
+	{ "arguments by value",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
+	  "ioctl(3, HOT_REMOVE_DISK, 0x702) = -1 ENXIO (No such device or address)\n"
+	  "stat(\"/dev/loop1\", {st_mode=S_IFBLK|0660, st_rdev=makedev(0x7, 0x1), ...}) = 0\n"
+	  "ioctl(3, HOT_REMOVE_DISK, 0x701) = 0\n"
+	  "ioctl(3, SET_BITMAP_FILE, 4294967295) = 0\n"
+	  "ioctl(3, SET_BITMAP_FILE, 5) = -1 EBADF (Bad file descriptor)\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1): the device is no member any more\n"
+	  "3: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x2): ENXIO, the device is not a member\n"
+	  "5: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1) (loop1): the device is no member any more\n"
+	  "6: SET_BITMAP_FILE on md0 (9:0) -1: the array has no bitmap any more\n"
+	  "7: SET_BITMAP_FILE on md0 (9:0) 5: EBADF, the argument is not the descriptor of a regular file that is open for writing\n" },
+	{ "what is remembered is of one device and one result",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "ioctl(3, RUN_ARRAY, 0) = 0\n"
+	  "ioctl(3, RUN_ARRAY, 0) = ?\n"
+	  "ioctl(3, RUN_ARRAY, 0) = 0 (INJECTED)\n"
+	  "ioctl(3, RUN_ARRAY, 0) = -1 EBUSY (Device or resource busy)\n"
+	  "ioctl(3, RUN_ARRAY, 0) = -1 EROFS (Read-only file system)\n"
+	  "open(\"/dev/md1\", O_RDWR|O_EXCL) = 4\n"
+	  "ioctl(4, RUN_ARRAY, 0) = 0\n"
+	  "ioctl(3, RUN_ARRAY, 0) = 0\n"
+	  "ioctl(9, RUN_ARRAY, 0) = -1 EBADF (Bad file descriptor)\n"
+	  "ioctl(3, RUN_ARRAY, 0) = 0\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
+	  "3: RUN_ARRAY on md0 (9:0): no result on this line\n"
+	  "4: RUN_ARRAY on md0 (9:0): strace made this result up, the kernel has not seen the call\n"
+	  "5: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n"
+	  "6: RUN_ARRAY on md0 (9:0): EROFS, the array is read-only\n"
+	  "7: open on md1 (9:1): exclusively, as descriptor 4\n"
+	  "8: RUN_ARRAY on md1 (9:1): the array runs; a resync or recovery starts if one is due\n"
+	  "9: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n"
+	  "10: RUN_ARRAY\n"
+	  "11: RUN_ARRAY on md0 (9:0): the array runs; a resync or recovery starts if one is due\n" },
+	{ "a device that gets a better name is not remembered by the old one",
+	  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n"
+	  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n"
+	  "ioctl(4</dev/sda1<block 8:1>>, BLKRRPART) = 0\n"
+	  "ioctl(3</dev/disk/by-id/x<block 8:1>>, BLKRRPART) = 0\n",
+	  "1: BLKRRPART on x (8:1): the partitions are what the disk's table says now\n"
+	  "2: BLKRRPART on x (8:1): the partitions are what the disk's table says now\n"
+	  "3: BLKRRPART on sda1 (8:1): the partitions are what the disk's table says now\n"
+	  "4: BLKRRPART on sda1 (8:1): the partitions are what the disk's table says now\n" },
+	{ "operations of BLKPG",
+	  "ioctl(5, BLKPG, {op=BLKPG_DEL_PARTITION, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n"
+	  "ioctl(5, BLKPG, {op=BLKPG_ADD_PARTITION, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n"
+	  "ioctl(5, 0x1269, {op=0x2, flags=0, datalen=152, data={pno=1}}) = -1 ENXIO (No such device or address)\n",
+	  "1: BLKPG: ENXIO, there is no partition of this number, so none had to go; mdadm also tells so that the descriptor is a whole disk\n"
+	  "2: BLKPG: ENXIO, there is no partition of this number\n"
+	  "3: BLKPG: ENXIO, there is no partition of this number, so none had to go; mdadm also tells so that the descriptor is a whole disk\n" },
+	{ "nothing to add",
+	  "ioctl(1, TCGETS, {B38400 opost isig icanon echo ...}) = 0\n"
+	  "ioctl(1, FIONREAD, [0]) = 0\n"
+	  "ioctl(5, BLKGETSIZE64, [4096]) = 0\n"
+	  "ioctl(1, 0x5401, {B38400 opost isig icanon echo ...}) = 0\n",
+	  "4: TCGETS\n" },
+	{ "a call that is resumed",
+	  "1 open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "1 ioctl(3, STOP_ARRAY <unfinished ...>\n"
+	  "2 brk(NULL) = 0x5000\n"
+	  "1 <... ioctl resumed>, 0) = -1 EBUSY (Device or resource busy)\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: STOP_ARRAY on md0 (9:0): no result on this line\n"
+	  "4: STOP_ARRAY on md0 (9:0): EBUSY, one of: somebody else has it open; it is stopped already and this is the old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it\n" },
+	{ "a log with CRLF",
+	  "open(\"/dev/md0\", O_RDWR) = 3\r\n"
+	  "ioctl(3, 0x400c0930, 0) = -1 EBUSY (Device or resource busy)\r\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: RUN_ARRAY on md0 (9:0): EBUSY, one of: it runs already; the attributes of an array that was stopped before are still in use\n" },
+	{ "nodes of arrays",
+	  "open(\"/dev/md0\", O_RDWR) = 3\n"
+	  "open(\"/dev/md0\", O_RDWR) = -1 ENOENT (No such file or directory)\n"
+	  "open(\"/dev/md0\", O_RDWR|O_EXCL) = -1 EBUSY (Device or resource busy)\n"
+	  "open(\"/dev/md/home\", O_RDWR) = 3\n"
+	  "open(\"/dev/md/home\", O_RDWR) = 3\n"
+	  "open(\"/dev/md_d0\", O_RDWR) = 3\n"
+	  "open(\"/dev/md0p1\", O_RDWR) = 3\n"
+	  "open(\"/dev/md127\", O_RDWR) = 3 (INJECTED)\n"
+	  "creat(\"/dev/md5\", 0600) = 3\n"
+	  "openat2(AT_FDCWD, \"/dev/md3\", {flags=O_RDWR|O_EXCL, resolve=0}, 24) = 6\n"
+	  "openat(-100, \"/dev/md3\", 0x80) = 6\n",
+	  "1: open on md0 (9:0): descriptor 3\n"
+	  "2: open on md0 (9:0): ENOENT, the node does not exist yet\n"
+	  "3: open on md0 (9:0): EBUSY, the array is claimed: mounted, member of something, or opened O_EXCL by another\n"
+	  "4: open on home: descriptor 3\n"
+	  "5: open on home: descriptor 3\n"
+	  "6: open on md_d0: descriptor 3\n"
+	  "7: open on md0 (9:0) by its partition md0p1: descriptor 3\n"
+	  "8: open on md127 (9:127): strace made this result up, the kernel has not seen the call\n"
+	  "9: open on md5 (9:5): descriptor 3\n"
+	  "10: open on md3 (9:3): exclusively, as descriptor 6\n"
+	  "11: open on md3 (9:3): exclusively, as descriptor 6\n" },
+	{ "a partition is the array for md, and itself for others",
+	  "open(\"/dev/md126p5\", O_RDONLY) = 3\n"
+	  "fstat(3, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x103, 0x8), ...}) = 0\n"
+	  "ioctl(3, STOP_ARRAY, NULL) = 0\n"
+	  "ioctl(3, 0x80040955, 0x7f) = 0\n"
+	  "ioctl(3, BLKSSZGET, [512]) = 0\n"
+	  "open(\"/dev/md126p5\", O_RDONLY|O_EXCL) = 4\n",
+	  "1: open on md126 (9:126) by its partition md126p5: descriptor 3\n"
+	  "3: STOP_ARRAY on md126 (9:126) by its partition md126p5 (259:8): the array is stopped and has no members; this also succeeds when nothing ran\n"
+	  "4: _IOC(_IOC_READ, 0x9, 0x55, 0x4) on md126 (9:126) by its partition md126p5 (259:8): not in the table: see mdtrace decode\n"
+	  "5: BLKSSZGET on md126p5 (259:8)\n"
+	  "6: open on md126 (9:126) by its partition md126p5 (259:8): exclusively, as descriptor 4\n" },
+	{ "looks at folders and attributes in sysfs",
+	  "readlink(\"/sys/dev/block/9:40\", 0x7f, 199) = -1 ENOENT (No such file)\n"
+	  "readlink(\"/sys/dev/block/9:40\", \"../../x\", 199) = 7\n"
+	  "newfstatat(AT_FDCWD, \"/sys/block/md40/md\", 0x7f, 0) = -1 ENOENT (No)\n"
+	  "stat(\"/sys/block/md40/md\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
+	  "lstat(\"/sys/block/md40/md/dev-sda\", 0x7f) = -1 ENOENT (No)\n"
+	  "access(\"/sys/block/md40/md/sync_action\", R_OK) = -1 ENOENT (No)\n"
+	  "statx(AT_FDCWD, \"/sys/block/md40\", 0, STATX_ALL, {stx_mode=S_IFDIR}) = 0\n"
+	  "stat(\"/sys/block/sda\", {st_mode=S_IFDIR|0755, ...}) = 0\n"
+	  "stat(\"/usr/lib\", {st_mode=S_IFDIR|0755, ...}) = 0\n",
+	  "1: readlink md40's folder in sysfs: ENOENT, the kernel has no such array: none was made, or it went with its last descriptor\n"
+	  "2: readlink md40's folder in sysfs: the kernel has this array\n"
+	  "3: stat md40's folder of attributes: ENOENT, one of: there is no such array; it is not one of md's; it is just being made or going away, as this folder comes after the disk's own (mdadm then says \"Unable to initialize sysfs\")\n"
+	  "4: stat md40's folder of attributes: the array has its attributes\n"
+	  "5: lstat md40's member sda's folder of attributes: ENOENT, the disk is not a member of the array\n"
+	  "6: access md40's sync_action: ENOENT, the array does not run, or its level has no redundancy: the attribute comes with RUN_ARRAY\n"
+	  "7: statx md40's folder in sysfs: the kernel has this array\n" },
+	{ "nodes of members",
+	  "open(\"/dev/sda\", O_RDWR|O_EXCL) = 4\n"
+	  "open(\"/dev/sda\", O_RDWR) = 4\n"
+	  "fstat(4, {st_mode=S_IFBLK|0660, st_rdev=makedev(0x8, 0), ...}) = 0\n"
+	  "open(\"/dev/sda\", O_RDWR) = 4\n"
+	  "open(\"/dev/sda\", 0x82) = -1 EBUSY (Device or resource busy)\n"
+	  "open(\"/dev/shm/x\", O_RDWR|O_CREAT|O_EXCL, 0600) = 5\n"
+	  "open(\"/dev/lock\", O_RDWR|O_CREAT|O_EXCL, 0600) = 5\n",
+	  "1: open on sda: claimed, as descriptor 4\n"
+	  "4: open on sda (8:0): descriptor 4\n"
+	  "5: open on sda (8:0): EBUSY, the device is claimed: mounted, swap, member of an array, or opened O_EXCL by another\n" },
+	{ "nodes made and removed",
+	  "mknod(\"/dev/md5\", S_IFBLK|0600, makedev(9, 5)) = 0\n"
+	  "mknod(\"/dev/md5\", S_IFBLK|0600, makedev(9, 5)) = -1 EEXIST (File exists)\n"
+	  "mknod(\"/dev/st5\", S_IFCHR|0600, makedev(9, 5)) = 0\n"
+	  "mknodat(AT_FDCWD, \"/dev/.tmp.md.4:9:5\", 060600, 0x905) = 0\n"
+	  "open(\"/dev/.tmp.md.4:9:5\", O_RDWR) = 3\n"
+	  "unlinkat(AT_FDCWD, \"/dev/.tmp.md.4:9:5\", 0) = 0\n"
+	  "unlink(\"/dev/md5\") = -1 ENOENT (No such file or directory)\n"
+	  "unlink(\"/dev/md5\") = 0\n"
+	  "unlink(\"/dev/sda\") = 0\n",
+	  "1: mknod: node of md5 (9:5)\n"
+	  "2: mknod: EEXIST, the node exists already\n"
+	  "4: mknod: mdadm's temporary node of md5 (9:5)\n"
+	  "5: open on md5 (9:5): descriptor 3\n"
+	  "6: unlink on md5 (9:5): the node is gone; descriptors of it go on\n"
+	  "8: unlink on md5 (9:5): the node is gone; descriptors of it go on\n" },
+	{ "paths that count from a folder, and links",
+	  "open(\"/dev\", O_RDONLY|O_DIRECTORY) = 7\n"
+	  "openat(7, \"md0\", O_RDWR) = 8\n"
+	  "open(\"/sys/block/md0\", O_RDONLY|O_DIRECTORY) = 9\n"
+	  "openat(9, \"md/level\", O_RDONLY) = 10\n"
+	  "read(10, \"raid1\\n\", 4096) = 6\n"
+	  "readlink(\"/dev/md/root\", \"../md126\", 4096) = 8\n"
+	  "open(\"/dev/md/root\", O_RDONLY) = 3\n"
+	  "ioctl(3, GET_ARRAY_INFO, 0x7ffe) = 0\n",
+	  "2: open on md0 (9:0): descriptor 8\n"
+	  "3: open md0's folder in sysfs\n"
+	  "4: open md0's level: the RAID level\n"
+	  "5: read md0's level is \"raid1\": the RAID level\n"
+	  "7: open on md126 (9:126): descriptor 3\n"
+	  "8: GET_ARRAY_INFO on md126 (9:126), argument not in the log: "
+	  "mdu_array_info_t, 72 bytes: the array is set up\n" },
+	{ "folders of sysfs",
+	  "open(\"/sys/block/md0/md\", O_RDONLY|O_DIRECTORY) = 9\n"
+	  "open(\"/sys/block/md0/md/dev-loop0\", O_RDONLY|O_DIRECTORY) = 9\n"
+	  "open(\"/sys/block/sda\", O_RDONLY|O_DIRECTORY) = 9\n"
+	  "open(\"/sys/block\", O_RDONLY|O_DIRECTORY) = 9\n",
+	  "1: open md0's folder of attributes\n"
+	  "2: open md0's member loop0's folder of attributes\n" },
+	{ "attributes and their words",
+	  "open(\"/sys/devices/virtual/block/md0/md/dev-loop0/state\", O_RDWR) = 11\n"
+	  "read(11, \"in_sync\\n\", 4096) = 8\n"
+	  "write(11, \"faulty\", 6) = 6\n"
+	  "open(\"/sys/block/md0/md/array_state\", O_RDWR) = 12\n"
+	  "read(12, \"clean\\n\", 4096) = 6\n"
+	  "read(12, \"\", 4096) = 0\n"
+	  "write(12, \"clear\", 5) = -1 EBUSY (Device or resource busy)\n"
+	  "write(12, \"foo\", 3) = -1 EINVAL (Invalid argument)\n"
+	  "read(12, 0x7ffe, 4096) = -1 EIO (Input/output error)\n"
+	  "pread64(12, \"clean\\n\", 4096, 0) = 6\n"
+	  "write(12, \"readonly\"..., 100) = 100\n"
+	  "write(12, \"clear\", 5) = 5 (INJECTED)\n"
+	  "open(\"/sys/block/md0/md/bad\", O_RDWR) = -1 ENOENT (No such file or directory)\n",
+	  "1: open md0's member loop0's state: the member's flags, with commas; writing a word changes one\n"
+	  "2: read md0's member loop0's state is \"in_sync\": a full member\n"
+	  "3: write md0's member loop0's state <- \"faulty\": mark the member as failed\n"
+	  "4: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
+	  "5: read md0's array_state is \"clean\": running, no writes pending\n"
+	  "7: write md0's array_state <- \"clear\": EBUSY, one of: on 6.0 and later: the array is being deleted; the array is open; on 6.9 and later: it was stopped before and set up again through an old descriptor (MD_CLOSING is set); a sync thread or a sysfs user still works on it; writes are pending (clean); the attributes of an array that was stopped before are still in use\n"
+	  "8: write md0's array_state <- \"foo\": EINVAL, one of: a word that cannot be set; before 6.9: read-auto, and it is auto-read-only already; clean while it does not run; no members; neither raid_disks nor superblocks tell what it is; no member with a valid superblock and a slot; data and metadata overlap; the level's module is not loaded; a reshape is recorded, and the level has none: raid0, raid1, linear; raid0, and the chunk size is 0; raid0, and not every slot has just one member, or a member has none; linear, and not every slot has just one member, or a member has none; raid1, and two members have one slot; raid1, and no member is in sync; raid10, and the chunk size is less than a page or no power of 2; raid10, and the layout is none, has one copy, or more copies than there are slots; raid6 with less than 4 slots; raid4, raid5 or raid6, and the chunk size is 0, less than a page or no power of 2; the superblocks say that there is a bitmap, and there is none that is valid\n"
+	  "9: read md0's array_state: EIO, the attribute cannot be read\n"
+	  "10: read md0's array_state is \"clean\": running, no writes pending\n"
+	  "11: write md0's array_state <- \"readonly\"...: the state of the array in one word; writing a word asks for that state\n"
+	  "12: write md0's array_state <- \"clear\": strace made this result up, the kernel has not seen the call\n"
+	  "13: open md0's bad: ENOENT, one of: there is no such array or member; this kernel or level has no such attribute\n" },
+	{ "an attribute that is read in parts",
+	  "open(\"/sys/block/md0/md/array_state\", O_RDWR) = 12\n"
+	  "read(12, \"c\", 1) = 1\n"
+	  "read(12, \"lean\\n\", 100) = 5\n"
+	  "read(12, \"\", 100) = 0\n"
+	  "lseek(12, 0, SEEK_SET) = 0\n"
+	  "read(12, \"clean\\n\", 6) = 6\n",
+	  "1: open md0's array_state: the state of the array in one word; writing a word asks for that state\n"
+	  "2: read md0's array_state is \"c\"...: the state of the array in one word; writing a word asks for that state\n"
+	  "3: read md0's array_state from byte 1 on is \"lean\": the state of the array in one word; writing a word asks for that state\n"
+	  "6: read md0's array_state is \"clean\": running, no writes pending\n" },
+	{ "no md driver",
+	  "open(\"/proc/mdstat\", O_RDONLY) = -1 ENOENT (No such file or directory)\n",
+	  "1: open /proc/mdstat: ENOENT, the md driver is not loaded\n" },
+	{ "other files of md",
+	  "open(\"/proc/mdstat\", O_RDONLY) = 14\n"
+	  "read(14, \"Personalities : [raid1] \\n\"..., 4096) = 100\n"
+	  "open(\"/sys/module/md_mod/parameters/new_array\", O_WRONLY) = 3\n"
+	  "write(3, \"md127\", 5) = 5\n"
+	  "write(3, \"md127\", 5) = -1 EEXIST (File exists)\n"
+	  "open(\"/sys/block/md127/uevent\", O_WRONLY) = 3\n"
+	  "write(3, \"change\\n\", 7) = 7\n"
+	  "open(\"/run/mdadm/map\", O_RDONLY) = 3\n",
+	  "1: open /proc/mdstat: what all arrays do, as text\n"
+	  "3: open new_array: writing mdN or md_NAME makes that array's node\n"
+	  "4: write new_array <- \"md127\": writing mdN or md_NAME makes that array's node\n"
+	  "5: write new_array <- \"md127\": EEXIST, the array exists already\n"
+	  "6: open md127's uevent: writing an action makes the kernel send that uevent again\n"
+	  "7: write md127's uevent <- \"change\": tell user space, udev first of all, to look at the disk again\n" },
+	{ "files that only look so",
+	  "open(\"/home/x/array_state\", O_RDONLY) = 15\n"
+	  "read(15, \"clean\\n\", 4096) = 6\n"
+	  "open(\"/sys/block/sda/size\", O_RDONLY) = 15\n"
+	  "read(15, \"2048\\n\", 4096) = 5\n"
+	  "read(4<pipe:[5]>, \"\\374N+\\251\\1\\0\\0\\0\", 8) = 8\n",
+	  "" },
+	{ "strings in hex",
+	  "openat(AT_FDCWD, \"\\x2f\\x73\\x79\\x73\\x2f\\x62\\x6c\\x6f\\x63\\x6b\\x2f\\x6d\\x64\\x30\\x2f\\x6d\\x64\\x2f\\x6c\\x65\\x76\\x65\\x6c\", O_RDONLY) = 4\n"
+	  "read(4, \"\\x72\\x61\\x69\\x64\\x31\\x0a\", 4096) = 6\n",
+	  "1: open md0's level: the RAID level\n"
+	  "2: read md0's level is \"raid1\": the RAID level\n" },
+};
 
 ParameterizedTestParameters(annotate, remarks)
 {

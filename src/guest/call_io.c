@@ -196,6 +196,9 @@ static enum guest_touch touch_of_file(const char *path, struct mdt_slice text)
 		return GUEST_TOUCH_STOP;
 	if (name && !strcmp(name, "/state") && mdt_slice_eq(text, SLICE("faulty")))
 		return GUEST_TOUCH_FAIL;
+	// It asks for an event; nothing begins, and what ends goes on to.
+	if (name && !strcmp(name, "/uevent"))
+		return GUEST_TOUCH_OTHER;
 	return GUEST_TOUCH_START;
 }
 

@@ -19,9 +19,10 @@ void guest_clock_sleep(void)
 
 bool guest_wait_on(struct guest_wait *wait, unsigned int bound_ms)
 {
-	enum { YIELDS = 3 };
+	enum { YIELDS = 3, ROUND_MS = 8 };
 
-	if (guest_wait_us(wait) >= bound_ms * 1000ull)
+	if (guest_wait_us(wait) >= bound_ms * 1000ull &&
+	    wait->rounds >= bound_ms / ROUND_MS)
 		return false;
 	if (wait->rounds++ < YIELDS)
 		sched_yield();

@@ -32,7 +32,8 @@ static inline uint64_t guest_wait_us(const struct guest_wait *wait)
 /**
  * Let others run, then look again: what is ready to run needs no more than that. From the
  * fourth time on sleep for a millisecond.
- * @return false when it has lasted for @p bound_ms.
+ * @return false when it has lasted for @p bound_ms, and others were let run as often as
+ * they are in that time where the host is busy: time passes for a VM that is not run.
  */
 bool guest_wait_on(struct guest_wait *wait, unsigned int bound_ms);
 

@@ -58,7 +58,7 @@ static const struct option_row option_rows[] = {
 	{ .name = "disk-size",
 	  .arg = "SIZE",
 	  STORE_STRING(struct replay_options, disk_size),
-	  .help = "of a disk, where the log does not tell (default: 64M)" },
+	  .help = "of a disk, where the log does not tell (default: 16M)" },
 	{ .name = "executed",
 	  .arg = "FILE",
 	  STORE_LIST(struct replay_options, executed),

@@ -14,7 +14,7 @@
 
 /** What the user knows and the logs may not tell; a log's own word counts more. */
 struct mdt_plan_options {
-	uint64_t disk_size; /* bytes; 0: not said. The default is 64 MiB */
+	uint64_t disk_size; /* bytes; 0: not said. The default is 16 MiB */
 	unsigned int disks; /* raid_disks of an array that is there before the log; 0: not
 			       said. The default is 2 */
 	int level;	    /* with has_level; the default is raid1 */

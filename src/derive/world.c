@@ -294,7 +294,7 @@ void drv_disk_sized(struct drv_planner *p, struct drv_disk *disk)
 
 void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
 {
-	static const uint64_t fallback = 64 << 20;
+	static const uint64_t fallback = 16 << 20;
 
 	if (disk->size)
 		return;
@@ -313,7 +313,7 @@ void drv_disk_size(struct drv_planner *p, struct drv_disk *disk)
 	}
 	if (!disk->size) {
 		disk->size = fallback;
-		disk->why = SLICE("64 MiB, unless --disk-size says otherwise");
+		disk->why = SLICE("16 MiB, unless --disk-size says otherwise");
 	}
 }
 

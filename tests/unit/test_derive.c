@@ -100,7 +100,7 @@ static const struct rule rules[] = {
 	  MD0 "openat(AT_FDCWD, \"/dev/disk/by-id/x\", O_RDONLY) = 4\n"
 	      "fstat(4, {st_mode=S_IFBLK|0600, st_rdev=makedev(0x8, 0x10), ...}) = 0\n"
 	      "close(4) = 0\n",
-	  "# mdtrace: disk 8:16 \"/dev/sdb\" 67108864 derived\n"
+	  "# mdtrace: disk 8:16 \"/dev/sdb\" 16777216 derived\n"
 	  "mkdir(\"/dev/disk\", 0755)\nmkdir(\"/dev/disk/by-id\", 0755)\n"
 	  "mknodat(AT_FDCWD, \"/dev/disk/by-id/x\", S_IFBLK|0600, makedev(0x8, 0x10))\n"
 	  "openat(AT_FDCWD, \"/dev/disk/by-id/x\", O_RDONLY) = 4\n" },

@@ -301,7 +301,7 @@ static bool is_awaited(const struct mdt_conform_call *call, int result)
 	if (call->request == SET_BITMAP_FILE)
 		return result != EBUSY;
 	return (call->request == ADD_NEW_DISK || call->request == HOT_ADD_DISK) &&
-	       result == 0;
+	       (result == 0 || result == EINVAL);
 }
 
 static void emit_ioctl(struct emit *emit, const struct mdt_conform_call *call,

@@ -167,6 +167,16 @@ void mdt_then_hot_add(struct mdt_model_way *way)
 	record_now(&way->state);
 }
 
+// md_kick_rdev_from_array(): its folder goes later.
+void mdt_then_kicked(struct mdt_model_way *way)
+{
+	struct mdt_model_disk *disk = device(way);
+
+	if (disk)
+		disk->bound = ++way->state.binds;
+	way->state.unsettled = MDT_YES;
+}
+
 // linear_add(): the array has a slot more.
 void mdt_then_grow(struct mdt_model_way *way)
 {

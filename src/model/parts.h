@@ -166,7 +166,7 @@ mdt_model_then_fn mdt_then_closing, mdt_then_not_closing;
 mdt_model_then_fn mdt_then_set_version, mdt_then_set_all;
 mdt_model_then_fn mdt_then_allow, mdt_then_allow_write;
 mdt_model_then_fn mdt_then_resize, mdt_then_reshape, mdt_then_updated, mdt_then_forget;
-mdt_model_then_fn mdt_then_new_layout, mdt_then_planned, mdt_then_grow;
+mdt_model_then_fn mdt_then_new_layout, mdt_then_planned, mdt_then_grow, mdt_then_kicked;
 mdt_model_then_fn mdt_then_bind_super, mdt_then_bind_running, mdt_then_bind_bare,
 	mdt_then_hot_add, mdt_then_not_bound;
 mdt_model_then_fn mdt_then_kick_stale, mdt_then_analyze, mdt_then_member_read_only,

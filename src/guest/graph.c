@@ -245,6 +245,36 @@ static bool is_named(const struct guest_graph *graph, int pid)
 	return false;
 }
 
+// What is not among them is not in the graph, whether it runs or not: the compiler has
+// inlined it. `traced NAME...` a line.
+static void say_traced(struct guest_graph *graph, struct mdt_buf *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf file = { 0 }, text = { 0 };
+	struct mdt_slice rest;
+
+	graph->has_listed = true;
+	guest_read_file(TRACING "enabled_functions", GUEST_FILE_MAX, &file);
+	rest = mdt_buf_slice(&file);
+	while (rest.len) {
+		const char *end = memchr(rest.str, '\n', rest.len);
+		struct mdt_slice line =
+			mdt_slice_head(rest, end ? (size_t)(end - rest.str) : rest.len);
+		const char *blank = line.len ? memchr(line.str, ' ', line.len) : NULL;
+
+		rest = mdt_slice_skip(rest, line.len + 1);
+		if (!blank)
+			continue;
+		mdt_buf_adds(&text, text.len ? " " : "traced ");
+		mdt_buf_add(&text, mdt_slice_head(line, (size_t)(blank - line.str)));
+		if (text.len < LINE_MAX_ / 2 && rest.len)
+			continue;
+		say_line(mdt_buf_slice(&text), ret);
+		mdt_buf_clear(&text);
+	}
+	if (text.len)
+		say_line(mdt_buf_slice(&text), ret);
+}
+
 // The tracer cuts names: of each task the whole one, once. `PID COMM` a line.
 static void say_tasks(struct guest_graph *graph, struct mdt_buf *ret)
 {
@@ -282,6 +312,8 @@ void guest_graph_drain(struct guest_graph *graph, struct mdt_buf *ret)
 
 	if (!graph->is_on)
 		return;
+	if (!graph->has_listed)
+		say_traced(graph, ret);
 	while (n > 0 && taken < DRAIN_MAX && mdt_buf_reserve(&graph->rest, CHUNK)) {
 		n = read(graph->pipe, graph->rest.str + graph->rest.len, CHUNK);
 		if (n <= 0)

@@ -14,6 +14,7 @@ struct guest_graph {
 	bool is_on;
 	int pipe, marker;    /* of tracefs */
 	struct mdt_buf rest; /* the beginning of a line whose end is not read yet */
+	bool has_listed;     /* the functions that are traced were said */
 	int *pids;	     /* owned: tasks that are named already */
 	size_t len, cap;
 };

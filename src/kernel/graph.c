@@ -5,6 +5,7 @@
 
 enum {
 	NODES_MAX = 1 << 22,
+	TRACED_MAX = 1 << 16,
 	DEPTH_MAX = 256, // FTRACE_RETFUNC_DEPTH is 50
 };
 
@@ -25,6 +26,7 @@ void mdt_graph_deinit(struct mdt_graph *graph)
 {
 	mdt_map_for_each(entry, &graph->tasks) free(entry->value);
 	mdt_map_deinit(&graph->tasks);
+	mdt_map_deinit(&graph->traced);
 	mdt_arena_deinit(&graph->arena);
 	free(graph->steps);
 	*graph = (struct mdt_graph){ 0 };
@@ -409,12 +411,68 @@ static bool take_lost(struct mdt_graph *graph, struct mdt_slice line)
 	return true;
 }
 
+/* ---- which functions there are ---- */
+
+struct mdt_slice mdt_graph_source_name(struct mdt_slice name)
+{
+	const char *dot = name.len ? memchr(name.str, '.', name.len) : NULL;
+
+	return dot ? mdt_slice_head(name, (size_t)(dot - name.str)) : name;
+}
+
+// `traced md_run md_stop.part.0`
+static struct mdt_error *take_traced(struct mdt_graph *graph, struct mdt_slice rest)
+{
+	while (rest.len && graph->traced.len < TRACED_MAX) {
+		const char *blank = memchr(rest.str, ' ', rest.len);
+		struct mdt_slice word = mdt_slice_head(
+			rest, blank ? (size_t)(blank - rest.str) : rest.len);
+		struct mdt_slice name;
+
+		rest = mdt_slice_skip(rest, word.len + 1);
+		if (!mdt_arena_copy(&graph->arena, mdt_graph_source_name(word), &name) ||
+		    !mdt_map_set_text(&graph->traced, name, graph))
+			return &mdt_enomem;
+	}
+	return NULL;
+}
+
+bool mdt_graph_can_have(const struct mdt_graph *graph, struct mdt_slice name)
+{
+	return !graph->traced.len || mdt_map_find_text(&graph->traced, name);
+}
+
+static const struct mdt_graph_node *find_below(const struct mdt_graph_node *node,
+					       struct mdt_slice name, unsigned int depth)
+{
+	for (; node && depth < DEPTH_MAX; node = node->next) {
+		const struct mdt_graph_node *below;
+
+		if (mdt_slice_eq(mdt_graph_source_name(node->name), name))
+			return node;
+		below = find_below(node->first, name, depth + 1);
+		if (below)
+			return below;
+	}
+	return NULL;
+}
+
+const struct mdt_graph_node *mdt_graph_find(const struct mdt_graph *graph, size_t step,
+					    struct mdt_slice name)
+{
+	const struct mdt_graph_branch *branch = graph->steps[step].first;
+
+	return branch && branch->is_caller ? find_below(branch->first, name, 0) : NULL;
+}
+
 struct mdt_error *mdt_graph_line(struct mdt_graph *graph, struct mdt_slice text)
 {
 	struct line line = { 0 };
 
 	if (!graph->count)
 		return NULL;
+	if (mdt_slice_starts(text, SLICE("traced ")))
+		return take_traced(graph, mdt_slice_skip(text, 7));
 	if (mdt_slice_starts(text, SLICE("task ")))
 		return name_task(graph, mdt_slice_skip(text, 5));
 	if (read_line(text, &line))

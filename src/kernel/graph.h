@@ -51,7 +51,9 @@ struct mdt_graph {
 	struct mdt_graph_step *steps; /* owned */
 	size_t count, cap;
 	size_t nodes;
-	uint64_t lost; /* of all steps */
+	uint64_t lost;	       /* of all steps */
+	struct mdt_map traced; /* by name: the functions that can be in it; empty: it is
+				* not known which */
 };
 
 void mdt_graph_deinit(struct mdt_graph *graph);
@@ -65,6 +67,21 @@ struct mdt_error *mdt_graph_step(struct mdt_graph *graph) MUST_CHECK;
  */
 struct mdt_error *mdt_graph_line(struct mdt_graph *graph,
 				 struct mdt_slice line) MUST_CHECK;
+
+/** The name of a function in the source: without what the compiler appends to its copies
+ * (.isra.0, .part.0, .constprop.0). */
+struct mdt_slice mdt_graph_source_name(struct mdt_slice name);
+
+/** Whether a function of this name in the source can be in the graph: it is not inlined
+ * everywhere. True also when it is not known. */
+bool mdt_graph_can_have(const struct mdt_graph *graph, struct mdt_slice name);
+
+/**
+ * @param name As in the source.
+ * @return The first function of this name that the caller ran in a step, or NULL.
+ */
+const struct mdt_graph_node *mdt_graph_find(const struct mdt_graph *graph, size_t step,
+					    struct mdt_slice name);
 
 struct mdt_graph_view {
 	unsigned int depth;	    /* levels that are shown; 0: all */

@@ -48,6 +48,19 @@ void mdt_replay_below(const struct mdt_verdict *verdict, struct mdt_slice model,
 struct mdt_error *mdt_replay_graph_make(const struct mdt_verdicts *verdicts,
 					struct mdt_graph *ret) MUST_CHECK;
 
+/**
+ * Append the check that gave a call's result, and whether the functions that ran say the
+ * same: `run-active (md.c:md_run): seen, md_ioctl > do_md_run > md_run`. Nothing when the
+ * model does not say which check it was, or the call was not traced.
+ * @param step The verdict's index.
+ * @param prediction What the model says of the call; may be NULL.
+ * @param error The errno of the call; 0: none.
+ * @return true for a finding: what ran contradicts the rule's source.
+ */
+bool mdt_replay_check(const struct mdt_graph *graph, size_t step,
+		      const struct mdt_replay_prediction *prediction, int error,
+		      struct mdt_buf *ret);
+
 /** Whether the kernel was seen to do something behind a call. */
 bool mdt_replay_saw(const struct mdt_verdict *verdict);
 

@@ -467,6 +467,35 @@ static void write_numbers(struct report *report, const struct mdt_verdict *verdi
 		mdt_buf_adds(report->buf, "        ");
 }
 
+static void write_graph(struct report *report, const struct mdt_verdict *verdict)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	size_t step = (size_t)(verdict - report->verdicts->all);
+	const struct mdt_replay_prediction *prediction = model_of(report, verdict);
+	bool is_finding;
+
+	if (!report->graph.count || report->err)
+		return;
+	is_finding = mdt_replay_check(&report->graph, step, prediction,
+				      prediction && prediction->rule &&
+						      prediction->rule->result > 0
+					      ? prediction->rule->result
+					      : 0,
+				      &text);
+	if (text.len) {
+		mdt_buf_adds(report->buf, report->options->graph->indent);
+		mdt_buf_adds(report->buf, "check: ");
+		mdt_paint(report->buf, report->options->color,
+			  mdt_verdict_paint(is_finding ? MDT_VERDICT_DIFFERS
+						       : MDT_VERDICT_CONFIRMED),
+			  mdt_buf_slice(&text));
+		mdt_buf_addc(report->buf, '\n');
+	}
+	report->buf->failed |= text.failed;
+	report->err =
+		mdt_graph_text(&report->graph, step, report->options->graph, report->buf);
+}
+
 static void write_row(struct report *report, const struct mdt_verdict *verdict,
 		      size_t count)
 {
@@ -496,10 +525,7 @@ static void write_row(struct report *report, const struct mdt_verdict *verdict,
 	if (count == 1 || verdict->kind != MDT_VERDICT_CONFIRMED || text.len)
 		mdt_replay_below(verdict, mdt_buf_slice(&text), report->options,
 				 report->buf);
-	if (report->graph.count && !report->err)
-		report->err = mdt_graph_text(&report->graph,
-					     (size_t)(verdict - report->verdicts->all),
-					     report->options->graph, report->buf);
+	write_graph(report, verdict);
 	if (text.failed)
 		report->buf->failed = true;
 }

@@ -120,3 +120,32 @@ Test(kernel_graph, lost_and_unread)
 		    "lost: 12 events of the kernel's trace\n"
 		    "4 lines of the trace are not understood\n");
 }
+
+/* ---- functions by their name in the source ---- */
+
+static const char *const copies[] = {
+	"traced md_ioctl do_md_run.isra.0 md_stop",
+	"traced raid1d",
+	"1.000000 | init-1 | | /* mdtrace+ */",
+	"1.000010 | init-1 | | md_ioctl [md_mod]() {",
+	"1.000020 | init-1 | 1.500 us | do_md_run.isra.0 [md_mod]();",
+	"1.000050 | init-1 | 30.250 us | }",
+	"1.000070 | init-1 | | /* mdtrace- */",
+	"1.000090 | md100_r-79 | 4.000 us | raid1d [raid1]();",
+};
+
+Test(kernel_graph, functions_are_found_by_their_name_in_the_source)
+{
+	_cleanup_(mdt_graph_deinit) struct mdt_graph graph = { 0 };
+	const struct mdt_graph_node *node;
+
+	graph_lines(&graph, copies, array_size(copies));
+	node = mdt_graph_find(&graph, 0, SLICE("do_md_run"));
+	cr_assert_not_null(node);
+	cr_expect(mdt_slice_eq(node->parent->name, SLICE("md_ioctl")));
+	cr_expect_null(mdt_graph_find(&graph, 0, SLICE("raid1d")), "is a thread's");
+	cr_expect(mdt_graph_can_have(&graph, SLICE("do_md_run")));
+	cr_expect(mdt_graph_can_have(&graph, SLICE("raid1d")));
+	cr_expect_not(mdt_graph_can_have(&graph, SLICE("mddev_lock")));
+	cr_expect_eq(graph.steps[0].unread, 0);
+}

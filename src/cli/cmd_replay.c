@@ -9,6 +9,7 @@
 #include "derive/derive.h"
 #include "verdict/verdict.h"
 #include "report/replay_json.h"
+#include "report/replay_flame.h"
 #include "report/replay_perfetto.h"
 #include "report/replay_rules.h"
 #include "report/replay_text.h"
@@ -20,10 +21,11 @@ enum replay_format {
 	FORMAT_JUNIT,
 	FORMAT_KTAP,
 	FORMAT_PERFETTO,
+	FORMAT_FLAME,
 };
 
 static const char *const format_names[] = { "text", "json",	"strace", "junit",
-					    "ktap", "perfetto", NULL };
+					    "ktap", "perfetto", "flame",  NULL };
 
 struct replay_options {
 	struct machine_options machine; /* but the kernel */
@@ -78,7 +80,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct replay_options, format),
-	  .help = "print a report, JSON, the executed log, JUnit, KTAP, or a timeline" },
+	  .help = "print a report, JSON, the executed log, JUnit, KTAP, a timeline, or a flame graph" },
 	{ .name = "graph",
 	  .arg = "MODULE,...",
 	  .is_optional = true,
@@ -120,6 +122,12 @@ struct replay {
 
 /* ---- plans ---- */
 
+// Made of the times that the kernel's tracer has.
+static bool is_picture(const struct replay_options *options)
+{
+	return options->format == FORMAT_PERFETTO || options->format == FORMAT_FLAME;
+}
+
 static struct mdt_error *read_plan_options(const struct replay_options *options,
 					   struct mdt_plan_options *ret)
 {
@@ -149,11 +157,12 @@ static struct mdt_error *read_graph_options(const struct replay_options *options
 		return mdt_error_create(
 			MDT_ERR_INVALID,
 			"--depth and --graph-filter go with --graph only");
-	if (options->format == FORMAT_PERFETTO &&
+	if (is_picture(options) &&
 	    (options->each || options->kernels.len + options->executed.len > 1))
 		return mdt_error_create(
 			MDT_ERR_INVALID,
-			"--format=perfetto goes with one sequence on one kernel");
+			"--format=%s goes with one sequence on one kernel",
+			format_names[options->format]);
 	if (options->graph && options->kernels.len + options->executed.len > 1)
 		return mdt_error_create(MDT_ERR_INVALID,
 					"--graph goes with one kernel only");
@@ -210,6 +219,7 @@ static struct mdt_error *put_table(struct replay *replay, const char *name,
 	case FORMAT_TEXT:
 	case FORMAT_STRACE:
 	case FORMAT_PERFETTO:
+	case FORMAT_FLAME:
 		break;
 	}
 	return mdt_replay_table_text(&table, buf);
@@ -242,6 +252,8 @@ static struct mdt_error *print_report(struct replay *replay, const char *name,
 		mdt_plan_write(verdicts->executed, buf);
 	} else if (options->format == FORMAT_PERFETTO) {
 		return mdt_replay_perfetto(verdicts, buf);
+	} else if (options->format == FORMAT_FLAME) {
+		return mdt_replay_flame(verdicts, buf);
 	} else if (options->format == FORMAT_JSON) {
 		mdt_replay_json(verdicts, &machine, buf);
 		mdt_buf_addc(buf, '\n');
@@ -294,7 +306,7 @@ static struct mdt_error *replay_plan(struct replay *replay, const struct mdt_pla
 	struct mdt_error *err;
 
 	// A timeline needs the tracer's times.
-	if (!graph && replay->options->format == FORMAT_PERFETTO)
+	if (!graph && is_picture(replay->options))
 		graph = "";
 	// The guest adds the plan's modules.
 	if (graph)

@@ -58,7 +58,10 @@ static void print_strace(struct parse *parse, const struct mdt_event *event)
 	struct mdt_buf *line = &parse->line;
 
 	mdt_buf_clear(line);
-	mdt_write_event(event, NULL, line);
+	if (parse->options->plain && event->colored)
+		mdt_strip_colors(event->raw, line);
+	else
+		mdt_write_event(event, NULL, line);
 	if (line->failed || (!mdt_slice_eq(mdt_buf_slice(line), event->raw) &&
 			     !(parse->options->plain && event->colored))) {
 		parse->kept++;

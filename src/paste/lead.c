@@ -156,6 +156,13 @@ static bool shape_of(struct mdt_slice s, char *ret)
 	return n > 0;
 }
 
+// `04:05:00,123`: the fraction of a second is no pid.
+static bool is_in_number(struct mdt_slice line, size_t i)
+{
+	return i >= 2 && line.str[i - 1] == ',' && is_digit(line.str[i - 2]) &&
+	       is_digit(byte(line, i));
+}
+
 // Where the log begins in a line whose call is at @p call: as early as its own words can.
 static size_t log_start(const struct mdt_paste_judge *judge, struct mdt_slice line,
 			size_t call)
@@ -165,7 +172,7 @@ static size_t log_start(const struct mdt_paste_judge *judge, struct mdt_slice li
 	for (size_t i = from; i < call; i++) {
 		if (i && is_word(line.str[i - 1]) && line.str[i - 1] != '-')
 			continue;
-		if (i && line.str[i] == ' ')
+		if ((i && line.str[i] == ' ') || is_in_number(line, i))
 			continue;
 		if (judge->prefix(mdt_slice_skip(line, i)) == call - i)
 			return i;

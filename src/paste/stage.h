@@ -81,8 +81,9 @@ struct paste_stage {
 	size_t form_count;
 	const char *form_name;
 	size_t width;
-	bool is_width; /* no line is proof against it */
-	bool glue;     /* wrapped at a column, not at a blank */
+	size_t with_pid, without_pid; /* calls in the sample */
+	bool is_width;		      /* no line is proof against it */
+	bool glue;		      /* wrapped at a column, not at a blank */
 	bool is_diff, big_endian, only_colors;
 	/* bpftrace: what its columns are (its enum field), and how it prints. */
 	unsigned char columns[PASTE_COLUMNS];

@@ -116,6 +116,7 @@ static void join(struct paste_stage *stage, const struct paste_text *in, bool bl
 
 static bool is_errno(struct mdt_slice s)
 {
+	s = mdt_slice_trim(s);
 	return byte(s, 0) == 'E' && byte(s, 1) >= 'A' && byte(s, 1) <= 'Z';
 }
 
@@ -132,6 +133,13 @@ static bool is_full(const struct paste_stage *stage)
 	return stage->glue && stage->last_full == stage->full_width;
 }
 
+// A line that goes on below ends with a blank (RFC 3676, format=flowed).
+static bool is_flowed(const struct paste_stage *stage)
+{
+	return stage->last_full == stage->last_len + 1 &&
+	       last_byte(paste_text_slice(&stage->held)) == ' ';
+}
+
 // Whether what came of a call that may have been whole is better than it was.
 static bool is_better(const struct paste_stage *stage, struct mdt_slice line,
 		      const struct mdt_paste_verdict *joined)
@@ -141,6 +149,8 @@ static bool is_better(const struct paste_stage *stage, struct mdt_slice line,
 		return false;
 	switch (stage->verdict.kind) {
 	case MDT_PASTE_OPEN:
+		if (joined->kind == MDT_PASTE_SAID) // --- SIGCHLD {...} ---
+			return mdt_slice_ends(line, SLICE(" ---"));
 		return joined->kind >= MDT_PASTE_OPEN && !joined->noted;
 	case MDT_PASTE_HALF:
 		if (stage->verdict.bare && !is_errno(line))
@@ -151,8 +161,12 @@ static bool is_better(const struct paste_stage *stage, struct mdt_slice line,
 		       (joined->kind == MDT_PASTE_HALF && stage->verdict.bare);
 	case MDT_PASTE_WHOLE:
 		return joined->kind >= MDT_PASTE_HALF && !joined->noted &&
-		       (is_full(stage) || is_duration(line));
+		       (is_full(stage) || is_duration(line) || is_flowed(stage));
 	case MDT_PASTE_OTHER:
+		return is_full(stage) &&
+		       (joined->kind >= MDT_PASTE_OPEN
+				? !joined->noted
+				: joined->reached > stage->verdict.reached);
 	case MDT_PASTE_BLANK:
 	case MDT_PASTE_SAID:
 		break;
@@ -227,12 +241,65 @@ static bool may_go_on(const struct paste_stage *stage, struct mdt_slice line,
 		return false;
 	if (stage->verdict.kind == MDT_PASTE_WHOLE)
 		return is_duration(line) ||
-		       (is_full(stage) && verdict->kind == MDT_PASTE_OTHER);
+		       (is_full(stage) && verdict->kind == MDT_PASTE_OTHER) ||
+		       (is_flowed(stage) && byte(line, 0) == '(');
+	// A terminal cuts anywhere: what begins a call may make no sense by itself.
+	if (stage->verdict.kind == MDT_PASTE_OTHER)
+		return is_full(stage) && stage->verdict.reached;
 	if (stage->verdict.kind != MDT_PASTE_OPEN &&
 	    stage->verdict.kind != MDT_PASTE_HALF)
 		return false;
 	return verdict->kind == MDT_PASTE_OTHER || verdict->inner ||
 	       (verdict->kind == MDT_PASTE_SAID && byte(line, 0) == ' ');
+}
+
+static void ignore(void *data _unused_, const struct paste_text *line _unused_)
+{
+}
+
+// `4211`, `[pid  4211]`: of `strace -f`, and the first argument had no room beside it.
+static bool is_pid_alone(const struct paste_stage *stage, struct mdt_slice line)
+{
+	char text[24];
+
+	line = chop(line);
+	if (!line.len || line.len + 2 > sizeof(text))
+		return false;
+	memcpy(text, line.str, line.len);
+	text[line.len] = ' ';
+	return stage->judge->prefix(mdt_slice_from(text, line.len + 1)) == line.len + 1;
+}
+
+// Most calls have a pid, so a call without one lost it to the line above.
+static bool wants_pid(const struct paste_stage *stage, struct mdt_slice line,
+		      const struct mdt_paste_verdict *verdict)
+{
+	return stage->with_pid > stage->without_pid && verdict->kind != MDT_PASTE_SAID &&
+	       stage->holds && stage->piece_count == 1 && byte(line, 0) >= 'a' &&
+	       byte(line, 0) <= 'z' &&
+	       (verdict->kind >= MDT_PASTE_OPEN || verdict->reached) &&
+	       is_pid_alone(stage, paste_text_slice(&stage->held));
+}
+
+static void count_pid(struct paste_stage *stage, struct mdt_slice line,
+		      const struct mdt_paste_verdict *verdict)
+{
+	if (verdict->kind < MDT_PASTE_OPEN)
+		return;
+	if (stage->judge->prefix(line))
+		stage->with_pid++;
+	else
+		stage->without_pid++;
+}
+
+static void join_pid(struct paste_stage *stage, const struct paste_text *in)
+{
+	struct mdt_paste_verdict verdict;
+	size_t at = stage->held.buf.len + 1;
+
+	join(stage, in, last_byte(paste_text_slice(&stage->held)) != ' ', &stage->out);
+	judge(stage, paste_text_slice(&stage->out), &verdict);
+	accept(stage, at, paste_text_slice(in), &verdict);
 }
 
 static void wrap_line(struct paste_stage *stage, const struct paste_text *in)
@@ -247,6 +314,12 @@ static void wrap_line(struct paste_stage *stage, const struct paste_text *in)
 		stage->blank_between = true;
 		return;
 	}
+	if (wants_pid(stage, line, &verdict)) {
+		join_pid(stage, in);
+		return;
+	}
+	if (stage->sink == ignore)
+		count_pid(stage, line, &verdict);
 	if (may_go_on(stage, line, &verdict)) {
 		bool blank = needs_blank(stage, paste_text_slice(&stage->held), line);
 
@@ -262,10 +335,6 @@ static void wrap_line(struct paste_stage *stage, const struct paste_text *in)
 		return;
 	}
 	hold(stage, in, &verdict);
-}
-
-static void ignore(void *data _unused_, const struct paste_text *line _unused_)
-{
 }
 
 /*
@@ -302,6 +371,7 @@ static bool learn_wrap(struct paste_stage *stage, const struct paste_lines *line
 	struct paste_text line = { 0 };
 
 	stage->sink = ignore;
+	stage->with_pid = stage->without_pid = 0;
 	for (size_t i = 0; i < lines->len; i++) {
 		struct mdt_slice s = paste_lines_get(lines, i);
 

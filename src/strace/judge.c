@@ -116,18 +116,39 @@ static bool has_talk(struct mdt_slice body)
 	return count && (n < body.len ? !memchr(",) ", body.str[n], 3) : ends_line);
 }
 
-// Some calls end behind their arguments: `ioctl(3, 0x932, 0)` and `... =`.
+// `{st_atime=1795230326 /*`: the time in words goes on below.
+static bool ends_in_comment(struct mdt_slice s)
+{
+	size_t from = s.len;
+
+	while (from >= 2 && memcmp(s.str + from - 2, "/*", 2) != 0)
+		from--;
+	return from >= 2 && !mdt_slice_find(mdt_slice_skip(s, from), SLICE("*/"));
+}
+
+// Nothing is wrong with the arguments but that they have no end: `O_RDONLY|`.
+static bool lacks_end(struct mdt_slice body, struct mdt_nodes *nodes)
+{
+	struct mdt_event event = { .raw = body };
+
+	if (mdt_parse_open_call(body, 0, nodes, &event))
+		return false;
+	return event.fault.expected ? event.fault.column > body.len
+				    : !event.result.present;
+}
+
+// Some calls end after their arguments: `ioctl(3, 0x932, 0)` and `... =`.
 static bool is_open(struct mdt_slice body, const struct mdt_event *event,
 		    struct mdt_nodes *nodes)
 {
 	size_t fault = event->fault.column - 1;
-	bool open = false;
 
-	if (mdt_slice_ends(body, SLICE(" =")) && fault + 3 >= event->raw.len)
+	if ((mdt_slice_ends(body, SLICE(" =")) || mdt_slice_ends(body, SLICE(" = -"))) &&
+	    fault + 4 >= event->raw.len)
 		return true;
-	if (mdt_is_open_call(body, nodes, &open))
-		return false;
-	return open || ends_in_string(body) ||
+	if (mdt_slice_ends(body, SLICE(" <unfinished")))
+		return true;
+	return lacks_end(body, nodes) || ends_in_string(body) || ends_in_comment(body) ||
 	       (fault + 1 >= event->raw.len && mdt_slice_ends(body, SLICE(")")));
 }
 
@@ -153,13 +174,29 @@ static void judge_unknown(const struct mdt_event *event, struct mdt_nodes *nodes
 }
 
 // `<... ioctl resumed> )  = -1 EBUSY (Device or resource`
+// `) = `, with as many blanks as strace likes; the == of an argument is none.
+static bool has_result(struct mdt_slice tail)
+{
+	for (size_t i = 1; i + 1 < tail.len; i++) {
+		size_t before = i;
+
+		if (tail.str[i] != '=' || tail.str[i + 1] != ' ')
+			continue;
+		while (before && tail.str[before - 1] == ' ')
+			before--;
+		if (before && before < i && tail.str[before - 1] == ')')
+			return true;
+	}
+	return false;
+}
+
 static void judge_resumed(const struct mdt_event *event, struct mdt_paste_verdict *ret)
 {
 	struct mdt_slice tail = event->tail;
 	const char *error = mdt_slice_find(tail, SLICE("= -1 E"));
 
 	ret->kind = MDT_PASTE_WHOLE;
-	if (!mdt_slice_find(tail, SLICE("= ")))
+	if (!has_result(tail))
 		ret->kind = MDT_PASTE_OPEN;
 	else if (error && memchr(error, '(', (size_t)(tail.str + tail.len - error)) &&
 		 !memchr(error, ')', (size_t)(tail.str + tail.len - error)))
@@ -173,6 +210,9 @@ static void judge_line(void *data, struct mdt_slice line, struct mdt_paste_verdi
 	struct mdt_event event;
 
 	*ret = (struct mdt_paste_verdict){ .kind = MDT_PASTE_OTHER };
+	// format=flowed leaves a blank where a line goes on.
+	while (line.len > 1 && line.str[line.len - 1] == ' ')
+		line.len--;
 	err = mdt_parse_line(line, nodes, &event);
 	if (err) {
 		mdt_error_destroy(err);

@@ -141,7 +141,7 @@ static size_t prefix_brackets(struct mdt_slice line, size_t from, struct mdt_pre
 			ret->ip = in;
 		else if (in.len < 16 && (all_of(in, " 0123456789") || all_of(in, " ?")))
 			ret->number = mdt_slice_trim(in);
-		else if (is_context(in))
+		else if (is_context(in) && !is_digit(in.str[0])) // no time
 			ret->context = in;
 		else
 			break;

@@ -337,7 +337,7 @@ static size_t escape_length(struct mdt_slice line, size_t from)
 	return n < line.len && line.str[n] == 'm' ? n + 1 - from : 0;
 }
 
-static void strip_colors(struct mdt_slice line, struct mdt_buf *plain)
+void mdt_strip_colors(struct mdt_slice line, struct mdt_buf *plain)
 {
 	mdt_buf_clear(plain);
 	for (size_t i = 0; i < line.len;) {
@@ -380,7 +380,7 @@ static struct mdt_error *read_colored(struct mdt_reader *reader, struct mdt_slic
 	struct mdt_error *err;
 
 	reader->colored = true;
-	strip_colors(line, &reader->plain);
+	mdt_strip_colors(line, &reader->plain);
 	err = mdt_buf_error(&reader->plain);
 	if (!err)
 		err = read_words(reader, mdt_buf_slice(&reader->plain), ret);

@@ -81,4 +81,10 @@ static inline void mdt_reader_destroyp(struct mdt_reader **reader)
 	mdt_reader_destroy(*reader);
 }
 
+/**
+ * A line without its colors (ESC [ ... m), as event->colored says it has some.
+ * @param[out] ret What was in it goes.
+ */
+MDT_API void mdt_strip_colors(struct mdt_slice line, struct mdt_buf *ret);
+
 #endif

@@ -13,6 +13,78 @@ static const struct {
 	const char *words; // empty: the log is read as it is
 	const char *plain;
 } pasted[] = {
+	{ "flowed: a blank is left where a line goes on",
+	  SLICE_INIT(
+		  "389 newfstatat(AT_FDCWD, \"/lib/tls\", 0x7fffa89f5bc0, 0) = -1 ENOENT \n"
+		  "(No such file or directory)\n"
+		  "389 fcntl(255, F_GETFL) = 0x8000 \n"
+		  "(flags O_RDONLY|O_LARGEFILE)\n"
+		  "389 close(3) = 0\n"),
+	  "wrapped at 67",
+	  "389 newfstatat(AT_FDCWD, \"/lib/tls\", 0x7fffa89f5bc0, 0) = -1 ENOENT (No such file or directory)\n"
+	  "389 fcntl(255, F_GETFL) = 0x8000 (flags O_RDONLY|O_LARGEFILE)\n"
+	  "389 close(3) = 0\n" },
+	{ "wrapped in a comment, a signal, before ...> and in a resumed call",
+	  SLICE_INIT(
+		  "210 fstat(3, {st_dev=makedev(0, 0x5), st_atime=1795230326 /*\n"
+		  "2026-11-21T03:05:26.206770130+0000 */, st_atime_nsec=206770130}) = 0\n"
+		  "210 write(1<pipe:[3735713]>, \"/root/.pyenv/libexec\\n\", 21 <unfinished\n"
+		  "...>\n"
+		  "210 <... write resumed>) = 21\n"
+		  "211 wait4(-1,  <unfinished ...>\n"
+		  "211 <... wait4 resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0,\n"
+		  "NULL) = 210\n"
+		  "210 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=21488,\n"
+		  "si_uid=0, si_status=0, si_utime=0, si_stime=0} ---\n"),
+	  "wrapped at 70",
+	  "210 fstat(3, {st_dev=makedev(0, 0x5), st_atime=1795230326 /* 2026-11-21T03:05:26.206770130+0000 */, st_atime_nsec=206770130}) = 0\n"
+	  "210 write(1<pipe:[3735713]>, \"/root/.pyenv/libexec\\n\", 21 <unfinished ...>\n"
+	  "210 <... write resumed>) = 21\n"
+	  "211 wait4(-1,  <unfinished ...>\n"
+	  "211 <... wait4 resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0, NULL) = 210\n"
+	  "210 --- SIGCHLD {si_signo=SIGCHLD, si_code=CLD_EXITED, si_pid=21488, si_uid=0, si_status=0, si_utime=0, si_stime=0} ---\n" },
+	{ "a pid alone, as no room was left beside it",
+	  SLICE_INIT(
+		  "21473\n"
+		  "openat(AT_FDCWD</home/user/src/mdadm>, \"/usr/lib/locale/C.utf8/LC_NUMERIC\",\n"
+		  "O_RDONLY|O_CLOEXEC) = 3</usr/lib/locale/C.utf8/LC_NUMERIC>\n"
+		  "21473\n"
+		  "newfstatat(3</usr/lib/locale/C.utf8/LC_NUMERIC/of/another/language/of/this>,\n"
+		  "\"\", {st_mode=S_IFREG|0644, st_size=50, ...}, AT_EMPTY_PATH) = 0\n"
+		  "21473 close(3) = 0\n"
+		  "21473 close(4) = 0\n"
+		  "21473 close(5) = 0\n"),
+	  "wrapped at 76",
+	  "21473 openat(AT_FDCWD</home/user/src/mdadm>, \"/usr/lib/locale/C.utf8/LC_NUMERIC\", O_RDONLY|O_CLOEXEC) = 3</usr/lib/locale/C.utf8/LC_NUMERIC>\n"
+	  "21473 newfstatat(3</usr/lib/locale/C.utf8/LC_NUMERIC/of/another/language/of/this>, \"\", {st_mode=S_IFREG|0644, st_size=50, ...}, AT_EMPTY_PATH) = 0\n"
+	  "21473 close(3) = 0\n"
+	  "21473 close(4) = 0\n"
+	  "21473 close(5) = 0\n" },
+	{ "a terminal of 40 columns cuts anywhere",
+	  SLICE_INIT("openat(AT_FDCWD, \"/etc/ld.so.cache\", O_R\n"
+		     "DONLY|O_CLOEXEC) = 3\n"
+		     "connect(3, {sa_family=AF_UNIX}, 11) = -1\n"
+		     " ENOENT (No such file or directory)\n"
+		     "read(33</etc/ld.so.cache>, \"\\177ELF\\2\"..\n"
+		     "., 832) = 832\n"),
+	  "wrapped at 40",
+	  "openat(AT_FDCWD, \"/etc/ld.so.cache\", O_RDONLY|O_CLOEXEC) = 3\n"
+	  "connect(3, {sa_family=AF_UNIX}, 11) = -1 ENOENT (No such file or directory)\n"
+	  "read(33</etc/ld.so.cache>, \"\\177ELF\\2\"..., 832) = 832\n" },
+	{ "a time with a comma, as log4j has it",
+	  SLICE_INIT(
+		  "2026-01-03 04:05:06,001 open(\"/dev/md3\", O_RDWR) = 3\n"
+		  "2026-01-03 04:05:06,002 ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n"),
+	  "ISO time stamps",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
+	{ "a time in brackets is no security context",
+	  SLICE_INIT(
+		  "[2026-01-03T04:05:06.001Z] open(\"/dev/md3\", O_RDWR) = 3\n"
+		  "[2026-01-03T04:05:06.002Z] ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n"),
+	  "a prefix before each line",
+	  "open(\"/dev/md3\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x932, 0) = -1 EBUSY (Device or resource busy)\n" },
 	{ "bpftrace: beginnings and ends, hex without 0x",
 	  SLICE_INIT("Attaching 4 probes...\n"
 		     "mdadm 4211 openat path=/dev/md0\n"

@@ -96,6 +96,24 @@ static struct mdt_error *decode(struct mdt_annotator *annotator,
 	return err;
 }
 
+// The argument's text, and what is passed through in it: that is no part of the argument.
+static void add_passed(struct mdt_annotator *annotator, const struct mdt_ioctl *row,
+		       struct mdt_annotation *ret)
+{
+	struct mdt_buf *text = &annotator->argument;
+	size_t len = text->len, at;
+
+	mdt_buf_adds(text, " (");
+	at = text->len;
+	mdt_annotate_nvme(row, ret->has_in ? &ret->in : &ret->out, text);
+	if (text->len == at)
+		text->len = len;
+	else
+		mdt_buf_addc(text, ')');
+	ret->argument = mdt_buf_slice(text);
+	ret->new_argument = mdt_slice_head(ret->argument, len);
+}
+
 // Bytes as strace prints them since 6.11: "...", or "in" => "out".
 static struct mdt_error *read_payload(struct mdt_annotator *annotator,
 				      const struct mdt_ioctl *row, struct mdt_ref ref,
@@ -126,7 +144,7 @@ static struct mdt_error *read_payload(struct mdt_annotator *annotator,
 		mdt_buf_adds(&annotator->argument, " => ");
 	if (ret->has_out)
 		add_payload_text(&ret->out, &annotator->argument);
-	ret->argument = ret->new_argument = mdt_buf_slice(&annotator->argument);
+	add_passed(annotator, row, ret);
 	return NULL;
 }
 
@@ -217,10 +235,12 @@ static struct mdt_error *read_argument(struct mdt_annotator *annotator,
 	bool is_number = argument_number(ref, &value);
 
 	mdt_buf_clear(&annotator->argument);
-	if (strcmp(row->pack, "dm") == 0) {
-		mdt_annotate_dm(mdt_slice_cstr(row->name), ref, &annotator->argument);
-		ret->argument = mdt_buf_slice(&annotator->argument);
-	}
+	if (strcmp(row->pack, "dm") == 0)
+		mdt_annotate_dm(mdt_slice_cstr(row->name), ref, &annotator->bytes,
+				&annotator->argument);
+	else if (strcmp(row->name, "SG_IO") == 0)
+		mdt_annotate_scsi(ref, &annotator->bytes, &annotator->argument);
+	ret->argument = mdt_buf_slice(&annotator->argument);
 	if (ret->argument.len)
 		return NULL;
 	if (row->arg == MDT_ARG_VALUE && is_number) {
@@ -565,8 +585,11 @@ static bool can_keep(const struct mdt_annotator *annotator, const struct request
 	if (annotator->knower.find && key->argument == ARGUMENT_ADDRESS && request->row &&
 	    mdt_ioctl_has_payload(request->row) && is_md_request(request))
 		return false;
+	// What is passed through stands in the argument, as strace has decoded it.
+	if (request->row && (strcmp(request->row->pack, "dm") == 0 ||
+			     strcmp(request->row->name, "SG_IO") == 0))
+		return false;
 	return key->argument != ARGUMENT_BYTES &&
-	       !(request->row && strcmp(request->row->pack, "dm") == 0) &&
 	       (!by_value || key->argument == ARGUMENT_DECODED);
 }
 

@@ -66,7 +66,16 @@ bool mdt_annotate_failure(struct mdt_annotator *annotator, const struct mdt_even
 /** annotate_dm.c: which device, and what is asked of it; nothing if the log has no
  * struct. */
 void mdt_annotate_dm(struct mdt_slice command, struct mdt_ref argument,
-		     struct mdt_buf *text);
+		     struct mdt_buf *scratch, struct mdt_buf *text);
+
+/** annotate_scsi.c: SG_IO's command and its sense; nothing if the log has no struct. */
+void mdt_annotate_scsi(struct mdt_ref argument, struct mdt_buf *scratch,
+		       struct mdt_buf *text);
+
+/** annotate_nvme.c: what an NVMe command is that is passed through; nothing for others.
+ */
+void mdt_annotate_nvme(const struct mdt_ioctl *row, const struct mdt_value *value,
+		       struct mdt_buf *text);
 
 /** If the line does not have the call's result, say so. */
 void mdt_annotate_begun(const struct mdt_event *event, struct mdt_annotation *ret);

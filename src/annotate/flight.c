@@ -10,23 +10,28 @@ enum {
 
 struct mdt_flight_slot {
 	struct mdt_flight flight;
+	size_t at;			    // in the list
 	struct mdt_nodes nodes;		    // of the event
 	struct mdt_buf text, remark, ended; // what the slices are of
 };
 
-static void slot_deinit(struct mdt_flight_slot *slot)
+static void slot_destroy(struct mdt_flight_slot *slot)
 {
+	if (!slot)
+		return;
 	mdt_nodes_deinit(&slot->nodes);
 	mdt_buf_deinit(&slot->text);
 	mdt_buf_deinit(&slot->remark);
 	mdt_buf_deinit(&slot->ended);
+	free(slot);
 }
 
 void mdt_flights_clear(struct mdt_flights *flights)
 {
 	for (size_t i = 0; i < flights->count; i++)
-		slot_deinit(&flights->slots[i]);
-	flights->count = flights->live = 0;
+		slot_destroy(flights->slots[i]);
+	mdt_map_deinit(&flights->by_pid);
+	flights->count = flights->live = flights->ended = 0;
 }
 
 void mdt_flights_deinit(struct mdt_flights *flights)
@@ -38,21 +43,39 @@ void mdt_flights_deinit(struct mdt_flights *flights)
 
 static struct mdt_flight_slot *find_live(const struct mdt_flights *flights, uint32_t pid)
 {
-	for (size_t i = 0; flights->live && i < flights->count; i++)
-		if (!flights->slots[i].flight.is_over &&
-		    flights->slots[i].flight.pid == pid)
-			return &flights->slots[i];
-	return NULL;
+	return flights->live ? mdt_map_find(&flights->by_pid, pid) : NULL;
+}
+
+// The list without those that have ended.
+static void close_up(struct mdt_flights *flights)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; flights->ended && i < flights->count; i++) {
+		if (!flights->slots[i])
+			continue;
+		flights->slots[count] = flights->slots[i];
+		flights->slots[count]->at = count;
+		count++;
+	}
+	if (flights->ended)
+		flights->count = count;
+	flights->ended = 0;
+}
+
+// Its process is in no call any more; a removal needs no memory.
+static void land(struct mdt_flights *flights, const struct mdt_flight_slot *slot)
+{
+	flights->live -= mdt_map_set(&flights->by_pid, slot->flight.pid, NULL);
 }
 
 static void drop(struct mdt_flights *flights, struct mdt_flight_slot *slot)
 {
-	size_t at = (size_t)(slot - flights->slots);
-
-	slot_deinit(slot);
-	memmove(slot, slot + 1, (flights->count - at - 1) * sizeof(*slot));
-	flights->count--;
-	flights->live--;
+	land(flights, slot);
+	flights->slots[slot->at] = NULL;
+	slot_destroy(slot);
+	if (++flights->ended > flights->count / 2)
+		close_up(flights);
 }
 
 /* ---- a call begins ---- */
@@ -86,7 +109,6 @@ static struct mdt_error *copy_call(struct mdt_flight_slot *slot,
 	return NULL;
 }
 
-// Its own place in memory may change: the slices are set when it is asked for.
 static void set_slices(struct mdt_flight_slot *slot)
 {
 	slot->flight.remark = mdt_buf_slice(&slot->remark);
@@ -109,28 +131,32 @@ static struct mdt_error *begin(struct mdt_flights *flights, const char *file,
 			       const struct mdt_annotation *annotation)
 {
 	struct mdt_flight_slot *slot;
-	struct mdt_error *err;
 
 	if (!mdt_grow((void **)&flights->slots, &flights->cap, flights->count,
-		      sizeof(*flights->slots)))
+		      sizeof(struct mdt_flight_slot *)))
 		return &mdt_enomem;
-	slot = &flights->slots[flights->count];
+	slot = malloc(sizeof(*slot));
+	if (!slot) {
+		mdt_nomem_note();
+		return &mdt_enomem;
+	}
 	*slot = (struct mdt_flight_slot){
 		.flight = { .file = file,
 			    .line = event->line,
 			    .pid = event->prefix.pid,
 			    .was_said = event->result.present,
 			    .is_md = annotation && annotation->topics & MDT_TOPIC_MD },
+		.at = flights->count,
 	};
-	err = copy_call(slot, event);
-	if (err) {
-		slot_deinit(slot);
-		return err;
+	if (copy_call(slot, event) ||
+	    !mdt_map_set(&flights->by_pid, slot->flight.pid, slot)) {
+		slot_destroy(slot);
+		return &mdt_enomem;
 	}
 	if (annotation)
 		add_remark(slot, annotation);
 	set_slices(slot);
-	flights->count++;
+	flights->slots[flights->count++] = slot;
 	flights->live++;
 	return NULL;
 }
@@ -152,7 +178,7 @@ static void note_end(struct mdt_flights *flights, struct mdt_flight_slot *slot,
 	mdt_buf_add(&slot->ended, mdt_slice_trim(text));
 	set_slices(slot);
 	slot->flight.is_over = true;
-	flights->live--;
+	land(flights, slot);
 }
 
 // These have no result, and that is all there is to it.
@@ -203,9 +229,10 @@ struct mdt_error *mdt_flights_follow(struct mdt_flights *flights, const char *fi
 
 /* ---- what is in flight ---- */
 
-const struct mdt_flight *mdt_flights_at(const struct mdt_flights *flights, size_t index)
+const struct mdt_flight *mdt_flights_at(struct mdt_flights *flights, size_t index)
 {
-	return index < flights->count ? &flights->slots[index].flight : NULL;
+	close_up(flights);
+	return index < flights->count ? &flights->slots[index]->flight : NULL;
 }
 
 const struct mdt_flight *mdt_flights_of(const struct mdt_flights *flights, uint32_t pid)

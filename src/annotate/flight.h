@@ -10,6 +10,7 @@
 
 #include "annotate/annotate.h"
 #include "base/arena.h"
+#include "base/map.h"
 #include "strace/event.h"
 
 /** A call in flight. Slices are valid until the next event is followed. */
@@ -31,9 +32,12 @@ struct mdt_flight {
 
 /** All of a log. Zeroed is empty. */
 struct mdt_flights {
-	struct mdt_flight_slot *slots; /* owned, in the order in which they began */
+	struct mdt_flight_slot **slots; /* owned, in the order in which they began; NULL:
+					   it has ended */
 	size_t count, cap;
-	size_t live; /* whose process has not ended */
+	size_t ended;	       /* of the slots */
+	size_t live;	       /* whose process has not ended */
+	struct mdt_map by_pid; /* of those */
 };
 
 MDT_API void mdt_flights_deinit(struct mdt_flights *flights);
@@ -53,7 +57,7 @@ mdt_flights_follow(struct mdt_flights *flights, const char *file,
 		   const struct mdt_annotation *annotation) MUST_CHECK;
 
 /** @return Flight @p index, or NULL after the last. */
-MDT_API const struct mdt_flight *mdt_flights_at(const struct mdt_flights *flights,
+MDT_API const struct mdt_flight *mdt_flights_at(struct mdt_flights *flights,
 						size_t index);
 
 /** @return The flight of a process, or NULL. */

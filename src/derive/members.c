@@ -59,13 +59,43 @@ static bool shows(const struct drv_call *call, enum drv_look look)
 }
 
 // An array that is opened for itself alone is a disk to another array.
-static bool is_disk(struct drv_planner *p, const struct drv_array *target,
+static void be_disk(struct drv_planner *p, struct drv_seen *seen,
 		    const struct drv_call *call)
 {
-	if (call->on->kind == DRV_ARRAY && call->on->array != target &&
-	    call->what == DRV_OPEN && call->on->is_excl)
-		drv_disk_of_array(p, call->on->array);
-	return call->on->array != target && drv_disk_of_call(call);
+	struct drv_array *array = call->on->array;
+
+	if (call->on->kind != DRV_ARRAY || array->disk || call->what != DRV_OPEN ||
+	    !call->on->is_excl)
+		return;
+	if (array == seen->array)
+		seen->own = array;
+	else
+		drv_disk_of_array(p, array);
+}
+
+// Another array asks: what the last one was to itself it is no more.
+static void ask(struct drv_planner *p, struct drv_seen *seen,
+		const struct drv_array *array)
+{
+	if (seen->array == array)
+		return;
+	if (seen->own && !seen->own->disk)
+		drv_disk_of_array(p, seen->own);
+	seen->own = NULL;
+	seen->array = array;
+}
+
+// What was found, but for the array itself.
+static const struct drv_members *without(struct drv_planner *p, struct drv_seen *seen,
+					 const struct drv_disk *own)
+{
+	if (!drv_member_find(p, &seen->disks, own))
+		return &seen->disks;
+	seen->others = (struct drv_members){ 0 };
+	for (size_t i = 0; i < seen->disks.len; i++)
+		if (seen->disks.items[i].disk != own)
+			drv_member_get(p, &seen->others, seen->disks.items[i].disk);
+	return &seen->others;
 }
 
 /*
@@ -78,22 +108,25 @@ static const struct drv_members *look_for(struct drv_planner *p, size_t from, si
 	const struct drv_array *array = p->log->calls[to].on->array;
 	const struct drv_places *looks = &p->log->index.looks;
 	struct drv_seen *seen = &p->seen[look][from != 0];
-	size_t array_disks = p->array_disks;
+	size_t array_disks;
 
-	if (seen->array != array || seen->from != from || seen->to > to ||
-	    seen->array_disks != p->array_disks)
+	if (seen->from == from && seen->to <= to)
+		ask(p, seen, array);
+	array_disks = p->array_disks;
+	if (seen->from != from || seen->to > to || seen->array_disks != array_disks)
 		*seen = (struct drv_seen){ .array = array, .from = from, .to = from };
 	for (size_t i = drv_places_below(looks, seen->to);
 	     i < looks->len && looks->at[i] < to; i++) {
 		const struct drv_call *call = &p->log->calls[looks->at[i]];
 
-		if (is_disk(p, array, call) && shows(call, look))
+		be_disk(p, seen, call);
+		if (drv_disk_of_call(call) && shows(call, look))
 			drv_member_get(p, &seen->disks, drv_disk_of_call(call));
 	}
 	seen->to = to;
 	// Of what turns out to be a disk now, earlier calls count the next time.
 	seen->array_disks = array_disks;
-	return &seen->disks;
+	return without(p, seen, array->disk);
 }
 
 // Devices of a command line, its array left out; missing ones are NULL.

@@ -317,7 +317,10 @@ enum drv_look {
 
 /** The disks that some calls show to an array. */
 struct drv_seen {
-	const struct drv_array *array;
+	const struct drv_array *array; /* who asked last */
+	struct drv_array
+		*own; /* it is opened for itself alone, and no disk yet; or NULL */
+	struct drv_members others; /* without the array itself */
 	size_t from, to;
 	size_t array_disks;
 	struct drv_members disks;

@@ -26,5 +26,6 @@ struct mdt_life_array *mdt_life_array(struct mdt_life *states, struct mdt_slice 
 	mdt_model_state_init(&array->presumed.states[0]);
 	array->presumes = states->plan != NULL;
 	mdt_life_mdstat_new(states, array);
+	mdt_life_hear(states, array);
 	return array;
 }

@@ -446,6 +446,7 @@ void mdt_life_apply(struct mdt_life *states, struct mdt_life_array *array,
 	struct move move = { call, has_result, result };
 	bool sure;
 
+	mdt_life_hear(states, array);
 	array->in_log |= !states->is_prologue;
 	mdt_buf_clear(&states->before);
 	mdt_life_text(array, &states->before);
@@ -497,6 +498,7 @@ void mdt_life_wait(struct mdt_life *states)
 			push(&collect, &array->sure.states[i]);
 		}
 		keep(&array->sure, &collect);
+		mdt_life_hear(states, array);
 	}
 }
 
@@ -510,6 +512,7 @@ void mdt_life_settle(struct mdt_life *states)
 			settle_state(states, &array->presumed.states[i]);
 		for (unsigned int i = 0; i < array->sure.count; i++)
 			settle_state(states, &array->sure.states[i]);
+		mdt_life_hear(states, array);
 	}
 }
 
@@ -546,6 +549,7 @@ void mdt_life_see(struct mdt_life *states, struct mdt_life_array *array,
 
 	mdt_buf_clear(&states->predicted);
 	mdt_buf_clear(&states->before);
+	mdt_life_hear(states, array);
 	array->in_log |= !states->is_prologue;
 	mdt_life_text(array, &states->before);
 	told.before_presumed = mdt_life_text_presumed(array);

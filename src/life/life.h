@@ -57,6 +57,10 @@ struct mdt_life_array {
 	struct mdt_life_set presumed;
 	bool presumes;
 	bool in_log; /* the log itself has spoken of it, not a plan's prologue only */
+	/* In mdt_life's list of those that /proc/mdstat may tell of. One that it does not
+	 * list is none, until something happens to it. */
+	bool is_heard;
+	struct mdt_life_array *heard;
 };
 
 /** A call. Slices are valid until the next event. */
@@ -117,8 +121,9 @@ struct mdt_life {
 	bool is_blank;	  /* mdt_life_begin_blank() */
 	bool is_prologue; /* what is followed is a plan's, not the log's */
 	struct mdt_arena arena;
-	struct mdt_map arrays;	     /* name to struct mdt_life_array */
-	const struct mdt_plan *plan; /* borrowed, or NULL */
+	struct mdt_map arrays;	      /* name to struct mdt_life_array */
+	struct mdt_life_array *heard; /* see there */
+	const struct mdt_plan *plan;  /* borrowed, or NULL */
 	struct mdt_map steps;	/* of the current log: lines to struct mdt_plan_step */
 	struct mdt_nodes nodes; /* of the step that is read */
 	unsigned int topics;	/* enum mdt_topic: what annotation is asked for */

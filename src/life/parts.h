@@ -12,6 +12,16 @@
  */
 struct mdt_life_array *mdt_life_array(struct mdt_life *states, struct mdt_slice name);
 
+/** Something happens to it: what /proc/mdstat says of it counts again. */
+static inline void mdt_life_hear(struct mdt_life *states, struct mdt_life_array *array)
+{
+	if (array->is_heard)
+		return;
+	array->is_heard = true;
+	array->heard = states->heard;
+	states->heard = array;
+}
+
 /** What is believed of it now. */
 static inline const struct mdt_life_set *mdt_life_now(const struct mdt_life_array *array)
 {

@@ -783,8 +783,7 @@ static void add_flight(struct mdt_annotate_html *html, const struct mdt_flight *
 }
 
 void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
-			       const struct mdt_flights *flights,
-			       const struct mdt_error *err)
+			       struct mdt_flights *flights, const struct mdt_error *err)
 {
 	const struct mdt_flight *flight;
 

@@ -95,7 +95,7 @@ MDT_API void mdt_annotate_html_event(struct mdt_annotate_html *html,
  * @param err Why the log ends here, or NULL. Borrowed.
  */
 MDT_API void mdt_annotate_html_end_log(struct mdt_annotate_html *html,
-				       const struct mdt_flights *flights,
+				       struct mdt_flights *flights,
 				       const struct mdt_error *err);
 
 /** The end of the page; frees what the writer held. Running out of memory shows in the

@@ -455,11 +455,6 @@ void drv_learn_mdstat(struct drv_planner *p, const struct drv_call *call)
 
 /* ---- what passes as bytes ---- */
 
-bool drv_is_super(struct mdt_slice data)
-{
-	return data.len >= 4 && memcmp(data.str, "\xfc\x4e\x2b\xa9", 4) == 0;
-}
-
 // struct mdp_superblock_1 of <linux/raid/md_p.h>.
 static struct mdt_slice dev_roles(const struct mdt_super *super)
 {

@@ -5,45 +5,12 @@
 #include "base/devnum.h"
 #include "derive/parts.h"
 
-bool drv_get32(struct mdt_slice payload, size_t offset, uint32_t *ret)
-{
-	const unsigned char *at;
-
-	if (payload.len < 4 || offset > payload.len - 4)
-		return false;
-	at = (const unsigned char *)payload.str + offset;
-	*ret = (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 |
-	       (uint32_t)at[3] << 24;
-	return true;
-}
-
 size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
 		      const struct drv_array *array, enum drv_op op)
 {
 	size_t next = drv_place_from(&drv_calls_of(array)->ok[op], from);
 
 	return next == DRV_NOWHERE ? p->log->count : next;
-}
-
-// array_state_store() in drivers/md/md.c: what it starts, and what it stops.
-enum drv_state drv_state_written(const struct drv_call *call)
-{
-	static const struct mdt_slice starts[] = { SLICE_INIT("readonly"),
-						   SLICE_INIT("read-auto"),
-						   SLICE_INIT("active"),
-						   SLICE_INIT("clean") };
-	struct mdt_slice word = mdt_slice_trim(call->data);
-
-	if (call->what != DRV_WRITE || !call->ok || call->on->kind != DRV_ATTR ||
-	    call->on->md.kind != MDT_PATH_ARRAY_ATTR ||
-	    !mdt_slice_eq(call->on->md.attr, SLICE("array_state")))
-		return DRV_UNKNOWN;
-	array_for_each (it, starts)
-		if (mdt_slice_eq(*it, word))
-			return DRV_RUNNING;
-	return mdt_slice_eq(word, SLICE("clear"))      ? DRV_CLEAR
-	       : mdt_slice_eq(word, SLICE("inactive")) ? DRV_INACTIVE
-						       : DRV_UNKNOWN;
 }
 
 const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,

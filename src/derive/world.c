@@ -177,15 +177,6 @@ struct drv_disk *drv_disk_of_array(struct drv_planner *p, struct drv_array *arra
 		       : drv_disk_get(p, MDT_MD_MAJOR, array->minor, array->node);
 }
 
-struct drv_disk *drv_disk_of_call(const struct drv_call *call)
-{
-	if (!call->on)
-		return NULL;
-	if (call->on->kind == DRV_ARRAY)
-		return call->on->array->disk;
-	return call->on->kind == DRV_DISK ? call->on->disk : NULL;
-}
-
 struct drv_disk *drv_disk_named(const struct drv_planner *p, struct mdt_slice name)
 {
 	struct drv_disk *disk = mdt_map_find_text(&p->disk_names, name);

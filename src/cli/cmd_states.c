@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "cli/kernel.h"
 #include "cli/presume.h"
 #include "cli/logs.h"
+#include "cli/states_groups.h"
 #include "life/life.h"
 #include "report/states_picture.h"
 #include "report/states_text.h"
@@ -24,7 +27,7 @@ static const char *const format_names[] = {
 struct states_options {
 	unsigned int format;
 	const char *kernel, *page;
-	bool only_log;
+	bool only_log, each;
 };
 
 static const struct option_row option_rows[] = {
@@ -41,6 +44,9 @@ static const struct option_row option_rows[] = {
 	  .arg = "PAGE",
 	  STORE_STRING(struct states_options, page),
 	  .help = "with svg: link each call to its line in this page of annotate --format=html" },
+	{ .name = "each",
+	  STORE_FLAG(struct states_options, each),
+	  .help = "each log begins anew: arrays do not go on from one to the next" },
 	{ .name = "only-log",
 	  STORE_FLAG(struct states_options, only_log),
 	  .help = "presume nothing that the log does not tell" },
@@ -51,7 +57,7 @@ struct command_states {
 	enum states_format format;
 	struct out *out;
 	struct mdt_life states;
-	struct mdt_plan plan;
+	enum mdt_kernel kernel; // of the last logs
 	struct mdt_life_writer writer;
 	struct mdt_picture picture;
 	struct faults faults;
@@ -107,13 +113,9 @@ static struct mdt_error *read_log(struct command_states *it, const char *file,
 	return err;
 }
 
-static void read_logs(struct command_states *it, const struct cli *cli, enum status *ret)
+static void read_logs(struct command_states *it, const char *const *files, size_t count,
+		      enum status *ret)
 {
-	static const char *const standard_input[] = { "-" };
-	const char *const *files = cli->operand_count ? cli->operands : standard_input;
-	size_t count = cli->operand_count ? cli->operand_count : 1;
-
-	it->writer.with_file = count > 1;
 	for (size_t i = 0; i < count; i++) {
 		struct mdt_error *err = read_log(it, files[i], i ? files[i - 1] : NULL);
 
@@ -124,20 +126,18 @@ static void read_logs(struct command_states *it, const struct cli *cli, enum sta
 	}
 }
 
-static struct mdt_error *print_end(struct command_states *it)
+static struct mdt_error *print_picture(struct command_states *it)
 {
 	struct mdt_buf *out = &it->out->buf;
 
 	switch (it->format) {
 	case FORMAT_TEXT:
-		mdt_life_write_end(&it->writer, &it->states);
-		break;
 	case FORMAT_JSON:
 		break;
 	case FORMAT_SVG:
 		mdt_picture_svg(&it->picture,
 				&(struct mdt_picture_options){
-					.kernel = it->states.options.kernel,
+					.kernel = it->kernel,
 					.page = it->page,
 					.files = it->files,
 					.file_count = it->file_count,
@@ -154,41 +154,78 @@ static struct mdt_error *print_end(struct command_states *it)
 	return it->picture.failed_memory ? &mdt_enomem : NULL;
 }
 
+// Logs that go on from one to the next.
+static struct mdt_error *read_group(struct command_states *it,
+				    const struct states_options *options,
+				    const char *const *files, size_t count,
+				    enum status *ret)
+{
+	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
+	struct mdt_error *unread = NULL;
+	struct mdt_error *err =
+		mdt_life_init(&it->states, mdt_ioctl_builtin(), NULL, on_call, it);
+
+	if (options->kernel)
+		mdt_life_set_kernel(&it->states, mdt_slice_cstr(options->kernel));
+	if (!err && !options->only_log)
+		err = presume_from(&it->states, files, count, &plan, &unread);
+	if (!err) {
+		read_logs(it, files, count, ret);
+		presume_end(unread, ret);
+		err = mdt_life_end(&it->states);
+	}
+	if (!err && it->format == FORMAT_TEXT)
+		mdt_life_write_end(&it->writer, &it->states);
+	it->kernel = it->states.options.kernel;
+	mdt_life_deinit(&it->states);
+	return err;
+}
+
+static struct mdt_error *read_groups(struct command_states *it,
+				     const struct states_options *options,
+				     enum status *ret)
+{
+	bool *begins = calloc(it->file_count, sizeof(*begins));
+	struct mdt_error *err = &mdt_enomem;
+
+	if (begins)
+		err = states_groups(it->files, it->file_count, options->kernel,
+				    options->each, begins);
+	for (size_t i = 0, end; !err && i < it->file_count; i = end) {
+		for (end = i + 1; end < it->file_count && !begins[end];)
+			end++;
+		err = read_group(it, options, it->files + i, end - i, ret);
+	}
+	free(begins);
+	return err;
+}
+
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
 {
+	static const char *const standard_input[] = { "-" };
 	const struct states_options *options = cli->options;
-	struct command_states it = { .format = (enum states_format)options->format,
-				     .out = cli->out,
-				     .page = options->page,
-				     .files = cli->operands,
-				     .file_count = cli->operand_count,
-				     .writer = { .out = &cli->out->buf } };
-	struct mdt_error *err = kernel_check(options->kernel), *unread = NULL;
+	struct command_states it = {
+		.format = (enum states_format)options->format,
+		.out = cli->out,
+		.page = options->page,
+		.files = cli->operand_count ? cli->operands : standard_input,
+		.file_count = cli->operand_count ? cli->operand_count : 1,
+		.writer = { .out = &cli->out->buf },
+	};
+	struct mdt_error *err = kernel_check(options->kernel);
 
 	if (err)
 		return err;
 	if (it.format != FORMAT_TEXT)
 		out_bytes(cli->out);
-	err = mdt_life_init(&it.states, mdt_ioctl_builtin(), NULL, on_call, &it);
-	if (options->kernel)
-		mdt_life_set_kernel(&it.states, mdt_slice_cstr(options->kernel));
-	if (!err && !options->only_log)
-		err = presume_from(&it.states, cli->operands, cli->operand_count,
-				   &it.plan, &unread);
-	if (!err) {
-		read_logs(&it, cli, ret);
-		presume_end(unread, ret);
-		unread = NULL;
-		err = mdt_life_end(&it.states);
-	}
+	it.writer.with_file = it.file_count > 1;
+	err = read_groups(&it, options, ret);
 	if (!err)
-		err = print_end(&it);
+		err = print_picture(&it);
 	if (it.contradicts && *ret == STATUS_OK)
 		*ret = STATUS_DIFFERS;
-	mdt_life_deinit(&it.states);
 	mdt_life_writer_deinit(&it.writer);
 	mdt_picture_deinit(&it.picture);
-	mdt_plan_deinit(&it.plan);
 	return err;
 }
 
@@ -200,7 +237,8 @@ const struct command cmd_states = {
 	.details =
 		"Each call that touched an array, its result, and the array's state before and\n"
 		"after, as a model of the md driver has it. Exits with 1 if the log contradicts\n"
-		"the model. Several logs are read in order; arrays go on from one to the next.",
+		"the model. Several logs are read in order; arrays go on from one to the next, unless a\n"
+		"log does not begin where the one before ends.",
 	.options = option_rows,
 	.options_size = sizeof(struct states_options),
 	.max_operands = OPERANDS_ANY,

@@ -47,17 +47,21 @@ static bool keep(struct mdt_picture *picture, struct mdt_slice from,
 	return false;
 }
 
-static void add_lane(struct mdt_picture *picture, const struct mdt_life_array *array)
+// By its name: of logs that begin anew, an array of another life has the same lane.
+static size_t lane_of(struct mdt_picture *picture, const struct mdt_life_array *array)
 {
-	while (picture->lane_count <= array->index && !picture->failed_memory) {
-		if (!mdt_grow((void **)&picture->lanes, &picture->lane_cap,
-			      picture->lane_count, sizeof(*picture->lanes)))
-			picture->failed_memory = true;
-		else
-			picture->lanes[picture->lane_count++] = (struct mdt_slice){ 0 };
-	}
-	if (!picture->failed_memory && !picture->lanes[array->index].len)
-		keep(picture, array->name, &picture->lanes[array->index]);
+	size_t lane;
+
+	for (lane = 0; lane < picture->lane_count; lane++)
+		if (mdt_slice_eq(picture->lanes[lane], array->name))
+			return lane;
+	if (!mdt_grow((void **)&picture->lanes, &picture->lane_cap, picture->lane_count,
+		      sizeof(*picture->lanes)) ||
+	    !keep(picture, array->name, &picture->lanes[lane]))
+		picture->failed_memory = true;
+	else
+		picture->lane_count++;
+	return lane;
 }
 
 static unsigned int words_of(unsigned int words, bool presumed)
@@ -136,10 +140,10 @@ static void add_facts(struct mdt_picture *picture, struct mdt_picture_mark *mark
 
 /* ---- marks ---- */
 
-static bool comes_again(const struct mdt_picture_mark *mark,
+static bool comes_again(const struct mdt_picture_mark *mark, size_t lane,
 			const struct mdt_life_call *call)
 {
-	return mark->lane == call->array->index &&
+	return mark->lane == lane &&
 	       mark->to == words_of(call->to, call->after_presumed) &&
 	       mark->from == mark->to && mark->failed == call->failed &&
 	       !mark->contradicts && call->verdict != MDT_LIFE_CONTRADICTS &&
@@ -162,12 +166,13 @@ void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *ca
 		     const struct mdt_life *life)
 {
 	struct mdt_picture_mark *mark;
+	size_t lane = lane_of(picture, call->array);
 
-	if (picture->count && comes_again(&picture->marks[picture->count - 1], call)) {
+	if (picture->count && !picture->failed_memory &&
+	    comes_again(&picture->marks[picture->count - 1], lane, call)) {
 		picture->marks[picture->count - 1].times++;
 		return;
 	}
-	add_lane(picture, call->array);
 	if (!mdt_grow((void **)&picture->marks, &picture->cap, picture->count,
 		      sizeof(*picture->marks)))
 		picture->failed_memory = true;
@@ -177,7 +182,7 @@ void mdt_picture_add(struct mdt_picture *picture, const struct mdt_life_call *ca
 	*mark = (struct mdt_picture_mark){
 		.line = call->line,
 		.times = 1,
-		.lane = call->array->index,
+		.lane = lane,
 		.from = words_of(call->from, call->before_presumed),
 		.to = words_of(call->to, call->after_presumed),
 		.failed = call->failed,

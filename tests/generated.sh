@@ -1,7 +1,7 @@
 #!/bin/bash
 # generated.sh MDTRACE: check that what documents have of mdtrace's own making is what it makes
 # today: docs/md-ioctls.md, docs/replay-rules.md, docs/coverage.md, and the diagrams in
-# README.md (mdtrace's) and docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
+# docs/tour.md (mdtrace's) and docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
 set -eu
 mdtrace=$1
 cd "$(dirname "$0")/.."
@@ -22,16 +22,15 @@ with_diagram() {
 		/^```$/ { inside = 0 }
 		!inside { print }' "$1"
 }
-with_diagram README.md "$dir/states" >"$dir/README.md"
+with_diagram docs/tour.md "$dir/states" >"$dir/tour.md"
 with_diagram docs/ARCHITECTURE.md "$dir/rooms" >"$dir/ARCHITECTURE.md"
 
 if [[ ${UPDATE-} ]]; then
-	cp "$dir"/{md-ioctls,replay-rules,coverage,ARCHITECTURE}.md docs/
-	cp "$dir/README.md" README.md
+	cp "$dir"/{md-ioctls,replay-rules,coverage,ARCHITECTURE,tour}.md docs/
 else
 	diff -u docs/md-ioctls.md "$dir/md-ioctls.md"
 	diff -u docs/coverage.md "$dir/coverage.md"
 	diff -u docs/replay-rules.md "$dir/replay-rules.md"
-	diff -u README.md "$dir/README.md"
+	diff -u docs/tour.md "$dir/tour.md"
 	diff -u docs/ARCHITECTURE.md "$dir/ARCHITECTURE.md"
 fi

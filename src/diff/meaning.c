@@ -261,6 +261,14 @@ static void look_at_run(struct look *look, struct mdt_diff_meaning *ret)
 	mdt_buf_add(look->subject, look->path);
 }
 
+// A descriptor that is closed twice may be another file's by then: a fault of the program
+// that nothing else shows.
+static bool is_second_close(const struct look *look)
+{
+	return mdt_slice_eq(look->event->name, SLICE("close")) &&
+	       mdt_slice_eq(look->event->result.error, SLICE("EBADF"));
+}
+
 static void look_at_call(struct look *look, struct mdt_diff_meaning *ret)
 {
 	ret->verb = verb_of(look);
@@ -271,6 +279,11 @@ static void look_at_call(struct look *look, struct mdt_diff_meaning *ret)
 	}
 	ret->level = is_mds(&look->about) ? level_of_md(look, &ret->changes)
 					  : level_of_other(look);
+	if (is_second_close(look)) {
+		ret->level = MDT_LEVEL_MD;
+		mdt_buf_adds(look->op, "close of what is closed");
+		return;
+	}
 	add_subject(look, look->subject);
 	mdt_buf_add(look->op, look->event->name);
 	if (is_super_write(look))

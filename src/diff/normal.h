@@ -81,6 +81,19 @@ void mdt_normal_pid(struct mdt_normal *normal, struct mdt_ref ref);
 /** Append bytes as a string, without what is by chance. */
 void mdt_normal_bytes(struct mdt_normal *normal, struct mdt_slice bytes, bool cut);
 
+/* normal_spell.c: the same thing in other words */
+
+/**
+ * Append an argument that is a number and elsewhere has names.
+ * @param after_path How many places it is behind the call's path.
+ * @return false, and nothing is appended, when it is none of those.
+ */
+bool mdt_normal_spell_arg(struct mdt_normal *normal, unsigned int after_path,
+			  struct mdt_ref ref);
+/** Append a path by its usual name. */
+void mdt_normal_spell_path(struct mdt_diff_rules *rules, struct mdt_slice path,
+			   struct mdt_buf *ret);
+
 /* normal_text.c: what is by chance inside of text */
 
 /**

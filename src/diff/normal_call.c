@@ -19,7 +19,9 @@ static void put_path(struct mdt_normal *normal, struct mdt_ref dirfd, struct mdt
 		mdt_normal_value(normal, ref);
 		return;
 	}
-	mdt_normal_mask_path(normal->rules, path, &normal->path);
+	mdt_buf_clear(&normal->word);
+	mdt_normal_spell_path(normal->rules, path, &normal->word);
+	mdt_normal_mask_path(normal->rules, mdt_buf_slice(&normal->word), &normal->path);
 	mdt_bytes_text(mdt_buf_slice(&normal->path), false, &normal->text);
 }
 
@@ -87,6 +89,54 @@ static void put_address(struct mdt_normal *normal, struct mdt_ref ref)
 		mdt_normal_value(normal, ref);
 }
 
+// "--level=1" as "--level", "1"; what was written begins at @p from.
+static void split_option(struct mdt_normal *normal, size_t from)
+{
+	struct mdt_buf *text = &normal->text;
+	struct mdt_slice word = mdt_slice_skip(mdt_buf_slice(text), from);
+	const char *equals = mdt_slice_find(word, SLICE("="));
+	size_t at;
+
+	if (!mdt_slice_starts(word, SLICE("\"--")) || !equals ||
+	    !mdt_rule_fires(normal->rules, MDT_RULE_SPELLING))
+		return;
+	at = (size_t)(equals - word.str);
+	// An option as a value would be split in its turn.
+	if (mdt_slice_starts(mdt_slice_skip(word, at + 1), SLICE("--")))
+		return;
+	mdt_buf_clear(&normal->word);
+	mdt_buf_add(&normal->word, mdt_slice_skip(word, at + 1));
+	text->len = from + at;
+	mdt_buf_adds(text, "\", \"");
+	mdt_buf_add(text, mdt_buf_slice(&normal->word));
+}
+
+static void put_argv(struct mdt_normal *normal, struct mdt_ref ref)
+{
+	bool is_first = true;
+
+	mdt_buf_addc(&normal->text, '[');
+	for (struct mdt_ref it = mdt_ref_first(ref); mdt_ref_ok(it);
+	     it = mdt_ref_next(ref, it), is_first = false) {
+		size_t from;
+
+		mdt_buf_adds(&normal->text, is_first ? "" : ", ");
+		from = normal->text.len;
+		mdt_normal_value(normal, it);
+		split_option(normal, from);
+	}
+	mdt_buf_addc(&normal->text, ']');
+}
+
+static void put_plain(struct mdt_normal *normal, struct mdt_ref ref)
+{
+	if (normal->row && normal->row->kind == MDT_CALL_EXEC && mdt_ref_ok(ref) &&
+	    mdt_ref_node(ref)->kind == MDT_NODE_ARRAY)
+		put_argv(normal, ref);
+	else
+		mdt_normal_value(normal, ref);
+}
+
 static void put_arg(struct mdt_normal *normal, char letter, struct mdt_ref ref,
 		    struct mdt_ref before)
 {
@@ -122,7 +172,7 @@ static void put_arg(struct mdt_normal *normal, char letter, struct mdt_ref ref,
 		put_link(normal, ref);
 		break;
 	default:
-		mdt_normal_value(normal, ref);
+		put_plain(normal, ref);
 	}
 }
 
@@ -154,6 +204,7 @@ static void put_args_from(struct mdt_normal *normal, unsigned int index, bool co
 	const char *letters = normal->row ? normal->row->args : "";
 	struct mdt_ref ref = arg_of(normal, index), before = mdt_ref_none();
 	size_t count = strlen(letters);
+	const char *path = strchr(letters, 'p');
 	bool by_name = normal->rules->off[MDT_RULE_CALL_NAMES];
 
 	for (; mdt_ref_ok(ref); ref = mdt_ref_next(normal->event->call, ref), index++) {
@@ -170,7 +221,10 @@ static void put_args_from(struct mdt_normal *normal, unsigned int index, bool co
 		if (comma)
 			mdt_buf_adds(&normal->text, ", ");
 		comma = true;
-		put_arg(normal, letter, ref, before);
+		if (!path || letters + index <= path ||
+		    !mdt_normal_spell_arg(normal, index - (unsigned int)(path - letters),
+					  ref))
+			put_arg(normal, letter, ref, before);
 		if (letter == 'p')
 			before = mdt_ref_none();
 	}

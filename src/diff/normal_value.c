@@ -121,7 +121,9 @@ static void put_file(struct mdt_normal *normal, const struct mdt_file *file)
 		mdt_buf_adds(text, "/dev/");
 		mdt_normal_mask_path(normal->rules, mdt_buf_slice(&normal->word), text);
 	} else {
-		mdt_normal_mask_path(normal->rules, file->path, text);
+		mdt_buf_clear(&normal->word);
+		mdt_normal_spell_path(normal->rules, file->path, &normal->word);
+		mdt_normal_mask_path(normal->rules, mdt_buf_slice(&normal->word), text);
 	}
 	mdt_buf_addc(text, '>');
 }

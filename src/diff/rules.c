@@ -43,6 +43,9 @@ const struct mdt_diff_rule_row mdt_diff_rule_rows[MDT_DIFF_RULES] = {
 				"starts again" },
 	[MDT_RULE_CALL_NAMES] = { "call-names", "several calls for one thing: open() and "
 						"openat(), stat() and newfstatat()" },
+	[MDT_RULE_SPELLING] = { "spelling",
+				"numbers for names of flags, /sys/devices/virtual/block "
+				"and /sys/block, --level=1 and --level 1" },
 	[MDT_RULE_ABSENT] = { "absent",
 			      "what strace has cut off or not decoded in one of "
 			      "the logs" },

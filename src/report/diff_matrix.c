@@ -28,6 +28,70 @@ static bool next_line(struct mdt_slice *rest, struct mdt_slice *ret)
 	return true;
 }
 
+/* ---- what is common ---- */
+
+enum { COMMON_MIN = 2 }; // scenarios: of one alone everything would be common
+
+static bool has_line(const struct mdt_diff_cell *cell, struct mdt_slice line)
+{
+	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), it;
+
+	while (next_line(&rest, &it))
+		if (mdt_slice_eq(it, line))
+			return true;
+	return false;
+}
+
+static bool is_compared(const struct mdt_diff_cell *cell)
+{
+	return !cell->is_first && !mdt_diff_cell_trouble(cell);
+}
+
+// How many scenarios of a version are compared with another version.
+static size_t compared(const struct mdt_diff_matrix *matrix, size_t version)
+{
+	size_t ret = 0;
+
+	for (size_t s = 0; s < matrix->scenario_len; s++)
+		ret += is_compared(mdt_diff_matrix_cell(matrix, s, version));
+	return ret;
+}
+
+// A remark that all scenarios of a version have is told once, above the table.
+static bool is_common(const struct mdt_diff_matrix *matrix, size_t version,
+		      struct mdt_slice line)
+{
+	if (compared(matrix, version) < COMMON_MIN)
+		return false;
+	for (size_t s = 0; s < matrix->scenario_len; s++) {
+		const struct mdt_diff_cell *cell =
+			mdt_diff_matrix_cell(matrix, s, version);
+
+		if (is_compared(cell) && !has_line(cell, line))
+			return false;
+	}
+	return true;
+}
+
+static const struct mdt_diff_cell *first_compared(const struct mdt_diff_matrix *matrix,
+						  size_t version)
+{
+	for (size_t s = 0; s < matrix->scenario_len; s++)
+		if (is_compared(mdt_diff_matrix_cell(matrix, s, version)))
+			return mdt_diff_matrix_cell(matrix, s, version);
+	return NULL;
+}
+
+// The next remark that is common; @param[in,out] rest The remarks of any cell.
+static bool next_common(const struct mdt_diff_matrix *matrix, size_t version,
+			struct mdt_slice *rest, struct mdt_slice *ret)
+{
+	while (next_line(rest, ret))
+		if (is_common(matrix, version, *ret))
+			return true;
+	return false;
+}
+
 /* ---- Markdown ---- */
 
 // What Markdown would take for a column, a tag or emphasis.
@@ -40,8 +104,11 @@ static void put_markdown(struct mdt_buf *ret, struct mdt_slice text)
 	}
 }
 
-static void put_cell(const struct mdt_diff_cell *cell, struct mdt_buf *ret)
+static void put_cell(const struct mdt_diff_matrix *matrix, size_t scenario,
+		     size_t version, struct mdt_buf *ret)
 {
+	const struct mdt_diff_cell *cell =
+		mdt_diff_matrix_cell(matrix, scenario, version);
 	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), line;
 	bool first = true;
 
@@ -54,15 +121,43 @@ static void put_cell(const struct mdt_diff_cell *cell, struct mdt_buf *ret)
 	else if (!cell->differences)
 		mdt_buf_adds(ret, "the same");
 	while (next_line(&rest, &line)) {
+		if (is_common(matrix, version, line))
+			continue;
 		if (!first)
 			mdt_buf_adds(ret, "<br>");
 		put_markdown(ret, line);
 		first = false;
 	}
+	if (first && cell->differences)
+		mdt_buf_adds(ret, "as in all");
+}
+
+static void put_common(const struct mdt_diff_matrix *matrix, size_t version,
+		       struct mdt_buf *ret)
+{
+	const struct mdt_diff_cell *cell = first_compared(matrix, version);
+	struct mdt_slice rest, line;
+
+	if (!cell)
+		return;
+	rest = mdt_buf_slice(&cell->remarks);
+	while (next_common(matrix, version, &rest, &line)) {
+		mdt_buf_printf(ret, "* in all %zu of ", compared(matrix, version));
+		put_markdown(ret, base_name(matrix->versions[version]));
+		mdt_buf_adds(ret, ": ");
+		put_markdown(ret, line);
+		mdt_buf_addc(ret, '\n');
+	}
 }
 
 void mdt_diff_matrix_text(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
 {
+	size_t before = ret->len;
+
+	for (size_t v = 0; v < matrix->version_len; v++)
+		put_common(matrix, v, ret);
+	if (ret->len > before)
+		mdt_buf_addc(ret, '\n');
 	mdt_buf_adds(ret, "| scenario |");
 	for (size_t v = 0; v < matrix->version_len; v++) {
 		mdt_buf_addc(ret, ' ');
@@ -78,7 +173,7 @@ void mdt_diff_matrix_text(const struct mdt_diff_matrix *matrix, struct mdt_buf *
 		mdt_buf_adds(ret, " |");
 		for (size_t v = 0; v < matrix->version_len; v++) {
 			mdt_buf_addc(ret, ' ');
-			put_cell(mdt_diff_matrix_cell(matrix, s, v), ret);
+			put_cell(matrix, s, v, ret);
 			mdt_buf_adds(ret, " |");
 		}
 	}
@@ -111,6 +206,23 @@ static void put_json_cell(const struct mdt_diff_matrix *matrix, size_t s, size_t
 	mdt_json_end(json);
 }
 
+static void put_json_common(const struct mdt_diff_matrix *matrix, size_t version,
+			    struct mdt_json *json)
+{
+	const struct mdt_diff_cell *cell = first_compared(matrix, version);
+	struct mdt_slice rest, line;
+
+	if (!cell)
+		return;
+	rest = mdt_buf_slice(&cell->remarks);
+	while (next_common(matrix, version, &rest, &line)) {
+		mdt_json_object(json, NULL);
+		mdt_json_text(json, "version", base_name(matrix->versions[version]));
+		mdt_json_text(json, "remark", line);
+		mdt_json_end(json);
+	}
+}
+
 void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
 {
 	struct mdt_json json;
@@ -121,6 +233,10 @@ void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix, struct mdt_buf *
 	mdt_json_array(&json, "versions");
 	for (size_t v = 0; v < matrix->version_len; v++)
 		mdt_json_text(&json, NULL, base_name(matrix->versions[v]));
+	mdt_json_end(&json);
+	mdt_json_array(&json, "common");
+	for (size_t v = 0; v < matrix->version_len; v++)
+		put_json_common(matrix, v, &json);
 	mdt_json_end(&json);
 	mdt_json_array(&json, "cells");
 	for (size_t s = 0; s < matrix->scenario_len; s++)
@@ -134,9 +250,10 @@ void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix, struct mdt_buf *
 
 /* ---- HTML ---- */
 
-static void put_html_cell(const struct mdt_diff_cell *cell, size_t s, size_t v,
+static void put_html_cell(const struct mdt_diff_matrix *matrix, size_t s, size_t v,
 			  struct mdt_buf *ret)
 {
+	const struct mdt_diff_cell *cell = mdt_diff_matrix_cell(matrix, s, v);
 	struct mdt_slice rest = mdt_buf_slice(&cell->remarks), line;
 
 	mdt_buf_adds(ret, "<td>");
@@ -149,6 +266,8 @@ static void put_html_cell(const struct mdt_diff_cell *cell, size_t s, size_t v,
 		       : cell->differences ? "differs"
 					   : "the same");
 	while (next_line(&rest, &line)) {
+		if (is_common(matrix, v, line))
+			continue;
 		mdt_buf_adds(ret, "<br>");
 		mdt_html_text(ret, line);
 	}
@@ -171,10 +290,28 @@ static void put_html_table(const struct mdt_diff_matrix *matrix, struct mdt_buf 
 		mdt_html_text(ret, mdt_slice_cstr(matrix->scenarios[s]));
 		mdt_buf_adds(ret, "</th>");
 		for (size_t v = 0; v < matrix->version_len; v++)
-			put_html_cell(mdt_diff_matrix_cell(matrix, s, v), s, v, ret);
+			put_html_cell(matrix, s, v, ret);
 		mdt_buf_adds(ret, "</tr>\n");
 	}
 	mdt_buf_adds(ret, "</tbody></table></div>\n");
+}
+
+static void put_html_common(const struct mdt_diff_matrix *matrix, size_t version,
+			    struct mdt_buf *ret)
+{
+	const struct mdt_diff_cell *cell = first_compared(matrix, version);
+	struct mdt_slice rest, line;
+
+	if (!cell)
+		return;
+	rest = mdt_buf_slice(&cell->remarks);
+	while (next_common(matrix, version, &rest, &line)) {
+		mdt_buf_printf(ret, "<p>In all %zu of ", compared(matrix, version));
+		mdt_html_text(ret, base_name(matrix->versions[version]));
+		mdt_buf_adds(ret, ": ");
+		mdt_html_text(ret, line);
+		mdt_buf_adds(ret, "</p>\n");
+	}
 }
 
 static void put_html_diff(const struct mdt_diff_matrix *matrix, size_t s, size_t v,
@@ -201,6 +338,8 @@ void mdt_diff_matrix_html(const struct mdt_diff_matrix *matrix, struct mdt_buf *
 	mdt_buf_adds(ret,
 		     "<header><h1>What changes from version to version</h1></header>\n"
 		     "<main>\n");
+	for (size_t v = 0; v < matrix->version_len; v++)
+		put_html_common(matrix, v, ret);
 	put_html_table(matrix, ret);
 	for (size_t s = 0; s < matrix->scenario_len; s++)
 		for (size_t v = 0; v < matrix->version_len; v++)

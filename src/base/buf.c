@@ -273,6 +273,8 @@ static bool format_quickly(struct mdt_buf *buf, const char *fmt, va_list *ap)
 }
 
 static void format_any(struct mdt_buf *buf, const char *fmt, va_list ap)
+	PRINTF_LIKE(2, 0);
+static void format_any(struct mdt_buf *buf, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n;

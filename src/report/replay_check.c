@@ -46,6 +46,7 @@ static struct mdt_slice other_name(struct mdt_slice name, struct mdt_buf *scratc
 struct seen {
 	const struct mdt_graph_node *node; // NULL: none of them ran
 	struct mdt_slice can;		   // one that would be in the graph, or empty
+	bool is_hidden; // one of them would not: it is inlined, or another kernel's
 };
 
 static void look(const struct mdt_graph *graph, size_t step, struct mdt_slice name,
@@ -66,11 +67,12 @@ static struct mdt_error *look_for(const struct mdt_graph *graph, size_t step,
 	*ret = (struct seen){ 0 };
 	while (next_function(&source, &name)) {
 		before = ret->can;
+		ret->can = (struct mdt_slice){ 0 };
 		look(graph, step, name, ret);
 		look(graph, step, other_name(name, &scratch), ret);
+		ret->is_hidden |= !ret->can.len;
 		// The scratch is not kept: the source's own name says as much.
-		if (!before.len && ret->can.len)
-			ret->can = name;
+		ret->can = ret->can.len && !before.len ? name : before;
 	}
 	return mdt_buf_error(&scratch);
 }
@@ -107,6 +109,7 @@ bool mdt_replay_check(const struct mdt_graph *graph, size_t index,
 	const struct mdt_graph_step *step = &graph->steps[index];
 	const struct mdt_model_rule *rule = prediction ? prediction->rule : NULL;
 	struct seen seen;
+	bool is_finding;
 	int value;
 
 	if (!rule || !rule->source || !step->end ||
@@ -120,9 +123,13 @@ bool mdt_replay_check(const struct mdt_graph *graph, size_t index,
 	mdt_buf_printf(ret, "%s (%s): ", rule->name, rule->source);
 	if (!seen.node && step->lost) {
 		mdt_buf_adds(ret, "not seen, events were lost");
-	} else if (!seen.node && seen.can.len) {
-		mdt_buf_printf(ret, "finding: %.*s did not run", SLICE_FMT(seen.can));
-		return true;
+	} else if (!seen.node && seen.can.len && !seen.is_hidden) {
+		// Where several checks can have given the result, it was another one.
+		is_finding = prediction->verdict == MDT_LIFE_AGREES;
+		mdt_buf_printf(ret, "%s: %.*s did not run",
+			       is_finding ? "finding" : "not this one of several",
+			       SLICE_FMT(seen.can));
+		return is_finding;
 	} else if (!seen.node) {
 		mdt_buf_adds(ret, graph->traced.len
 					  ? "not to be seen, this kernel has it inlined"

@@ -15,6 +15,7 @@ struct row {
 	const char *lines[8];
 	const char *text;
 	bool is_finding;
+	enum mdt_life_verdict verdict;
 };
 
 static const struct row rows[] = {
@@ -69,6 +70,27 @@ static const struct row rows[] = {
 	  "a-rule (md.c:md_add_new_disk): seen, add_new_disk.isra.0",
 	  false },
 	{ "md.c:md_run", EBUSY, { "traced md_run" }, "", false },
+	// Another one of several can have given the result.
+	{ "md.c:md_run",
+	  EBUSY,
+	  { "traced md_run", BEGIN, "1.2 | init-1 | 1.0 us | md_ioctl [md_mod]();", END },
+	  "a-rule (md.c:md_run): not this one of several: md_run did not run",
+	  false,
+	  MDT_LIFE_POSSIBLE },
+	// What is inlined may have called the other where that is inlined, too.
+	{ "md.c:hot_remove_disk, md_kick_rdev_from_array",
+	  0,
+	  { "traced md_kick_rdev_from_array", BEGIN,
+	    "1.2 | init-1 | 1.0 us | md_ioctl [md_mod]();", END },
+	  "a-rule (md.c:hot_remove_disk, md_kick_rdev_from_array): not to be seen, this "
+	  "kernel has it inlined",
+	  false },
+	{ "md.c:md_run",
+	  EBUSY,
+	  { BEGIN, "1.2 | init-1 | 1.0 us | md_run [md_mod]();", END },
+	  "",
+	  false,
+	  MDT_LIFE_CONTRADICTS },
 };
 
 Test(replay_check, sources)
@@ -78,9 +100,9 @@ Test(replay_check, sources)
 		_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
 		const struct mdt_model_rule rule = { .name = "a-rule",
 						     .source = row->source };
-		const struct mdt_replay_prediction prediction = {
-			.rule = &rule, .verdict = MDT_LIFE_AGREES
-		};
+		const struct mdt_replay_prediction prediction = { .rule = &rule,
+								  .verdict =
+									  row->verdict };
 
 		cr_assert_null(mdt_graph_step(&graph));
 		for (size_t i = 0; i < array_size(row->lines) && row->lines[i]; i++)

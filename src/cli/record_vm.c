@@ -333,6 +333,8 @@ static struct mdt_error *write_files(const struct recording *r,
 		.recorder = r->record->recorder,
 		.tracer = r->tracer,
 		.options = r->options,
+		.modules = scenario->modules,
+		.module_count = scenario->module_count,
 		.scenario = scenario->name,
 		.note = r->mdadm_says,
 	};

@@ -136,6 +136,10 @@ static void make_add(struct conform_maker *maker, uint32_t disk, call *ret)
 
 	if (state_of(maker)->running == MDT_YES && !conform_once_in(maker, 3))
 		info.state = 0;
+	// What has no slot is a spare.
+	if (maker->profile.full && disk >= maker->profile.raid_disks &&
+	    !conform_once_in(maker, 20))
+		info.state = 0;
 	if (conform_once_in(maker, 12))
 		info.raid_disk = (int)conform_below(maker, 6) - 1;
 	if (conform_once_in(maker, 12))

@@ -68,16 +68,23 @@ static const char *module_of(int level)
 	}
 }
 
-static void add_module(struct drv_planner *p, const char *name)
+void drv_add_module(struct drv_planner *p, struct mdt_slice name)
 {
 	struct mdt_slice *module;
 
-	for (size_t i = 0; name && i < p->plan->module_count; i++)
-		if (mdt_slice_eq_cstr(p->plan->modules[i], name))
+	for (size_t i = 0; i < p->plan->module_count; i++)
+		if (mdt_slice_eq(p->plan->modules[i], name))
 			return;
-	module = name ? drv_add(p, p->plan->modules, p->plan->module_count) : NULL;
+	module = drv_add(p, p->plan->modules, p->plan->module_count);
 	if (module)
-		*module = mdt_slice_cstr(name);
+		*module = name;
+}
+
+// What the arrays that are seen need, where the log does not say what there was.
+static void add_module(struct drv_planner *p, const char *name)
+{
+	if (name && !p->knows_modules)
+		drv_add_module(p, mdt_slice_cstr(name));
 }
 
 static void add_note(struct drv_planner *p, struct mdt_slice text)

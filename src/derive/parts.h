@@ -358,6 +358,7 @@ struct drv_planner {
 	struct drv_early *early; /* of the current log */
 	size_t early_count;
 	uint32_t next_loop, next_other; /* minors below are taken */
+	bool knows_modules;		/* a log says which personalities there were */
 	struct drv_disk *sized;		/* the first disk whose size a log has; or NULL */
 	size_t failed_count;		/* arrays with has_failed */
 	struct drv_array *unsettled;	/* those that had it since all was quiet */
@@ -437,6 +438,9 @@ struct mdt_slice drv_copy(struct drv_planner *p, struct mdt_slice s);
 struct mdt_slice drv_printf(struct drv_planner *p, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 void *drv_alloc(struct drv_planner *p, size_t size);
+
+/** The plan loads the module. @param name Lives as long as the plan. */
+void drv_add_module(struct drv_planner *p, struct mdt_slice name);
 
 #define drv_add(p, items, count)                                                         \
 	((__typeof__(*(items)) *)mdt_plan_push((p)->plan, &(items), &(count),            \

@@ -199,11 +199,30 @@ static void begin_command(struct drv_select *s, const struct mdt_event *event)
 	}
 }
 
+// The personalities that there were: others are none that an array could have.
+static void read_modules(struct drv_select *s, struct mdt_slice rest)
+{
+	struct mdt_slice word;
+
+	s->p->knows_modules = true;
+	while (mdt_plan_word(&rest, &word)) {
+		mdt_buf_clear(&s->text);
+		if (mdt_plan_text(word, &s->text))
+			drv_add_module(s->p, drv_copy(s->p, mdt_buf_slice(&s->text)));
+	}
+}
+
 // What `mdtrace record` says at a log's top.
 static void read_head(struct drv_select *s, struct mdt_slice line)
 {
-	static const struct mdt_slice mark = SLICE_INIT("# mdtrace: recorded ");
+	static const struct mdt_slice mark = SLICE_INIT("# mdtrace: recorded "),
+				      modules = SLICE_INIT("# mdtrace: modules ");
 	struct mdt_slice rest, word;
+
+	if (mdt_slice_starts(line, modules)) {
+		read_modules(s, mdt_slice_skip(line, modules.len));
+		return;
+	}
 
 	if (s->p->plan->recorded.len || !mdt_slice_starts(line, mark))
 		return;

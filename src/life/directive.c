@@ -44,6 +44,24 @@ static void read_state(struct mdt_life *states, struct mdt_slice rest, unsigned 
 		read_pair(states, array, word, line);
 }
 
+// The personalities that there were, and no others (`mdtrace record --vm`).
+static void read_modules(struct mdt_life *states, struct mdt_slice rest)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf name = { 0 };
+	struct mdt_slice word;
+
+	while (mdt_plan_word(&rest, &word)) {
+		mdt_buf_clear(&name);
+		if (!mdt_plan_text(word, &name))
+			continue;
+		for (int32_t level = -1; level <= 10; level++)
+			if (mdt_model_module(level) &&
+			    mdt_slice_eq_cstr(mdt_buf_slice(&name),
+					      mdt_model_module(level)))
+				states->options.levels |= MDT_LEVEL_BIT(level);
+	}
+}
+
 void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event)
 {
 	struct mdt_slice rest = mdt_slice_trim(event->raw), word;
@@ -60,6 +78,8 @@ void mdt_life_directive(struct mdt_life *states, const struct mdt_event *event)
 		if (states->kernel.witness != MDT_KERNEL_BY_HEAD &&
 		    mdt_plan_word(&rest, &word))
 			read_kernel(states, word);
+	} else if (mdt_slice_eq(word, SLICE("modules"))) {
+		read_modules(states, rest);
 	} else if (mdt_slice_eq(word, SLICE("guest"))) {
 		if (mdt_plan_word(&rest, &word) && mdt_slice_eq(word, SLICE("kernel")) &&
 		    mdt_plan_word(&rest, &word))

@@ -215,11 +215,18 @@ static void other_super_0(struct mdt_model_state *state, int32_t raid_disks,
 				 (uint64_t)sectors * mix << 20;
 }
 
+// A field of the argument, of which a log may know nothing.
+static int32_t told(const struct mdt_model_way *way, int32_t field)
+{
+	return way->call->has_info ? field : MDT_MODEL_UNKNOWN;
+}
+
 void mdt_then_resize(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
-	int64_t before = state->dev_sectors, size = way->call->info.size, grown;
-	int64_t wanted = size ? sectors_of((int32_t)size) : largest_size(state);
+	int64_t before = state->dev_sectors, grown;
+	int32_t size = told(way, way->call->info.size);
+	int64_t wanted = size ? sectors_of(size) : largest_size(state);
 	int64_t after = mdt_model_used_sectors(state, wanted);
 
 	other_super_0(state, state->raid_disks, after);
@@ -295,10 +302,14 @@ void mdt_then_planned(struct mdt_model_way *way)
 
 void mdt_then_reshape(struct mdt_model_way *way)
 {
-	if (way->state.degraded != MDT_MODEL_UNKNOWN)
-		way->state.degraded += way->call->info.raid_disks - way->state.raid_disks;
-	other_super_0(&way->state, way->call->info.raid_disks, way->state.dev_sectors);
-	way->state.raid_disks = way->call->info.raid_disks;
+	int32_t slots = told(way, way->call->info.raid_disks);
+
+	if (slots == MDT_MODEL_UNKNOWN || way->state.raid_disks == MDT_MODEL_SOME)
+		way->state.degraded = MDT_MODEL_UNKNOWN;
+	else if (way->state.degraded != MDT_MODEL_UNKNOWN)
+		way->state.degraded += slots - way->state.raid_disks;
+	other_super_0(&way->state, slots, way->state.dev_sectors);
+	way->state.raid_disks = slots == MDT_MODEL_UNKNOWN ? MDT_MODEL_SOME : slots;
 	close_ranks(&way->state);
 	allow_write(&way->state);
 	mdt_model_update_supers(&way->state);

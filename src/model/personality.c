@@ -82,8 +82,9 @@ static enum mdt_tri ask_cannot(const struct mdt_model_way *way, int arg)
 {
 	const struct mdt_personality *it = mdt_personality_of(&way->state);
 
-	if (!it)
+	if (!it && (enum ability)arg != RESHAPES)
 		return MDT_NO;
+	it = mdt_personality_presumed(&way->state);
 	switch ((enum ability)arg) {
 	case SYNCS:
 		return mdt_tri_of(!it->syncs);

@@ -288,8 +288,21 @@ static bool misses_all(const struct mdt_model_state *state)
 	       state->degraded >= state->raid_disks;
 }
 
+// A spare that is marked as in sync. raid1 and raid10 do not count it as rebuilt.
+static bool has_marked_spare(const struct mdt_model_state *state)
+{
+	const struct mdt_personality *it = mdt_personality_of(state);
+
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (mdt_model_is_spare(&state->disks[i]) &&
+		    state->disks[i].in_sync == MDT_YES)
+			return it && !it->counts_slots;
+	return false;
+}
+
 bool mdt_model_can_rebuild(const struct mdt_model_state *state)
 {
+
 	// With what is noted a recovery may not come to an end (md_do_sync()).
 	// Nor does one of nothing; nor one of an array that counts all its members as
 	// missing (md_reap_sync_thread()): they begin over and over.
@@ -344,9 +357,22 @@ bool mdt_model_begin_work(struct mdt_model_state *state)
 	return true;
 }
 
+// Whether it ends, and what counts then, is not known of kernels after 6.1: 7.3 was seen
+// to begin it over and over.
+static void blur_recovery(struct mdt_model_state *state)
+{
+	state->degraded = MDT_MODEL_UNKNOWN;
+	state->syncing = state->residue = MDT_UNSURE;
+	state->unsettled = MDT_YES;
+	for (uint32_t i = 0; i < state->disk_count; i++)
+		if (state->disks[i].is_member && state->disks[i].faulty != MDT_YES)
+			state->disks[i].in_sync = MDT_UNSURE;
+}
+
 void mdt_then_settle(struct mdt_model_way *way)
 {
 	struct mdt_model_state *state = &way->state;
+	bool is_marked;
 
 	if (state->running == MDT_NO || !mdt_model_has_thread(state))
 		state->unsettled = state->needed = MDT_NO;
@@ -356,6 +382,7 @@ void mdt_then_settle(struct mdt_model_way *way)
 		look_read_only(state);
 		return;
 	}
+	is_marked = has_marked_spare(state);
 	mdt_model_record(state);
 	if (!mdt_model_settles(state)) {
 		state->syncing = state->broken == MDT_NO ? MDT_NO : state->syncing;
@@ -365,6 +392,8 @@ void mdt_then_settle(struct mdt_model_way *way)
 		settle_frozen(state);
 	else
 		settle_members(state);
+	if (is_marked && way->options->kernel > MDT_KERNEL_6_1)
+		blur_recovery(state);
 	// Somebody else may write; who only made it writable does not.
 	state->in_sync = state->in_sync == MDT_UNSURE && state->others != MDT_NO
 				 ? MDT_UNSURE

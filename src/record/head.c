@@ -47,6 +47,12 @@ void mdt_record_head_write(const struct mdt_record_head *head, struct mdt_buf *r
 	write_text(ret, "system", head->system);
 	write_text(ret, "recorder", head->recorder);
 	write_tracer(ret, head);
+	if (head->modules) {
+		begin(ret, "modules");
+		for (size_t i = 0; i < head->module_count; i++)
+			add_text(ret, head->modules[i]);
+		mdt_buf_addc(ret, '\n');
+	}
 	if (head->step.len) {
 		begin(ret, "step");
 		add_text(ret, head->step);

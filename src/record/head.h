@@ -27,8 +27,11 @@ struct mdt_record_head {
 	struct mdt_slice system;   /* all that uname says, the host's name left out */
 	struct mdt_slice recorder; /* program and version */
 	struct mdt_tracer tracer;
-	const char *const *options; /* strace's, NULL-terminated */
-	struct mdt_slice scenario;  /* its file's name, without folders */
+	const char *const *options;	 /* strace's, NULL-terminated */
+	const struct mdt_slice *modules; /* personalities that there were, and no others
+					  * could be loaded; NULL: not known */
+	size_t module_count;
+	struct mdt_slice scenario; /* its file's name, without folders */
 	struct mdt_slice step;
 	struct mdt_slice note;	    /* what else is to be known */
 	const char *const *command; /* NULL-terminated */

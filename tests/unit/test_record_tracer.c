@@ -77,6 +77,8 @@ Test(record_head, says_all)
 {
 	static const char *const options[] = { "-f", "-v", NULL };
 	static const char *const command[] = { "sh", "-c", "echo \"a\nb\"", NULL };
+	static const struct mdt_slice modules[] = { SLICE_INIT("raid0"),
+						    SLICE_INIT("raid456") };
 	const struct mdt_record_head head = {
 		.release = SLICE("6.12.1"),
 		.system = SLICE("Linux 6.12.1 #1 SMP x86_64"),
@@ -86,6 +88,8 @@ Test(record_head, says_all)
 			    .minor = 13,
 			    .version = SLICE("6.13") },
 		.options = options,
+		.modules = modules,
+		.module_count = array_size(modules),
 		.scenario = SLICE("a.scenario"),
 		.step = SLICE("create"),
 		.note = SLICE("mdadm 4.4"),
@@ -99,6 +103,7 @@ Test(record_head, says_all)
 				   "# mdtrace: system \"Linux 6.12.1 #1 SMP x86_64\"\n"
 				   "# mdtrace: recorder \"mdtrace 1\"\n"
 				   "# mdtrace: strace \"6.13\" \"-f\" \"-v\"\n"
+				   "# mdtrace: modules \"raid0\" \"raid456\"\n"
 				   "# mdtrace: step \"create\" \"a.scenario\"\n"
 				   "# mdtrace: note \"mdadm 4.4\"\n"
 				   "# mdtrace: command \"sh\" \"-c\" "

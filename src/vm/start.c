@@ -35,6 +35,7 @@ struct starter {
 	// Of the attempt that is made:
 	bool use_kvm;
 	double until;
+	unsigned int given; // seconds that it has
 	struct mdt_buf key;
 	char *path; // of the snapshot; NULL: there is to be none
 };
@@ -120,12 +121,11 @@ static struct mdt_error *not_up(const struct starter *starter, const char *how,
 				SLICE_FMT(last));
 }
 
-static struct mdt_error *not_up_in_time(const struct starter *starter,
-					unsigned int seconds)
+static struct mdt_error *not_up_in_time(const struct starter *starter)
 {
 	char how[64];
 
-	snprintf(how, sizeof(how), "did not come up in %u s", seconds);
+	snprintf(how, sizeof(how), "did not come up in %u s", starter->given);
 	return not_up(starter, how, (struct mdt_slice){ 0 });
 }
 
@@ -149,7 +149,6 @@ static struct mdt_error *take_hello(struct starter *starter, enum mdt_frame_type
 // not waited for longer.
 static struct mdt_error *wait_for_hello(struct starter *starter, double until)
 {
-	unsigned int seconds = (unsigned int)(until - now() + 0.5);
 	enum mdt_line_event event;
 	enum mdt_frame_type type;
 	struct mdt_slice payload;
@@ -164,7 +163,7 @@ static struct mdt_error *wait_for_hello(struct starter *starter, double until)
 	case MDT_LINE_PANIC:
 		return not_up(starter, "panicked", (struct mdt_slice){ 0 });
 	case MDT_LINE_SILENT:
-		return not_up_in_time(starter, seconds);
+		return not_up_in_time(starter);
 	case MDT_LINE_ENDED:
 	case MDT_LINE_NONSENSE:
 		return not_up(starter, "did not come up", mdt_line_why(starter->line));
@@ -396,6 +395,7 @@ static struct mdt_error *start_accel(void *data, bool use_kvm, unsigned int seco
 	starter->until = end < began + 1 ? began + 1 : end;
 	if (seconds && began + seconds < starter->until)
 		starter->until = began + seconds;
+	starter->given = (unsigned int)(starter->until - began + 0.5);
 	starter->use_kvm = starter->started->with_kvm = use_kvm;
 	end_line(starter);
 	err = find_snapshot(starter);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A log to a plan; the plan, planned again, is the same. And what is known of its
-// arguments. Seeds: tests/fuzz/plan/* traces/notes/*.strace traces/syntax/X-*.strace Max
-// length: 20000
+// A log to a plan; the plan, planned again, is the same. And a log's arguments.
+// Seeds: tests/fuzz/plan/* traces/notes/*.strace traces/syntax/X-*.strace
+// Max length: 20000
 #include "derive/arguments.h"
 #include "derive/derive.h"
 #include "twice.h"

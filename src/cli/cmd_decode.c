@@ -13,6 +13,7 @@ static const struct mdt_text_limits no_limits = { 0 };
 // A command, and what stands behind it on the command line.
 struct request {
 	uint32_t number;
+	bool of_13_bits; // rows are those that it has on mips, powerpc, sparc and alpha
 	const struct mdt_ioctl *rows; // NULL: not known
 	size_t count;
 	bool has_payload, has_arg;
@@ -89,6 +90,18 @@ static struct mdt_error *unknown_name(const struct mdt_ioctl_table *table,
 	return mdt_error_create(MDT_ERR_NOT_FOUND, "no ioctl '%.*s'", SLICE_FMT(name));
 }
 
+// A number that is not known may be that of a machine that numbers otherwise.
+static void find_number(const struct mdt_ioctl_table *table, struct request *ret)
+{
+	uint32_t other;
+
+	ret->rows = mdt_ioctl_find(table, ret->number, &ret->count);
+	if (ret->rows || !mdt_ioctl_from_13_bits(ret->number, &other))
+		return;
+	ret->rows = mdt_ioctl_find(table, other, &ret->count);
+	ret->of_13_bits = ret->rows != NULL;
+}
+
 static struct mdt_error *read_command(const struct mdt_ioctl_table *table,
 				      struct mdt_slice word, struct request *ret)
 {
@@ -108,7 +121,7 @@ static struct mdt_error *read_command(const struct mdt_ioctl_table *table,
 			"%.*s has more than the 32 bits of an ioctl's number",
 			SLICE_FMT(word));
 	ret->number = (uint32_t)number;
-	ret->rows = mdt_ioctl_find(table, ret->number, &ret->count);
+	find_number(table, ret);
 	return NULL;
 }
 
@@ -349,6 +362,11 @@ static struct mdt_error *print_text(struct decode *d, const struct request *r)
 	d->printed = true;
 	if (!r->rows)
 		print_unknown(d, r->number);
+	if (r->of_13_bits)
+		out_printf(d->out,
+			   "%#010" PRIx32 " (%" PRIu32 ") is not known, but on mips, "
+			   "powerpc, sparc and alpha it is\n",
+			   r->number, r->number);
 	for (size_t i = 0; r->rows && i < r->count; i++)
 		print_row(d->out, &r->rows[i]);
 	if (r->has_payload)
@@ -421,6 +439,8 @@ static struct mdt_error *print_json(const struct decode *d, const struct request
 	mdt_json_object(&json, NULL);
 	mdt_json_u64(&json, "number", r->number);
 	mdt_json_bool(&json, "known", r->rows != NULL);
+	if (r->of_13_bits)
+		mdt_json_cstr(&json, "numbering", "mips, powerpc, sparc, alpha");
 	if (!r->rows)
 		json_unknown(d, &json, r->number);
 	json_rows(&json, r);

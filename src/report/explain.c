@@ -102,6 +102,41 @@ static void add_title(const struct page *page, const struct mdt_ioctl *ioctl)
 	mdt_buf_adds(page->out, is_markdown(page) ? "\n\n" : "\n");
 }
 
+// Numbers of lines are known of these, in this order.
+static const enum mdt_kernel lines_of[] = { MDT_KERNEL_5_10, MDT_KERNEL_6_1,
+					    MDT_KERNEL_6_12, MDT_KERNEL_7_2 };
+
+// Which of them is meant; -1: all, or another kernel.
+static int lines_index(const struct page *page)
+{
+	for (size_t i = 0; page->explain->kernel && i < array_size(lines_of); i++)
+		if (lines_of[i] == *page->explain->kernel)
+			return (int)i;
+	return -1;
+}
+
+// `6638/6656/6732/7334`, or of one kernel its own.
+static void add_lines(const struct page *page, const char *lines)
+{
+	int index = lines_index(page);
+
+	for (; index > 0 && strchr(lines, '/'); index--)
+		lines = strchr(lines, '/') + 1;
+	if (index < 0)
+		mdt_buf_adds(page->out, lines);
+	else
+		mdt_buf_add(page->out, mdt_slice_from(lines, strcspn(lines, "/")));
+}
+
+static void add_handler_lines(const struct page *page, const char *lines)
+{
+	mdt_buf_adds(page->out, " (md.c:");
+	add_lines(page, lines);
+	mdt_buf_printf(page->out, " in %s)",
+		       lines_index(page) < 0 ? "5.10/6.1/6.12/7.2"
+					     : mdt_kernel_name(*page->explain->kernel));
+}
+
 static void add_head(const struct page *page, const struct mdt_ioctl *ioctl)
 {
 	const struct mdt_md_handler *handler = mdt_md_handler(page->op);
@@ -113,8 +148,7 @@ static void add_head(const struct page *page, const struct mdt_ioctl *ioctl)
 		add_argument(page, ioctl);
 	add_line(page, "goes by", handler->path);
 	if (handler->lines)
-		mdt_buf_printf(page->out, " (md.c:%s in 5.10/6.1/6.12/7.2)",
-			       handler->lines);
+		add_handler_lines(page, handler->lines);
 	mdt_buf_addc(page->out, '\n');
 }
 
@@ -138,8 +172,10 @@ static const char *result_text(const struct mdt_model_rule *rule)
 static void add_source(const struct page *page, const struct mdt_model_rule *rule)
 {
 	add_code(page, rule->source);
-	if (rule->lines)
-		mdt_buf_printf(page->out, " %s", rule->lines);
+	if (!rule->lines)
+		return;
+	mdt_buf_addc(page->out, ' ');
+	add_lines(page, rule->lines);
 }
 
 // `6.9 and later: `, or nothing.

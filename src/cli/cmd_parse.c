@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/faults.h"
+#include "report/event_csv.h"
 #include "report/event_json.h"
 #include "strace/reader.h"
 #include "strace/write.h"
@@ -13,9 +14,10 @@ enum parse_format {
 	FORMAT_NONE,
 	FORMAT_STRACE,
 	FORMAT_JSON,
+	FORMAT_CSV,
 };
 
-static const char *const format_names[] = { "none", "strace", "json", NULL };
+static const char *const format_names[] = { "none", "strace", "json", "csv", NULL };
 
 struct parse_options {
 	unsigned int format;
@@ -27,7 +29,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct parse_options, format),
-	  .help = "print the events: as the log again, or one JSON object a line" },
+	  .help = "print the events: as the log again, one JSON object a line, or a table for sqlite3 and the like" },
 	{ .name = "plain",
 	  STORE_FLAG(struct parse_options, plain),
 	  .help = "with --format=strace: the log without what was undone, not its bytes" },
@@ -44,8 +46,9 @@ struct parse {
 	const struct parse_options *options;
 	struct out *out;
 	struct mdt_stats stats;
-	struct mdt_buf line; // of the writer
-	uint64_t kept;	     // lines that the writer could not make from their values
+	struct mdt_buf line;		// of the writer
+	struct mdt_annotator annotator; // of csv: it knows descriptors and ioctls
+	uint64_t kept; // lines that the writer could not make from their values
 	struct faults faults;
 };
 
@@ -72,8 +75,8 @@ static void print_strace(struct parse *parse, const struct mdt_event *event)
 	out_add(parse->out, event->eol);
 }
 
-static void print_event(struct parse *parse, const char *file,
-			const struct mdt_event *event)
+static struct mdt_error *print_event(struct parse *parse, const char *file,
+				     const struct mdt_event *event)
 {
 	switch ((enum parse_format)parse->options->format) {
 	case FORMAT_NONE:
@@ -85,7 +88,12 @@ static void print_event(struct parse *parse, const char *file,
 		mdt_event_json(&parse->out->buf, file, event);
 		out_addc(parse->out, '\n');
 		break;
+	case FORMAT_CSV:
+		out_settle(parse->out);
+		return mdt_event_csv(&parse->annotator, file, event, &parse->line,
+				     &parse->out->buf);
 	}
+	return NULL;
 }
 
 static struct mdt_error *parse_log(struct parse *parse, const char *file)
@@ -95,6 +103,8 @@ static struct mdt_error *parse_log(struct parse *parse, const char *file)
 	struct mdt_event event;
 	bool got;
 
+	// Another log may be of another machine.
+	mdt_annotator_reset(&parse->annotator);
 	if (!err)
 		while (!err && !out_failed(parse->out)) {
 			if (mdt_reader_may_wait(reader))
@@ -104,7 +114,8 @@ static struct mdt_error *parse_log(struct parse *parse, const char *file)
 				break;
 			faults_note(&parse->faults, file, &event);
 			err = mdt_stats_add(&parse->stats, &event);
-			print_event(parse, file, &event);
+			if (!err)
+				err = print_event(parse, file, &event);
 		}
 	faults_end_file(&parse->faults, file);
 	return err;
@@ -168,6 +179,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		out_bytes(cli->out);
 	if (options->format == FORMAT_STRACE && !options->plain)
 		mdt_reader_set_input(MDT_INPUT_AS_IS);
+	mdt_annotator_init(&parse.annotator, mdt_ioctl_builtin());
+	if (options->format == FORMAT_CSV)
+		mdt_event_csv_head(&cli->out->buf);
 	for (size_t i = 0; i < cli->operand_count; i++) {
 		err = parse_log(&parse, cli->operands[i]);
 		if (err) {
@@ -183,6 +197,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		err = print_stats_somewhere(&parse);
 	if (options->strict && parse.faults.count && *ret == STATUS_OK)
 		*ret = STATUS_DIFFERS;
+	mdt_annotator_deinit(&parse.annotator);
 	mdt_stats_deinit(&parse.stats);
 	mdt_buf_deinit(&parse.line);
 	return err;

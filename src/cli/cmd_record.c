@@ -6,8 +6,9 @@
 
 struct record_options {
 	const char *output, *strace, *modules;
-	bool times, vm, matrix, print_jobs, no_snapshot;
-	unsigned int accel; /* index into accel_names: enum mdt_accel */
+	bool times, vm, matrix, no_snapshot;
+	const char *print_jobs, *shard; /* NULL: is not given */
+	unsigned int accel;		/* index into accel_names: enum mdt_accel */
 	struct strings sysroots, kernels;
 };
 
@@ -50,8 +51,15 @@ static const struct option_row option_rows[] = {
 	  STORE_FLAG(struct record_options, matrix),
 	  .help = "each --sysroot with each --kernel, one VM each; logs go to DIR/VERSION" },
 	{ .name = "print-jobs",
-	  STORE_FLAG(struct record_options, print_jobs),
-	  .help = "print the jobs of --matrix, a command line each, and do not run them" },
+	  .arg = "text|json",
+	  .is_optional = true,
+	  STORE_STRING(struct record_options, print_jobs),
+	  .help = "print the jobs of --matrix, a command line each, or as a matrix of GitHub "
+		  "Actions, and do not run them" },
+	{ .name = "shard",
+	  .arg = "K/N",
+	  STORE_STRING(struct record_options, shard),
+	  .help = "of --matrix: only the jobs of the Kth of N machines" },
 	{ 0 },
 };
 
@@ -90,6 +98,8 @@ static struct mdt_error *run_host(const struct cli *cli)
 		return only_with("matrix", "vm");
 	if (options->print_jobs)
 		return only_with("print-jobs", "matrix");
+	if (options->shard)
+		return only_with("shard", "matrix");
 	return record_host(&host);
 }
 
@@ -103,6 +113,8 @@ static struct mdt_error *check_vm(const struct record_options *options)
 			"--strace does not go with --vm: the VM's is that of --sysroot");
 	if (options->print_jobs && !options->matrix)
 		return only_with("print-jobs", "matrix");
+	if (options->shard && !options->matrix)
+		return only_with("shard", "matrix");
 	if (!options->matrix && options->sysroots.len > 1)
 		return mdt_error_create(
 			MDT_ERR_INVALID,
@@ -113,6 +125,21 @@ static struct mdt_error *check_vm(const struct record_options *options)
 	if (options->modules && options->kernels.len != 1)
 		return mdt_error_create(MDT_ERR_INVALID,
 					"--modules goes with one --kernel only");
+	return NULL;
+}
+
+// Without a form it is text.
+static struct mdt_error *print_jobs(const struct record_matrix *matrix, const char *form,
+				    struct out *out)
+{
+	if (strcmp(form, "json") == 0)
+		record_matrix_print_json(matrix, out);
+	else if (!*form || strcmp(form, "text") == 0)
+		record_matrix_print(matrix, out);
+	else
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--print-jobs: '%s' is neither text nor json",
+					form);
 	return NULL;
 }
 
@@ -133,12 +160,12 @@ static struct mdt_error *run_vm(const struct cli *cli, enum status *ret)
 	};
 	struct mdt_error *err = check_vm(options);
 
+	if (!err)
+		err = units_shard(options->shard, &matrix.shard);
 	if (err)
 		return err;
-	if (options->print_jobs) {
-		record_matrix_print(&matrix, cli->out);
-		return NULL;
-	}
+	if (options->print_jobs)
+		return print_jobs(&matrix, options->print_jobs, cli->out);
 	if (options->matrix) {
 		record_matrix_run(&matrix, cli->out, ret);
 		return NULL;

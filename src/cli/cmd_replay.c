@@ -32,7 +32,7 @@ struct replay_options {
 	struct strings kernels;
 	struct strings executed;
 	const char *level, *disks, *disk_size;
-	const char *graph, *depth, *graph_filter;
+	const char *graph, *depth, *graph_filter, *shard;
 	unsigned int format, color;
 	bool dry_run, each, fresh, keep_going, verbose, list_rules, strict;
 };
@@ -69,6 +69,10 @@ static const struct option_row option_rows[] = {
 	{ .name = "each",
 	  STORE_FLAG(struct replay_options, each),
 	  .help = "the logs are independent: tear everything down in between" },
+	{ .name = "shard",
+	  .arg = "K/N",
+	  STORE_STRING(struct replay_options, shard),
+	  .help = "with --each: only the logs of the Kth of N machines" },
 	{ .name = "fresh",
 	  STORE_FLAG(struct replay_options, fresh),
 	  .help = "with --each: load md's modules anew in front of each log" },
@@ -350,12 +354,15 @@ static struct mdt_error *replay_logs(struct replay *replay, const char *const *l
 static struct mdt_error *replay_each(struct replay *replay, const struct cli *cli)
 {
 	const struct replay_options *options = replay->options;
-	struct mdt_error *err = NULL;
+	struct shard shard;
+	struct mdt_error *err = units_shard(options->shard, &shard);
 
 	progress_begin(&replay->progress, options->dry_run ? 0 : cli->operand_count);
 	for (size_t i = 0; !err && i < cli->operand_count; i++) {
 		if (replay->status != STATUS_OK && !options->keep_going)
 			break;
+		if (!shard_has(&shard, i))
+			continue;
 		progress_next(&replay->progress, i, cli->operands[i]);
 		if (i && options->fresh)
 			err = replay_columns_freshen(&replay->columns);
@@ -395,9 +402,11 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		err = mdt_error_create(
 			MDT_ERR_INVALID,
 			"replay: a log is missing; usage: mdtrace replay LOG...");
-	if (!err && (options->fresh || options->keep_going) && !options->each)
-		err = mdt_error_create(MDT_ERR_INVALID,
-				       "--fresh and --keep-going go with --each only");
+	if (!err && (options->fresh || options->keep_going || options->shard) &&
+	    !options->each)
+		err = mdt_error_create(
+			MDT_ERR_INVALID,
+			"--fresh, --keep-going and --shard go with --each only");
 	if (!err && options->executed.len && (options->each || options->dry_run))
 		err = mdt_error_create(
 			MDT_ERR_INVALID,

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
+
 /* ---- jobs ---- */
 
 static size_t at_least_one(const struct strings *strings)
@@ -37,6 +39,8 @@ void record_matrix_run(const struct record_matrix *matrix, struct out *out,
 		struct record_vm job = job_at(matrix, i);
 		struct mdt_error *err;
 
+		if (!shard_has(&matrix->shard, i))
+			continue;
 		out_flush(out);
 		cli_say("job %zu of %zu: %s, %s", i + 1, count,
 			job.sysroot ? job.sysroot : "this machine's programs",
@@ -103,7 +107,6 @@ static void print_job(const struct record_matrix *matrix, const struct record_vm
 	out_adds(out, " --");
 	for (size_t i = 0; i < matrix->scenario_count; i++)
 		print_word(out, "", matrix->scenarios[i]);
-	out_addc(out, '\n');
 }
 
 void record_matrix_print(const struct record_matrix *matrix, struct out *out)
@@ -111,6 +114,36 @@ void record_matrix_print(const struct record_matrix *matrix, struct out *out)
 	for (size_t i = 0; i < job_count(matrix); i++) {
 		struct record_vm job = job_at(matrix, i);
 
+		if (!shard_has(&matrix->shard, i))
+			continue;
 		print_job(matrix, &job, out);
+		out_addc(out, '\n');
 	}
+}
+
+void record_matrix_print_json(const struct record_matrix *matrix, struct out *out)
+{
+	struct mdt_json json;
+
+	mdt_json_init(&json, &out->buf);
+	mdt_json_object(&json, NULL);
+	mdt_json_array(&json, "include");
+	for (size_t i = 0; i < job_count(matrix); i++) {
+		struct record_vm job = job_at(matrix, i);
+		struct out line;
+
+		if (!shard_has(&matrix->shard, i))
+			continue;
+		out_init(&line, -1);
+		print_job(matrix, &job, &line);
+		mdt_json_object(&json, NULL);
+		mdt_json_cstr(&json, "sysroot", job.sysroot ? job.sysroot : "");
+		mdt_json_cstr(&json, "kernel", job.kernel ? job.kernel : "");
+		mdt_json_text(&json, "command", mdt_buf_slice(&line.buf));
+		mdt_json_end(&json);
+		out_deinit(&line);
+	}
+	mdt_json_end(&json);
+	mdt_json_end(&json);
+	out_addc(out, '\n');
 }

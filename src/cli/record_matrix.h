@@ -8,12 +8,14 @@
 #define MDT_CLI_RECORD_MATRIX_H
 
 #include "cli/record_vm.h"
+#include "cli/units.h"
 
 struct record_matrix {
 	struct record_vm record; /* of each job; sysroot and kernel are filled in */
 	const struct strings *sysroots, *kernels; /* empty: the default one */
 	const char *const *scenarios;
 	size_t scenario_count;
+	struct shard shard; /* the jobs that are run and printed */
 };
 
 /** Run the jobs, one after the other; one that fails is reported, and does not keep the
@@ -23,5 +25,9 @@ void record_matrix_run(const struct record_matrix *matrix, struct out *out,
 
 /** Print each job as a command line for a shell; run on any machine, in any order. */
 void record_matrix_print(const struct record_matrix *matrix, struct out *out);
+
+/** The same as one JSON object, as a matrix of GitHub Actions is: `include`, a list of
+ * objects of strings. */
+void record_matrix_print_json(const struct record_matrix *matrix, struct out *out);
 
 #endif

@@ -69,3 +69,22 @@ struct mdt_error *units_size(const char *option, const char *text, uint64_t *ret
 	*ret = value << shift;
 	return NULL;
 }
+
+struct mdt_error *units_shard(const char *text, struct shard *ret)
+{
+	const char *slash = text ? strchr(text, '/') : NULL;
+	uint64_t index, count;
+
+	*ret = (struct shard){ 0 };
+	if (!text)
+		return NULL;
+	if (!slash ||
+	    !mdt_slice_to_dec(mdt_slice_from(text, (size_t)(slash - text)), &index) ||
+	    !mdt_slice_to_dec(mdt_slice_cstr(slash + 1), &count) || !index ||
+	    index > count || count > 100000)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--shard wants K/N, as 2/5, not '%s'", text);
+	ret->index = (unsigned int)index - 1;
+	ret->count = (unsigned int)count;
+	return NULL;
+}

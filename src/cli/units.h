@@ -3,6 +3,7 @@
 #ifndef MDT_CLI_UNITS_H
 #define MDT_CLI_UNITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -31,5 +32,24 @@ struct mdt_error *units_range(const char *option, const char *text, unsigned int
  */
 struct mdt_error *units_size(const char *option, const char *text,
 			     uint64_t *ret) MUST_CHECK;
+
+/** The jobs of one of several machines: each COUNTth, from the INDEXth on. */
+struct shard {
+	unsigned int index,
+		count; /* index from 0; count 0: all jobs are this machine's */
+};
+
+/**
+ * Read `2/5`: the second of five machines.
+ * @param text NULL: one machine.
+ * @return NULL, or MDT_ERR_INVALID.
+ */
+struct mdt_error *units_shard(const char *text, struct shard *ret) MUST_CHECK;
+
+/** Whether a job is this machine's. @param job From 0. */
+static inline bool shard_has(const struct shard *shard, size_t job)
+{
+	return !shard->count || job % shard->count == shard->index;
+}
 
 #endif

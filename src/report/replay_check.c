@@ -12,24 +12,39 @@ enum { PATH_MAX_ = 32 };
 /* A rule's source is `md.c:md_run, find_pers (7.2: get_pers)`: the functions that have
  * the check, or one of them in each kernel. */
 
+// Up to the first of some characters, which goes, too.
+static struct mdt_slice take_until(struct mdt_slice *rest, const char *ends)
+{
+	size_t len = 0;
+	struct mdt_slice ret;
+
+	while (len < rest->len && !strchr(ends, rest->str[len]))
+		len++;
+	ret = mdt_slice_head(*rest, len);
+	*rest = mdt_slice_skip(*rest, len + (len < rest->len));
+	return ret;
+}
+
+// The first word of a part, without its file or kernel: `raid1.c:raid1_run and its like`,
+// `7.2: get_pers`.
+static struct mdt_slice function_of(struct mdt_slice part)
+{
+	struct mdt_slice word = { 0 };
+	const char *colon;
+
+	while (part.len && (!word.len || mdt_slice_ends(word, SLICE(":"))))
+		word = take_until(&part, " ");
+	colon = word.len ? memrchr(word.str, ':', word.len) : NULL;
+	return colon ? mdt_slice_skip(word, (size_t)(colon + 1 - word.str)) : word;
+}
+
 // The next function that a source names.
 static bool next_function(struct mdt_slice *rest, struct mdt_slice *ret)
 {
-	while (rest->len) {
-		size_t len = 0;
-		const char *colon;
-
-		while (len < rest->len && !strchr(" ,()", rest->str[len]))
-			len++;
-		*ret = mdt_slice_head(*rest, len);
-		*rest = mdt_slice_skip(*rest, len + (len < rest->len));
-		colon = ret->len ? memrchr(ret->str, ':', ret->len) : NULL;
-		if (colon)
-			*ret = mdt_slice_skip(*ret, (size_t)(colon + 1 - ret->str));
-		if (ret->len)
-			return true;
-	}
-	return false;
+	*ret = (struct mdt_slice){ 0 };
+	while (rest->len && !ret->len)
+		*ret = function_of(take_until(rest, ",()"));
+	return ret->len != 0;
 }
 
 // Many were renamed: add_new_disk() is md_add_new_disk() since 6.7.

@@ -9,9 +9,9 @@
 struct archive;
 
 /**
- * Have @p archive undo gzip, xz, lzma, zstd, bzip2, lz4 and compress. With
- * archive_read_support_filter_all() it would start programs for what it cannot undo
- * itself (lrzip, grzip), and so would a file that somebody sent.
+ * Have @p archive, of mdt_archive_load()'s library, undo gzip, xz, lzma, zstd, bzip2, lz4
+ * and compress. With archive_read_support_filter_all() it would start programs for what
+ * it cannot undo itself (lrzip, grzip), and so would a file that somebody sent.
  * @return Whether it has them all without a program.
  */
 bool mdt_filters_support(struct archive *archive);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "base/archive.h"
 #include "base/filters.h"
 #include "strace/source.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -85,8 +85,11 @@ static struct mdt_error *archive_error(struct mdt_source *source)
 
 static struct mdt_error *open_archive(struct mdt_source *source)
 {
+	struct mdt_error *err = mdt_archive_load();
 	struct archive_entry *entry;
 
+	if (err)
+		return err;
 	source->archive = archive_read_new();
 	source->raw = malloc(CHUNK);
 	if (!source->archive || !source->raw)

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "vm/decompress.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
+#include "base/archive.h"
 #include "base/filters.h"
 #include "vm/file.h"
 
 static void free_archive(struct archive **archive)
 {
-	archive_read_free(*archive);
+	if (*archive)
+		archive_read_free(*archive);
 }
 
 static struct mdt_error *fault(const char *name, struct archive *archive)
@@ -45,9 +44,13 @@ static struct mdt_error *read_data(struct archive *archive, const char *name, si
 struct mdt_error *mdt_decompress(const char *name, struct mdt_slice bytes, size_t most,
 				 struct mdt_buf *ret)
 {
-	_cleanup_(free_archive) struct archive *archive = archive_read_new();
+	_cleanup_(free_archive) struct archive *archive = NULL;
+	struct mdt_error *err = mdt_archive_load();
 	struct archive_entry *entry;
 
+	if (err)
+		return err;
+	archive = archive_read_new();
 	if (!archive)
 		return &mdt_enomem;
 	// "Raw" takes no empty input.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "vm/initramfs.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/archive.h"
 #include "base/arena.h"
 #include "base/map.h"
 #include "vm/file.h"
@@ -32,9 +31,14 @@ struct mdt_error *mdt_initramfs_create(struct mdt_initramfs **ret)
 {
 	_cleanup_(mdt_initramfs_destroyp) struct mdt_initramfs *initramfs =
 		calloc(1, sizeof(*initramfs));
+	struct mdt_error *err;
 
 	if (!initramfs)
 		return &mdt_enomem;
+	initramfs->fd = -1;
+	err = mdt_archive_load();
+	if (err)
+		return err;
 	initramfs->fd = memfd_create("mdtrace-initramfs", MFD_CLOEXEC);
 	if (initramfs->fd < 0)
 		return mdt_error_os(errno, "memfd_create");
@@ -52,7 +56,8 @@ void mdt_initramfs_destroy(struct mdt_initramfs *initramfs)
 {
 	if (!initramfs)
 		return;
-	archive_write_free(initramfs->archive);
+	if (initramfs->archive)
+		archive_write_free(initramfs->archive);
 	mdt_closep(&initramfs->fd);
 	mdt_map_deinit(&initramfs->dirs);
 	mdt_arena_deinit(&initramfs->arena);

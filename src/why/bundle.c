@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "why/bundle.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/archive.h"
 #include "base/buf.h"
 #include "strace/reader.h"
 #include "strace/source.h"
@@ -268,12 +267,12 @@ static struct mdt_error *add_members(struct mdt_bundle *bundle, struct archive *
 static struct mdt_error *add_archive(struct mdt_bundle *bundle, const char *path,
 				     bool *is_one)
 {
-	struct archive *archive = archive_read_new();
+	struct mdt_error *err = mdt_archive_load();
+	struct archive *archive = err ? NULL : archive_read_new();
 	struct archive_entry *entry;
-	struct mdt_error *err = NULL;
 
 	if (!archive)
-		return &mdt_enomem;
+		return err ? err : &mdt_enomem;
 	mdt_filters_support(archive);
 	archive_read_support_format_tar(archive);
 	archive_read_support_format_zip(archive);

@@ -146,6 +146,9 @@ static void make_add(struct conform_maker *maker, uint32_t disk, call *ret)
 		info.number = (int)conform_below(maker, 40) - 1;
 	if (conform_once_in(maker, 12))
 		info.state = 1 << conform_below(maker, 3);
+	if (maker->profile.full && maker->fold->options.kernel > MDT_KERNEL_6_1 &&
+	    (info.raid_disk < 0 || info.raid_disk >= (int)maker->profile.raid_disks))
+		info.state &= ~(1 << MD_DISK_SYNC);
 	make_ioctl(maker, ADD_NEW_DISK, ret);
 	give_bytes(ret, &info, sizeof(info));
 	if (conform_once_in(maker, 60))

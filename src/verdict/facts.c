@@ -33,6 +33,13 @@ static bool state_is(struct mdt_compare *compare, const char *key, const char *a
 	       (mdt_slice_eq_cstr(value, a) || mdt_slice_eq_cstr(value, b));
 }
 
+void mdt_facts_of(struct mdt_compare *compare, struct mdt_slice node)
+{
+	const struct facts *facts = facts_of(compare, node);
+
+	compare->facts_of_node = facts ? facts->when : 0;
+}
+
 void mdt_facts_before(struct mdt_compare *compare)
 {
 	struct facts *facts = facts_of(compare, compare->verdict->node);

@@ -264,6 +264,7 @@ void mdt_compare_mdstat(struct mdt_compare *compare, struct mdt_slice log, bool 
 
 	compare_personalities(compare, log, ran);
 	while (next_block(&rest, &block, &whole)) {
+		mdt_facts_of(compare, block.name);
 		if (cut && !whole)
 			mdt_check_absent(compare, block.name, (struct mdt_slice){ 0 },
 					 "the log has its lines only in part");

@@ -115,6 +115,9 @@ void mdt_cause_forget(struct mdt_compare *compare);
 /** Set facts_of_node for the call that is looked at, as of before it. */
 void mdt_facts_before(struct mdt_compare *compare);
 
+/** The same for an array that a part of what is read is of: /proc/mdstat has all. */
+void mdt_facts_of(struct mdt_compare *compare, struct mdt_slice node);
+
 /** Remember what the call has done. @p ran may be NULL. */
 void mdt_facts_after(struct mdt_compare *compare);
 

@@ -202,6 +202,40 @@ Test(verdict_runs, md_calls_and_the_others)
 	replayed_deinit(&it);
 }
 
+// What mdstat says of an array is drift when that array was to lose its last member.
+Test(verdict_runs, mdstat_of_a_broken_array)
+{
+	static const char fail[] = OPEN
+		"ioctl(3, SET_DISK_FAULTY, 0x700) = -1 EBUSY (Device or resource busy)\n";
+	static const char *const before[] = { OPEN, fail };
+	static const enum mdt_verdict_kind kinds[] = { MDT_VERDICT_DIFFERS,
+						       MDT_VERDICT_DRIFT };
+
+	for (size_t i = 0; i < array_size(before); i++) {
+		_cleanup_(mdt_buf_deinit) struct mdt_buf a = { 0 }, b = { 0 };
+		struct replayed it;
+
+		mdt_buf_printf(&a, PLAN "# mdtrace: recorded \"6.1.0\"\n" LOG "%s",
+			       before[i]);
+		mdt_buf_printf(
+			&b,
+			"# mdtrace: executed 1\n# mdtrace: guest kernel \"7.3.4\"\n" LOG
+			"%s",
+			before[i]);
+		mdt_buf_adds(&a,
+			     "openat(AT_FDCWD, \"/proc/mdstat\", O_RDONLY) = 4\n"
+			     "read(4, \"md0 : active raid1 loop0[0]\\n\", 4096) = 28\n");
+		mdt_buf_adds(&b,
+			     "openat(AT_FDCWD, \"/proc/mdstat\", O_RDONLY) = 4\n"
+			     "read(4, \"md0 : broken raid1 loop0[0]\\n\", 4096) = 28\n");
+		replayed_init(&it, mdt_buf_slice(&a), mdt_buf_slice(&b), NULL);
+		cr_assert_eq(it.verdicts.fault.len, 0);
+		cr_expect_eq(it.verdicts.all[it.verdicts.count - 1].kind, kinds[i],
+			     "%zu: %d", i, it.verdicts.all[it.verdicts.count - 1].kind);
+		replayed_deinit(&it);
+	}
+}
+
 /* ---- what was seen ---- */
 
 Test(verdict_runs, state_before_and_after)

@@ -125,6 +125,15 @@ static void give_bytes(call *ret, const void *bytes, size_t size)
 	memcpy(ret->bytes, bytes, size);
 }
 
+// Of an array that is set up, and does not run: the argument counts.
+static bool has_no_slot(const struct conform_maker *maker, const mdu_disk_info_t *info)
+{
+	const struct mdt_model_state *state = state_of(maker);
+
+	return state->running != MDT_YES && state->raid_disks &&
+	       (info->raid_disk < 0 || info->raid_disk >= state->raid_disks);
+}
+
 static void make_add(struct conform_maker *maker, uint32_t disk, call *ret)
 {
 	const struct mdt_conform_disk *it = &mdt_conform_disks[disk];
@@ -146,8 +155,7 @@ static void make_add(struct conform_maker *maker, uint32_t disk, call *ret)
 		info.number = (int)conform_below(maker, 40) - 1;
 	if (conform_once_in(maker, 12))
 		info.state = 1 << conform_below(maker, 3);
-	if (maker->profile.full && maker->fold->options.kernel > MDT_KERNEL_6_1 &&
-	    (info.raid_disk < 0 || info.raid_disk >= (int)maker->profile.raid_disks))
+	if (maker->fold->options.kernel > MDT_KERNEL_6_1 && has_no_slot(maker, &info))
 		info.state &= ~(1 << MD_DISK_SYNC);
 	make_ioctl(maker, ADD_NEW_DISK, ret);
 	give_bytes(ret, &info, sizeof(info));

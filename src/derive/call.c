@@ -48,3 +48,9 @@ struct drv_disk *drv_disk_of_call(const struct drv_call *call)
 		return call->on->array->disk;
 	return call->on->kind == DRV_DISK ? call->on->disk : NULL;
 }
+
+const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
+					 const struct drv_call *call)
+{
+	return call->command ? &p->log->commands[call->command - 1].line : NULL;
+}

@@ -68,18 +68,6 @@ static const char *module_of(int level)
 	}
 }
 
-void drv_add_module(struct drv_planner *p, struct mdt_slice name)
-{
-	struct mdt_slice *module;
-
-	for (size_t i = 0; i < p->plan->module_count; i++)
-		if (mdt_slice_eq(p->plan->modules[i], name))
-			return;
-	module = drv_add(p, p->plan->modules, p->plan->module_count);
-	if (module)
-		*module = name;
-}
-
 // What the arrays that are seen need, where the log does not say what there was.
 static void add_module(struct drv_planner *p, const char *name)
 {

@@ -13,12 +13,6 @@ size_t drv_next_ioctl(const struct drv_planner *p, size_t from,
 	return next == DRV_NOWHERE ? p->log->count : next;
 }
 
-const struct mdt_cmdline *drv_command_of(const struct drv_planner *p,
-					 const struct drv_call *call)
-{
-	return call->command ? &p->log->commands[call->command - 1].line : NULL;
-}
-
 /* ---- what was there ---- */
 
 void drv_in_log(struct drv_planner *p, struct drv_array *array)

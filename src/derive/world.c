@@ -45,6 +45,20 @@ struct mdt_slice drv_printf(struct drv_planner *p, const char *fmt, ...)
 							: sizeof(text) - 1));
 }
 
+/* ---- modules ---- */
+
+void drv_add_module(struct drv_planner *p, struct mdt_slice name)
+{
+	struct mdt_slice *module;
+
+	for (size_t i = 0; i < p->plan->module_count; i++)
+		if (mdt_slice_eq(p->plan->modules[i], name))
+			return;
+	module = drv_add(p, p->plan->modules, p->plan->module_count);
+	if (module)
+		*module = name;
+}
+
 /* ---- disks ---- */
 
 static uint64_t number_key(uint32_t major, uint32_t minor)

@@ -13,6 +13,7 @@ enum {
 
 const char mdt_case_html_style[] =
 	"main h2{margin-top:1.5rem}\n"
+	"small{font-size:.875rem}\n"
 	"#why dl{display:block;margin:.5rem 0}\n"
 	"#why dl div{display:grid;grid-template-columns:7rem 1fr;gap:0 1rem;padding:.15rem 0}\n"
 	"#why dl,#why dt,#why dd{font:1rem/1.5 system-ui,sans-serif}\n"

@@ -121,6 +121,7 @@ struct replay {
 	struct progress progress;
 	bool color;
 	struct mdt_graph_view graph;
+	size_t done; /* logs, of --each */
 	enum status status;
 };
 
@@ -210,7 +211,10 @@ static struct mdt_error *put_table(struct replay *replay, const char *name,
 					  .count = replay->columns.count,
 					  .name = mdt_slice_cstr(name),
 					  .verbose = replay->options->verbose,
-					  .color = replay->color };
+					  .color = replay->color,
+					  .is_part = replay->options->each,
+					  .before =
+						  replay->done * replay->columns.count };
 	struct mdt_buf *buf = &replay->out->buf;
 
 	switch ((enum replay_format)replay->options->format) {
@@ -351,12 +355,36 @@ static struct mdt_error *replay_logs(struct replay *replay, const char *const *l
 	return NULL;
 }
 
+// Of several logs, one document.
+static bool is_document(const struct replay *replay, enum mdt_replay_ci *ret)
+{
+	*ret = replay->options->format == FORMAT_KTAP ? MDT_REPLAY_KTAP
+						      : MDT_REPLAY_JUNIT;
+	return !replay->options->dry_run && (replay->options->format == FORMAT_KTAP ||
+					     replay->options->format == FORMAT_JUNIT);
+}
+
+static size_t count_logs(const struct shard *shard, size_t logs)
+{
+	size_t ret = 0;
+
+	for (size_t i = 0; i < logs; i++)
+		ret += shard_has(shard, i);
+	return ret;
+}
+
 static struct mdt_error *replay_each(struct replay *replay, const struct cli *cli)
 {
 	const struct replay_options *options = replay->options;
 	struct shard shard;
 	struct mdt_error *err = units_shard(options->shard, &shard);
+	enum mdt_replay_ci form;
 
+	if (is_document(replay, &form) && !err)
+		mdt_replay_tables_begin(form,
+					count_logs(&shard, cli->operand_count) *
+						replay->columns.count,
+					&replay->out->buf);
 	progress_begin(&replay->progress, options->dry_run ? 0 : cli->operand_count);
 	for (size_t i = 0; !err && i < cli->operand_count; i++) {
 		if (replay->status != STATUS_OK && !options->keep_going)
@@ -368,6 +396,7 @@ static struct mdt_error *replay_each(struct replay *replay, const struct cli *cl
 			err = replay_columns_freshen(&replay->columns);
 		if (!err)
 			err = replay_logs(replay, &cli->operands[i], 1, i);
+		replay->done++;
 		if (err && options->keep_going) {
 			cli_report(err);
 			err = NULL;
@@ -375,6 +404,8 @@ static struct mdt_error *replay_each(struct replay *replay, const struct cli *cl
 		}
 	}
 	progress_end(&replay->progress);
+	if (is_document(replay, &form))
+		mdt_replay_tables_end(form, &replay->out->buf);
 	return err;
 }
 

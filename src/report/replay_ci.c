@@ -25,6 +25,21 @@ static size_t count_kind(const struct mdt_replay_table *table, size_t column,
 	return ret;
 }
 
+void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites, struct mdt_buf *ret)
+{
+	if (form == MDT_REPLAY_KTAP)
+		mdt_buf_printf(ret, "KTAP version 1\n1..%zu\n", suites);
+	else
+		mdt_buf_adds(ret, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+				  "<testsuites>\n");
+}
+
+void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret)
+{
+	if (form == MDT_REPLAY_JUNIT)
+		mdt_buf_adds(ret, "</testsuites>\n");
+}
+
 /* ---- JUnit ---- */
 
 static void put_plain(struct mdt_buf *out, const struct mdt_buf *text)
@@ -94,10 +109,12 @@ struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *table,
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
 
-	mdt_buf_adds(ret, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+	if (!table->is_part)
+		mdt_replay_tables_begin(MDT_REPLAY_JUNIT, table->count, ret);
 	for (size_t i = 0; i < table->count; i++)
 		junit_suite(table, i, &scratch, ret);
-	mdt_buf_adds(ret, "</testsuites>\n");
+	if (!table->is_part)
+		mdt_replay_tables_end(MDT_REPLAY_JUNIT, ret);
 	return scratch.failed ? &mdt_enomem : mdt_buf_error(ret);
 }
 
@@ -132,6 +149,17 @@ static void ktap_case(const struct mdt_verdict *verdict, size_t number,
 	mdt_buf_addc(out, '\n');
 }
 
+// Of several logs also which one it is.
+static void add_suite(const struct mdt_replay_table *table, size_t column,
+		      struct mdt_buf *out)
+{
+	if (table->is_part) {
+		mdt_visible_words(out, mdt_slice_base_name(table->name));
+		mdt_buf_adds(out, " on ");
+	}
+	mdt_visible_words(out, table->columns[column].name);
+}
+
 static void ktap_column(const struct mdt_replay_table *table, size_t column,
 			struct mdt_buf *scratch, struct mdt_buf *out)
 {
@@ -140,14 +168,15 @@ static void ktap_column(const struct mdt_replay_table *table, size_t column,
 	int status = mdt_verdicts_status(verdicts);
 
 	mdt_buf_adds(out, "    KTAP version 1\n    # Subtest: ");
-	mdt_visible_words(out, table->columns[column].name);
+	add_suite(table, column, out);
 	mdt_buf_printf(out, "\n    1..%zu\n", count_shown(table));
 	for (size_t row = 0; row < mdt_table_rows(table); row++)
 		if (mdt_table_shows(table, row))
 			ktap_case(mdt_table_at(table, column, row), ++number, scratch,
 				  out);
-	mdt_buf_printf(out, "%s %zu - ", status ? "not ok" : "ok", column + 1);
-	mdt_visible_words(out, table->columns[column].name);
+	mdt_buf_printf(out, "%s %zu - ", status ? "not ok" : "ok",
+		       table->before + column + 1);
+	add_suite(table, column, out);
 	if (verdicts->run.end != MDT_RUN_FINISHED)
 		mdt_buf_printf(out, " # %s", mdt_run_end_name(verdicts->run.end));
 	mdt_buf_addc(out, '\n');
@@ -158,7 +187,8 @@ struct mdt_error *mdt_replay_table_ktap(const struct mdt_replay_table *table,
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
 
-	mdt_buf_printf(ret, "KTAP version 1\n1..%zu\n", table->count);
+	if (!table->is_part)
+		mdt_replay_tables_begin(MDT_REPLAY_KTAP, table->count, ret);
 	for (size_t i = 0; i < table->count; i++)
 		ktap_column(table, i, &scratch, ret);
 	return scratch.failed ? &mdt_enomem : mdt_buf_error(ret);

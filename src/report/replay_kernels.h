@@ -23,6 +23,11 @@ struct mdt_replay_table {
 	struct mdt_slice name;			 /* of the logs, as they are */
 	bool verbose; /* text: calls that are alike everywhere, too */
 	bool color;   /* text: with ANSI's escapes */
+	/* JUnit, KTAP: one of several tables in one document, of which the caller writes
+	 * the head and the end (mdt_replay_tables_begin()); and how many columns came
+	 * before. */
+	bool is_part;
+	size_t before;
 };
 
 /** Append the table as text. @return NULL or &mdt_enomem. */
@@ -45,6 +50,19 @@ MDT_API struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *
  * `ok`, with what it is after a #. */
 MDT_API struct mdt_error *mdt_replay_table_ktap(const struct mdt_replay_table *table,
 						struct mdt_buf *ret) MUST_CHECK;
+
+/** The forms in which several tables are one document. */
+enum mdt_replay_ci {
+	MDT_REPLAY_JUNIT,
+	MDT_REPLAY_KTAP,
+};
+
+/** Append the head of a document of tables that are parts. @param suites Columns, in all.
+ */
+MDT_API void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites,
+				     struct mdt_buf *ret);
+/** Append its end. */
+MDT_API void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret);
 
 /**
  * The first call at which a column did otherwise than the one before it.

@@ -51,6 +51,16 @@ case_each() {
 		{ fail 'not each log is told of:'; cat err; }
 }
 
+# One XML document and one KTAP stream, not one for each log.
+case_each_is_one_document() {
+	run 0 replay --each --format=junit "$traces"/notes/create.strace "$traces"/payload/stop.strace
+	python3 -c 'import sys, xml.dom.minidom as m; sys.exit(len(m.parse("out").getElementsByTagName("testsuite")) != 2)' ||
+		fail 'no document of two suites'
+	run 0 replay --each --format=ktap "$traces"/notes/create.strace "$traces"/payload/stop.strace
+	[[ $(grep -c '^KTAP version 1$' out) == 1 ]] || fail 'not one stream'
+	prints '^ok 2 - stop\.strace on '
+}
+
 # Steps that begin in the middle, of arrays of all kinds.
 case_steps() {
 	local logs=("$traces"/replay/*.strace)

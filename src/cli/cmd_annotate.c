@@ -489,9 +489,9 @@ const struct command cmd_annotate = {
 	.args = "[FILE...]",
 	.summary = "add to each line of a log what it says of md",
 	.details =
-		"Every line of the log is printed as it is; behind those that mdtrace has\n"
-		"something to say about stands \"  # ...\". A FILE of \"-\", or none, is standard\n"
-		"input, which may be a pipe that stays open:\n"
+		"Every line of the log is printed as it is, with \"  # ...\" after each line that\n"
+		"mdtrace knows something about. A FILE of \"-\", or none, is standard input, which\n"
+		"may be a pipe that stays open:\n"
 		"\n"
 		"  strace -f mdadm --stop /dev/md0 2>&1 | mdtrace annotate --only=md",
 	.options = option_rows,

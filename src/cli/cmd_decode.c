@@ -80,7 +80,7 @@ static struct mdt_error *unknown_name(const struct mdt_ioctl_table *table,
 	if (is_hex(name) && name.len % 2)
 		return mdt_error_create(
 			MDT_ERR_INVALID,
-			"'%.*s' is no ioctl, and a payload has two digits a "
+			"'%.*s' is not an ioctl, and a payload has two digits a "
 			"byte",
 			SLICE_FMT(name));
 	if (near)

@@ -14,7 +14,7 @@ struct mdt_error *kernel_check(const char *version)
 	if (!mdt_kernel_match(mdt_slice_cstr(version), &match))
 		return mdt_error_create(
 			MDT_ERR_INVALID,
-			"'%s' is no kernel version; say e.g. 6.1, or what uname -r prints (newest known: %s)",
+			"'%s' is not a kernel version; say e.g. 6.1, or what uname -r prints (newest known: %s)",
 			version, mdt_kernel_name(mdt_kernel_newest()));
 	mdt_kernel_note(mdt_slice_cstr(version), &match, &note);
 	if (note.len)

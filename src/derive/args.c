@@ -274,10 +274,8 @@ int drv_next_number(const struct drv_array *array)
 // Where it was before: attempt_re_add() in Manage.c of mdadm 4.1 to 4.6.
 static void add_again(struct argument *a)
 {
-	static const struct drv_why why = {
-		"it is added again: its superblock is not written anew",
-		MDT_TRUST_PRESUMED
-	};
+	static const struct drv_why why = { "re-added: mdadm keeps the old superblock",
+					    MDT_TRUST_PRESUMED };
 	const struct drv_call *call = a->call;
 	struct drv_why added = { call->added_why, call->added_trust };
 	const struct mdt_mdadm_device *device =

@@ -263,7 +263,7 @@ static void take_number(struct drv_select *s, const struct mdt_event *event)
 
 	if (mdt_event_succeeded(event) && mdt_ref_i64(event->result.value, &fd))
 		made_close(s, event->prefix.pid, fd,
-			   "not in the log: its number is given out again");
+			   "added: the log reuses this descriptor number");
 }
 
 // O_CLOEXEC and O_EXCL: asm-generic/fcntl.h.

@@ -370,7 +370,7 @@ static void close_behind(struct drv_planner *p, const struct drv_call *call)
 		return;
 	opened = &p->log->calls[call->close_after - 1];
 	made_step(p, opened->pid, drv_printf(p, "close(%" PRId64 ")", opened->fd), 0,
-		  "the log has no close(): behind the last use");
+		  "the log has no close(): after the last use");
 	drv_follow(p,
 		   &(struct drv_call){ .what = DRV_CLOSE, .ok = true, .on = opened->on });
 }

@@ -95,7 +95,7 @@ struct drv_call *drv_made(struct drv_select *s, uint32_t pid, const char *why,
 #define DRV_WHY_LOOKS	   "looks only: stat, readlink, access, folders"
 #define DRV_WHY_FILE	   "a file that is neither md's nor a disk"
 #define DRV_WHY_FD	   "a descriptor of something else"
-#define DRV_WHY_UNKNOWN_FD "a descriptor of which the log does not tell what it is"
+#define DRV_WHY_UNKNOWN_FD "a descriptor the log does not identify"
 #define DRV_WHY_WORDS	   "the program's own words: standard input, output, error"
 #define DRV_WHY_HALF	   "the log has only half of the call"
 #define DRV_WHY_INJECTED   "strace made the result up"

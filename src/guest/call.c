@@ -71,7 +71,7 @@ bool guest_call_number(struct guest_call *call, size_t index, uint64_t *ret)
 {
 	if (guest_arg_number(arg(call, index), ret))
 		return true;
-	guest_call_refuse(call, "argument %zu, %.*s, is no number that mdtrace knows",
+	guest_call_refuse(call, "argument %zu, %.*s, is not a number that mdtrace knows",
 			  index + 1, SLICE_FMT(mdt_ref_text(arg(call, index))));
 	return false;
 }
@@ -80,7 +80,7 @@ bool guest_call_int(struct guest_call *call, size_t index, int *ret)
 {
 	if (guest_arg_int(arg(call, index), ret))
 		return true;
-	guest_call_refuse(call, "argument %zu, %.*s, is no number that mdtrace knows",
+	guest_call_refuse(call, "argument %zu, %.*s, is not a number that mdtrace knows",
 			  index + 1, SLICE_FMT(mdt_ref_text(arg(call, index))));
 	return false;
 }
@@ -91,7 +91,7 @@ bool guest_call_path(struct guest_call *call, size_t index, struct mdt_slice *re
 
 	if (!guest_arg_path(arg(call, index), &path)) {
 		guest_call_refuse(
-			call, "argument %zu, %.*s, is no whole path", index + 1,
+			call, "argument %zu, %.*s, is not a whole path", index + 1,
 			SLICE_FMT(mdt_slice_head(mdt_ref_text(arg(call, index)), 100)));
 		return false;
 	}

@@ -109,7 +109,7 @@ static bool read_how(struct guest_call *call, struct open_how *how)
 		*how = (struct open_how){ numbers[0], numbers[1], numbers[2] };
 		return true;
 	}
-	guest_call_refuse(call, "argument 3 is no struct open_how");
+	guest_call_refuse(call, "argument 3 is not a struct open_how");
 	return false;
 }
 

@@ -68,7 +68,7 @@ static bool make_dev(struct guest_call *call, struct mdt_ref ref,
 	uint32_t major, minor;
 
 	if (!guest_arg_dev(ref, &major, &minor)) {
-		guest_call_refuse(call, "argument 3, %.*s, is no device number",
+		guest_call_refuse(call, "argument 3, %.*s, is not a device number",
 				  SLICE_FMT(mdt_ref_text(ref)));
 		return false;
 	}

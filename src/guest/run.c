@@ -106,7 +106,7 @@ static struct mdt_error *run_line(struct run *run, const struct mdt_plan_step *s
 	if (event.kind == MDT_EVENT_EXIT)
 		run_exit(run, &event);
 	else if (event.kind != MDT_EVENT_SIGNAL && event.kind != MDT_EVENT_STOP)
-		say_not_run(SLICE("the line is no whole call"), run->out);
+		say_not_run(SLICE("the line is not a whole call"), run->out);
 	return mdt_buf_error(run->out);
 }
 

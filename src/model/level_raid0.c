@@ -152,7 +152,7 @@ static const struct mdt_model_row rows[] = {
 	  .when = { &if_raid0, &if_not_all } },
 	{ .rule = { .name = "run-not-all-linear-old",
 		    .ops = RUN,
-		    .says = "linear, and not every slot has just one member, or a member has none: linear_run() returns 1, which is no errno, and so does the call",
+		    .says = "linear, and not every slot has just one member, or a member has none: linear_run() returns 1, which is not an errno, and so does the call",
 		    .result = 0,
 		    .then = "it does not run",
 		    .kernels = MDT_BEFORE(6_14),

@@ -88,7 +88,7 @@ static const struct mdt_model_row enter_rows[] = {
 	  .exit = MDT_EXIT_AT_ONCE },
 	{ .rule = { .name = "get-disk",
 		    .ops = OP(GET_DISK_INFO),
-		    .says = "raid_disks is not 0; a number without a member is no error",
+		    .says = "raid_disks is not 0; a number without a member is not an error",
 		    .result = 0,
 		    .then = "the member of this number; without one: 0:0, raid_disk -1, MD_DISK_REMOVED",
 		    .source = "md.c:get_disk_info",

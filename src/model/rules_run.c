@@ -246,7 +246,7 @@ const struct mdt_model_section mdt_rules_run = { rows, array_size(rows) };
 static const struct mdt_model_row started_rows[] = {
 	{ .rule = { .name = "run-bitmap-unreadable",
 		    .ops = RUN,
-		    .says = "a bitmap is recorded, and the array has no superblocks: its place is behind the devices' end",
+		    .says = "a bitmap is recorded, and the array has no superblocks: its place is after the devices' end",
 		    .result = EIO,
 		    .source = "md-bitmap.c:read_sb_page",
 		    .lines = "6041/6047/6193/6786" },

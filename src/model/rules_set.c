@@ -454,7 +454,7 @@ static const struct mdt_model_row rows[] = {
 	  .when = { &mdt_if_running, &if_bitmap, &mdt_if_residue } },
 	{ .rule = { .name = "update-bitmap-unreadable",
 		    .ops = OP(SET_ARRAY_INFO),
-		    .says = "a bitmap is to come, and no member is in sync to read it from; or the array has no superblocks: its place is behind the devices' end",
+		    .says = "a bitmap is to come, and no member is in sync to read it from; or the array has no superblocks: its place is after the devices' end",
 		    .result = EIO,
 		    .then = "where the bitmap is to be stays set, so that the array is not run again before it is stopped",
 		    .source = "md.c:update_array_info, md-bitmap.c:read_sb_page",

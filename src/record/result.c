@@ -115,7 +115,7 @@ static struct mdt_error *read_data(struct reader *r)
 		data.is_cut = true;
 		r->result->is_cut = true;
 	} else if (r->text.str[0] != '\n') {
-		return nonsense(r, "an end of line behind so many bytes");
+		return nonsense(r, "an end of line after so many bytes");
 	}
 	r->text = mdt_slice_skip(r->text, 1);
 	if (mdt_slice_eq_cstr(what, "output")) {

@@ -415,7 +415,7 @@ static struct mdt_error *read_line(struct reader *r)
 		if (keyword->is_top && r->scenario->step_count)
 			return fail(
 				r, word,
-				"step, run, settle or timeout: what is of the whole scenario stands at the top");
+				"step, run, settle or timeout: what is of the whole scenario belongs at the top");
 		return keyword->read(r);
 	}
 	return fail(r, word, "disk, module, program, env, timeout, step, run or settle");

@@ -9,8 +9,9 @@ static const struct lack {
 } lacks[] = {
 	{ 6, 11,
 	  "no bytes of ioctl arguments that it has no decoder for, as md's: 6.11 and later have them; replay derives them" },
-	{ 4, 22, "no device numbers behind descriptors: 4.22 and later have them" },
-	{ 4, 7, "no paths behind descriptors: 4.7 and later have them" },
+	{ 4, 22,
+	  "strace older than 4.22 prints no device numbers with descriptors (-yy)" },
+	{ 4, 7, "strace older than 4.7 prints no paths with descriptors (-y)" },
 };
 
 static unsigned int take_number(struct mdt_slice *text)

@@ -100,7 +100,7 @@ static void unknowns_text(const struct mdt_conform_tally *tally, struct mdt_buf 
 			if (tally->unknowns[i] == most)
 				mdt_buf_printf(ret, "  %-24s unknown %" PRIu64 "\n",
 					       i ? mdt_model_rule(i)->name
-						 : "behind something unknown",
+						 : "after something unknown",
 					       most);
 		below = most;
 	}

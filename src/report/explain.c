@@ -354,7 +354,7 @@ void mdt_explain_all(const struct mdt_explain *explain, struct mdt_buf *ret)
 			"Made by `mdtrace explain --all --format=markdown` from the table of "
 			"the model (`src/model/rules_*.c`): do not edit. Checks stand in "
 			"the order in which the kernel makes them; the first that holds gives "
-			"the result. Numbers behind a source are lines in 5.10/6.1/6.12/7.2 "
+			"the result. Numbers after a source are lines in 5.10/6.1/6.12/7.2 "
 			"(Debian's 5.10.223-1, 6.1.192-2, 6.12.107-1, 7.2.13-1), `-` where "
 			"there is none.\n");
 	for (unsigned int op = 0; op < MDT_OPS; op++) {

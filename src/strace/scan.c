@@ -509,7 +509,7 @@ static bool scan_path(struct mdt_scan *scan)
 	unsigned int flags = 0;
 
 	if (!close)
-		return fail(scan, "'>' behind the descriptor's path");
+		return fail(scan, "'>' after the descriptor's path");
 	scan->at = close;
 	if (!push(scan, MDT_NODE_PATH, start, 0, 0))
 		return false;

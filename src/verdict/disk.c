@@ -43,7 +43,7 @@ static void compare_raw(struct mdt_compare *compare, const struct piece *piece, 
 	// What is beyond the excerpt makes them differ all the same.
 	if (!mdt_slice_eq(log, ran) &&
 	    mdt_slice_eq(mdt_buf_slice(&expected), mdt_buf_slice(&actual)))
-		mdt_buf_adds(&actual, " of another end");
+		mdt_buf_adds(&actual, " (differs further on)");
 	it.field = mdt_buf_slice(&field);
 	it.expected = mdt_buf_slice(&expected);
 	it.actual = mdt_buf_slice(&actual);

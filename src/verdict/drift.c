@@ -27,7 +27,7 @@ static const struct mdt_drift rows[] = {
 	  "MD_CLOSING is not cleared when a stop is refused",
 	  "drivers/md/md.c array_state_store()" },
 	{ "BLKRRPART", "result", "0", "ENODEV|ENXIO", "5.9", "5.11", MDT_WHEN_STOPPED,
-	  "partitions are read anew through an open of their own, which a stopped array refuses",
+	  "the rescan opens the device itself, and a stopped array refuses that open",
 	  "block/ioctl.c blkdev_reread_part(), drivers/md/md.c md_open()" },
 	{ "open", "result", "ENODEV|ok", "ENXIO", "6.16", "6.17", MDT_WHEN_STOPPED,
 	  "without legacy_async_del_gendisk the disk is gone before STOP_ARRAY returns",
@@ -116,7 +116,7 @@ static const struct mdt_drift rows[] = {
 	/* ---- complaints of the kernel: "-" is none ---- */
 	{ "kernel", "message", "-", "sysfs: cannot create duplicate filename*", "6.18",
 	  "6.19", MDT_WHEN_STOPPED,
-	  "a stop leaves md/sync_action and its like, and running the array again makes them anew",
+	  "a stop leaves md/sync_action and its like, and running the array again makes new ones",
 	  "drivers/md/md.c do_md_stop()" },
 	{ "kernel", "message", "sysfs: cannot create duplicate filename*", "-", "6.4",
 	  "6.5", MDT_WHEN_REMOVED,

@@ -23,7 +23,7 @@ static const struct mdt_aside rows[] = {
 	{ MDT_OF_IOCTL, "GET_ARRAY_INFO", "state", 0, MD_SB_CLEAN_BIT, NULL,
 	  "MD_SB_CLEAN " TIMER_WHY, "drivers/md/md.c md_check_recovery()" },
 	{ MDT_OF_IOCTL, "GET_ARRAY_INFO", "active_disks", MDT_IF_SYNC, 0, NULL,
-	  "a member that is rebuilt counts when the rebuild is done: " SYNC_WHY,
+	  "a rebuilding member counts only once the rebuild is done: " SYNC_WHY,
 	  "drivers/md/md.c get_array_info()" },
 	{ MDT_OF_IOCTL, "GET_ARRAY_INFO", "spare_disks", MDT_IF_SYNC, 0, NULL,
 	  "a member that is rebuilt is a spare until the rebuild is done: " SYNC_WHY,

@@ -341,8 +341,9 @@ static struct mdt_error *judge_call(struct mdt_compare *compare)
 		return judge_parsed(compare, &log, &ran);
 	compare->log = compare->ran = NULL;
 	verdict->call = SLICE("?");
-	set_fault(compare, "line %lu of the plan is no call", verdict->step->plan_line);
-	mdt_verdict_not_run(compare, "the plan's line is no call");
+	set_fault(compare, "line %lu of the plan is not a call",
+		  verdict->step->plan_line);
+	mdt_verdict_not_run(compare, "the plan's line is not a call");
 	return NULL;
 }
 
@@ -492,7 +493,7 @@ static struct mdt_error *judge_all(struct mdt_compare *compare)
 	if (!read_top(compare))
 		return &mdt_enomem;
 	if (!verdicts->executed->is_executed)
-		set_fault(compare, "what came back is no executed log");
+		set_fault(compare, "what came back is not an executed log");
 	for (size_t i = 0; i < plan->section_count; i++)
 		steps += plan->sections[i].step_count;
 	verdicts->all = mdt_arena_alloc(compare->arena, steps * sizeof(*verdicts->all),

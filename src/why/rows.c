@@ -150,7 +150,7 @@ static const struct mdt_why_remedy remedy_rows[] = {
 	  "mark the member as failed first (mdadm --fail), wait a moment, then remove it",
 	  "mdadm(8) --remove" },
 	{ "HOT_REMOVE_DISK", "ENXIO", NULL,
-	  "it is no member any more; of one that is gone: mdadm /dev/mdN --remove detached",
+	  "it is no longer a member; of one that is gone: mdadm /dev/mdN --remove detached",
 	  "mdadm(8) --remove" },
 	{ "ADD_NEW_DISK", "EBUSY", NULL,
 	  "one of: " DISK_HOLDER

@@ -53,7 +53,7 @@ static const struct rule rules[] = {
 	  "log\"\n"
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 7\n"
 	  "ioctl(7, STOP_ARRAY, 0) = 0\n"
-	  "# mdtrace: made \"the log has no close(): behind the last use\"\n"
+	  "# mdtrace: made \"the log has no close(): after the last use\"\n"
 	  "close(7)" },
 	{ "strace -y tells what it is, and is not repeated",
 	  "9 ioctl(4</dev/.tmp.md.1:9:5>(deleted), STOP_ARRAY, 0) = 0\n9 close(4) = 0\n",
@@ -73,7 +73,7 @@ static const struct rule rules[] = {
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
 	  "openat(AT_FDCWD, \"/etc/x\", O_RDONLY) = 3\nclose(9) = -1 EBADF (Bad)\n",
 	  "openat(AT_FDCWD, \"/dev/md0\", O_RDONLY) = 3\n"
-	  "# mdtrace: made \"not in the log: its number is given out again\"\nclose(3)" },
+	  "# mdtrace: made \"added: the log reuses this descriptor number\"\nclose(3)" },
 	{ "a torn call stands where it ended",
 	  "5 openat(AT_FDCWD, \"/dev/md0\", O_RDONLY <unfinished ...>\n"
 	  "6 openat(AT_FDCWD, \"/proc/mdstat\", O_RDONLY) = 3\n"
@@ -302,8 +302,8 @@ static const struct rule rules[] = {
 	  "9 " MD0 "9 ioctl(3, GET_ARRAY_INFO, 0x7f) = 0\n"
 	  "9 ioctl(3, ADD_NEW_DISK, 0x7f) = -1 EINVAL (Invalid argument)\n"
 	  "9 close(3) = 0\n",
-	  "# mdtrace: log\n# mdtrace: derived \"state\" \"it is added again: its superblock "
-	  "is not written anew\"\n" },
+	  "# mdtrace: log\n# mdtrace: derived \"state\" \"re-added: mdadm keeps the old "
+	  "superblock\"\n" },
 	{ "two arrays under one name have each its version and level",
 	  "1 execve(\"/sbin/mdadm\", [\"mdadm\", \"-C\", \"/dev/md0\", \"-l\", \"0\", "
 	  "\"-n\", \"2\", \"-e\", \"1.2\", \"/dev/loop0\", \"/dev/loop1\"], 0x7) = 0\n"

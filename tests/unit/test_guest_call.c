@@ -74,7 +74,7 @@ Test(guest_call, files_have_the_numbers_of_the_log)
 	check(&host, &folder, "_llseek(37, 0, 0x7ffe, SEEK_SET) = 0",
 	      "_llseek(37, 0, [0], SEEK_SET) = 0");
 	check(&host, &folder, "_llseek(37, 0) = 0",
-	      "argument 4, , is no number that mdtrace knows");
+	      "argument 4, , is not a number that mdtrace knows");
 	check(&host, &folder, "read(37, \"abc\"..., 4096) = 3",
 	      "read(37, \"a\\x00b\\n\", 4096) = 4");
 	check(&host, &folder, "pread64(37, 0x7ffe, 2, 1) = 2",
@@ -210,12 +210,12 @@ static const struct {
 	{ "write(1, \"abc\", 2) = 2", "the 2 bytes to write are not all in the plan" },
 	{ "read(1, 0x7ffe, 99999999999) = 2", "more bytes than mdtrace reads at once" },
 	{ "open(\"/tmp/a\"..., O_RDONLY) = 3",
-	  "argument 1, \"/tmp/a\"..., is no whole path" },
+	  "argument 1, \"/tmp/a\"..., is not a whole path" },
 	{ "open(\"/tmp\", O_NEW) = 3",
-	  "argument 2, O_NEW, is no number that mdtrace knows" },
-	{ "open() = 3", "argument 1, , is no whole path" },
+	  "argument 2, O_NEW, is not a number that mdtrace knows" },
+	{ "open() = 3", "argument 1, , is not a whole path" },
 	{ "openat2(AT_FDCWD, \"/\", 0x7ffe, 24) = 3",
-	  "argument 3 is no struct open_how" },
+	  "argument 3 is not a struct open_how" },
 	{ "ioctl(1, NEW_IOCTL, 0) = 0", "NEW_IOCTL is not an ioctl that mdtrace knows" },
 	{ "ioctl(1, SET_ARRAY_INFO, 0x7ffe1234) = 0",
 	  "the kernel reads the argument, and it is not in the plan" },
@@ -224,7 +224,7 @@ static const struct {
 	{ "ioctl(1, GET_DISK_INFO, 0x7ffe1234) = 0",
 	  "the kernel reads the argument, and it is not in the plan" },
 	{ "ioctl(1, SET_DISK_FAULTY, 0x7ffe12345678) = 0",
-	  "argument 3, 0x7ffe12345678, is no device number" },
+	  "argument 3, 0x7ffe12345678, is not a device number" },
 	{ "ioctl(1, SET_BITMAP_FILE, 8) = 0", "descriptor 8 is not open here" },
 	{ "ioctl(1, _IOC(_IOC_NONE, 0x9, 0xee, 0), 0x7ffe1234) = 0",
 	  "mdtrace does not know what this ioctl's argument is" },

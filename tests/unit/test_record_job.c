@@ -204,7 +204,7 @@ static const struct {
 	{ RUNS "# mdtrace: data \"file\" -1\n",
 	  "the guest's line 2: expected a size: # mdtrace: data \"file\" -1" },
 	{ RUNS "# mdtrace: data \"file\" 1\nxx\n",
-	  "the guest's line 2: expected an end of line behind so many bytes: # mdtrace: data \"file\" 1" },
+	  "the guest's line 2: expected an end of line after so many bytes: # mdtrace: data \"file\" 1" },
 	{ RUNS "# mdtrace: data \"soup\" 1\nx\n",
 	  "the guest's line 2: expected output or file: # mdtrace: data \"soup\" 1" },
 	{ "# mdtrace: runs \"a\n",

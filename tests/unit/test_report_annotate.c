@@ -154,9 +154,9 @@ static const struct {
 	  "ioctl(3, SET_BITMAP_FILE, 4294967295) = 0\n"
 	  "ioctl(3, SET_BITMAP_FILE, 5) = -1 EBADF (Bad file descriptor)\n",
 	  "1: open on md0 (9:0): descriptor 3\n"
-	  "2: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1): the device is no member any more\n"
+	  "2: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1): the device is no longer a member\n"
 	  "3: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x2): ENXIO, the device is not a member\n"
-	  "5: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1) (loop1): the device is no member any more\n"
+	  "5: HOT_REMOVE_DISK on md0 (9:0) makedev(0x7, 0x1) (loop1): the device is no longer a member\n"
 	  "6: SET_BITMAP_FILE on md0 (9:0) -1: the array has no bitmap any more\n"
 	  "7: SET_BITMAP_FILE on md0 (9:0) 5: EBADF, the argument is not the descriptor of a regular file that is open for writing\n" },
 	{ "what is remembered is of one device and one result",

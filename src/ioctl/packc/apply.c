@@ -127,7 +127,7 @@ static struct mdt_error *parse_history_words(struct mdt_packc *pack,
 
 	if (*i + 1 >= s->count)
 		return mdt_packc_fault(pack, s, &s->words[*i],
-				       "expected a version behind it");
+				       "expected a version after it");
 	*(since ? &ret->since : &ret->until) = s->words[*i + 1].text;
 	*i += 2;
 	return NULL;

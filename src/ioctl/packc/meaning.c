@@ -95,7 +95,7 @@ static struct mdt_error *read_word(struct picker *p, const struct mdt_word *word
 	if (text.str[0] == '<') {
 		if (!mdt_slice_to_u64(mdt_slice_skip(text, 1), &p->below))
 			return mdt_packc_fault(p->pack, p->statement, word,
-					       "expected a number behind '<'");
+					       "expected a number after '<'");
 		return NULL;
 	}
 	if (!equals)
@@ -255,7 +255,7 @@ static struct mdt_error *check_bits(const struct picker *p, enum mdt_meaning_kin
 		if (p->constants[i].value >= 64)
 			return mdt_packc_fault(
 				p->pack, p->statement, p->statement->words,
-				"%s is %" PRIu64 ", which is no bit's number",
+				"%s is %" PRIu64 ", which is not a bit's number",
 				p->constants[i].name, p->constants[i].value);
 	return NULL;
 }

@@ -226,6 +226,10 @@ static const struct {
 	  "differs; md0 members: loop1[1] loop0[0] / loop1[1](F) loop0[0]: differs; "
 	  "md0 disks: [2/2] [UU] / [2/1] [U_]: differs" },
 	{ "", "6.1.0",
+	  "read(7, \"md0 : active raid1 loop1[1]\\n      40896 blocks super 1.2 [2/2] [UU]\\n      \\n\", 4096) = 20",
+	  "read(7, \"md0 : active raid1 loop1[1] loop0[0]\\n      40896 blocks super 1.2 [2/2] [UU]\\n      \\n\", 4096) = 20",
+	  "differs; md0 members: loop1[1] / loop1[1] loop0[0]: differs" },
+	{ "", "6.1.0",
 	  "read(7, \"md9 : active raid1 loop1[1]\\n      40896 blocks super 1.2 [2/2] [UU]\\n      \\n\", 4096) = 20",
 	  "read(7, \"unused devices: <none>\\n\", 4096) = 20",
 	  "confirmed; md9: there / not there: set aside" },

@@ -522,15 +522,3 @@ size_t drv_members_count(const struct drv_members *members, enum drv_role role)
 		count += members->items[i].role == role;
 	return count;
 }
-
-void drv_add_module(struct drv_planner *p, struct mdt_slice name)
-{
-	struct mdt_slice *module;
-
-	for (size_t i = 0; i < p->plan->module_count; i++)
-		if (mdt_slice_eq(p->plan->modules[i], name))
-			return;
-	module = drv_add(p, p->plan->modules, p->plan->module_count);
-	if (module)
-		*module = name;
-}

@@ -11,7 +11,6 @@ trap 'rm -f "$allowed"' EXIT
 cat >"$allowed" <<'ALLOWED'
 derive/args derive/answers derive/facts derive/learn derive/members derive/super derive/world # to be mended
 model/analyze model/effects model/effects_members model/guards model/level_raid0 model/level_raid1 model/level_raid10 model/level_raid5 model/personality model/state model/thread model/write # the machine asks a level, which uses the machine
-report/replay_kernels report/replay_news # likewise
 ALLOWED
 python3 - "$objects" "$(dirname "$(dirname "$(realpath "$0")")")/src" "$allowed" <<'PYTHON'
 import os, re, subprocess, sys

@@ -12,7 +12,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 "$mdtrace" annotate --format=json ./*/*.strace 2>"$dir/err" |
-	sed -n 's/^{"schema":1,"file":"\([^"]*\)","line":\([0-9]*\),.*"remark":/\1:\2: /p' >"$dir/annotate"
+	sed -n 's/^{"schema":"mdtrace-event","version":1,"file":"\([^"]*\)","line":\([0-9]*\),.*"remark":/\1:\2: /p' >"$dir/annotate"
 for log in ./*/*.strace; do
 	echo "# $log"
 	"$mdtrace" states "$log" || [[ $? == 1 ]]

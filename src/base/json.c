@@ -275,3 +275,9 @@ void mdt_json_bool(struct mdt_json *json, const char *key, bool value)
 	begin_value(json, key);
 	mdt_buf_adds(json->buf, value ? "true" : "false");
 }
+
+void mdt_json_schema(struct mdt_json *json, const char *name, unsigned int version)
+{
+	mdt_json_cstr(json, "schema", name);
+	mdt_json_u64(json, "version", version);
+}

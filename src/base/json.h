@@ -22,6 +22,14 @@ struct mdt_json {
 /** Start a document behind what @p buf holds. */
 MDT_API void mdt_json_init(struct mdt_json *json, struct mdt_buf *buf);
 
+/**
+ * Write what every document of ours begins with: `schema`, its name, and `version`, which
+ * changes when a member changes its meaning or goes. docs/schemas/NAME.json is its JSON
+ * Schema.
+ */
+MDT_API void mdt_json_schema(struct mdt_json *json, const char *name,
+			     unsigned int version);
+
 /** In every function below: @p key is NULL inside an array and at the top. */
 MDT_API void mdt_json_object(struct mdt_json *json, const char *key);
 MDT_API void mdt_json_array(struct mdt_json *json, const char *key);

@@ -437,6 +437,7 @@ static struct mdt_error *print_json(const struct decode *d, const struct request
 
 	mdt_json_init(&json, &d->out->buf);
 	mdt_json_object(&json, NULL);
+	mdt_json_schema(&json, "mdtrace-decode", 1);
 	mdt_json_u64(&json, "number", r->number);
 	mdt_json_bool(&json, "known", r->rows != NULL);
 	if (r->of_13_bits)

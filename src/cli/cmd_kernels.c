@@ -120,8 +120,7 @@ static void print_json(const struct mdt_vm_kernels *kernels, struct out *out)
 
 	mdt_json_init(&json, &out->buf);
 	mdt_json_object(&json, NULL);
-	mdt_json_cstr(&json, "schema", "mdtrace-kernel-list");
-	mdt_json_u64(&json, "version", 1);
+	mdt_json_schema(&json, "mdtrace-kernel-list", 1);
 	mdt_json_array(&json, "kernels");
 	for (size_t i = 0; i < kernels->len; i++) {
 		const struct mdt_vm_found *it = &kernels->items[i];

@@ -221,7 +221,7 @@ void mdt_ioctl_json(struct mdt_json *json, const char *key, const struct mdt_ioc
 void mdt_ioctl_table_json(struct mdt_json *json, const struct mdt_ioctl *row)
 {
 	mdt_json_object(json, NULL);
-	mdt_json_u64(json, "schema", 1);
+	mdt_json_schema(json, "mdtrace-ioctl", 1);
 	mdt_json_cstr(json, "arch", "x86_64");
 	put_row(json, row);
 	if (row->varies)

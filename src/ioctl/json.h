@@ -32,7 +32,8 @@ MDT_API void mdt_ioctl_json(struct mdt_json *json, const char *key,
 
 /**
  * Write a row with all that there is to know, for whoever has no other part of the table:
- * the same, and the schema, the architecture and the fields (docs/ioctls.schema.json).
+ * the same, and the schema, the architecture and the fields
+ * (docs/schemas/mdtrace-ioctl.json).
  */
 MDT_API void mdt_ioctl_table_json(struct mdt_json *json, const struct mdt_ioctl *row);
 

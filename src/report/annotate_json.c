@@ -114,7 +114,7 @@ void mdt_flight_json(struct mdt_buf *buf, const struct mdt_flight *flight)
 
 	mdt_json_init(&json, buf);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_schema(&json, MDT_EVENT_JSON_SCHEMA, 1);
 	mdt_json_text(&json, "file", mdt_slice_cstr(flight->file));
 	mdt_json_u64(&json, "line", flight->line);
 	mdt_json_cstr(&json, "kind", "in flight");

@@ -92,8 +92,7 @@ struct mdt_error *mdt_bisect_json(const struct mdt_bisect_found *found,
 
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_cstr(&json, "schema", "mdtrace-bisect");
-	mdt_json_u64(&json, "version", 1);
+	mdt_json_schema(&json, "mdtrace-bisect", 1);
 	mdt_json_u64(&json, "kernels", found->kernels);
 	mdt_json_u64(&json, "run", found->ran);
 	mdt_json_cstr(&json, "outcome",

@@ -172,8 +172,7 @@ struct mdt_error *mdt_blame_json(const struct mdt_blame *blame, struct mdt_buf *
 
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_cstr(&json, "schema", "mdtrace-blame");
-	mdt_json_u64(&json, "version", 1);
+	mdt_json_schema(&json, "mdtrace-blame", 1);
 	mdt_json_cstr(&json, "whose", mdt_blame_whose_name(blame->whose));
 	mdt_json_array(&json, "runs");
 	for (unsigned int i = 0; i < MDT_BLAME_RUNS; i++)

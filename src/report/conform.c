@@ -220,6 +220,7 @@ void mdt_conform_report_json(const struct mdt_conform_report *report,
 
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
+	mdt_json_schema(&json, "mdtrace-conform", 1);
 	mdt_json_text(&json, "kernel", report->release);
 	mdt_json_cstr(&json, "model", mdt_kernel_name(report->kernel));
 	mdt_json_u64(&json, "seed", report->seed);

@@ -2,8 +2,6 @@
 #include "base/json.h"
 #include "report/diff.h"
 
-enum { DIFF_JSON_SCHEMA = 1 };
-
 static const char *const kinds[] = {
 	[MDT_EDIT_SAME] = "same",
 	[MDT_EDIT_CHANGED] = "changed",
@@ -183,7 +181,7 @@ struct mdt_error *mdt_diff_report_json(struct mdt_diff_report *report)
 
 	mdt_json_init(&json, report->out);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", DIFF_JSON_SCHEMA);
+	mdt_json_schema(&json, "mdtrace-diff", 1);
 	mdt_json_bool(&json, "differs", diff->differences != 0);
 	mdt_json_cstr(&json, "level", mdt_diff_level_names[diff->options.level]);
 	mdt_json_bool(&json, "approximate", diff->align.is_approximate);

@@ -229,7 +229,7 @@ void mdt_diff_matrix_json(const struct mdt_diff_matrix *matrix, struct mdt_buf *
 
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", 1);
+	mdt_json_schema(&json, "mdtrace-diff-matrix", 1);
 	mdt_json_array(&json, "versions");
 	for (size_t v = 0; v < matrix->version_len; v++)
 		mdt_json_text(&json, NULL, base_name(matrix->versions[v]));

@@ -174,7 +174,7 @@ static void fault(struct mdt_json *json, const struct mdt_fault *it)
 void mdt_event_json_members(struct mdt_json *json, const char *file,
 			    const struct mdt_event *event)
 {
-	mdt_json_u64(json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_schema(json, MDT_EVENT_JSON_SCHEMA, 1);
 	mdt_json_cstr(json, "file", file);
 	mdt_json_u64(json, "line", event->line);
 	mdt_json_cstr(json, "kind", mdt_event_kind_name(event->kind));

@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "strace/event.h"
 
-/** The version of the schema, in every object as "schema". */
-enum { MDT_EVENT_JSON_SCHEMA = 1 };
+/** The name of the schema, in every object as "schema". */
+#define MDT_EVENT_JSON_SCHEMA "mdtrace-event"
 
 /**
  * Append one event as one JSON object, without a newline.

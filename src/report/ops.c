@@ -117,6 +117,7 @@ void mdt_ops_json(const struct mdt_kernel_object *object,
 					    [MDT_OPS_BY_DWARF] = "dwarf" };
 
 	mdt_json_object(ret, NULL);
+	mdt_json_schema(ret, "mdtrace-ops", 1);
 	mdt_json_cstr(ret, "object", object->path);
 	add_optional(ret, "release",
 		     mdt_slice_cstr(object->release ? object->release : ""));

@@ -409,7 +409,7 @@ void mdt_replay_json(const struct mdt_verdicts *verdicts,
 		ret->failed = true;
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", MDT_REPLAY_JSON_SCHEMA);
+	mdt_json_schema(&json, "mdtrace-replay", 1);
 	text_if(&json, "kernel", verdicts->kernel);
 	text_if(&json, "recorded", plan->recorded);
 	if (machine)

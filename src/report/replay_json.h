@@ -5,9 +5,6 @@
 
 #include "report/replay_text.h"
 
-/** The version of the schema, in every object as "schema". */
-enum { MDT_REPLAY_JSON_SCHEMA = 1 };
-
 /**
  * Append one replay as one JSON object, without a newline.
  * @param machine NULL: nothing is known of it.

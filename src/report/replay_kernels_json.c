@@ -99,8 +99,7 @@ struct mdt_error *mdt_replay_table_json(const struct mdt_replay_table *table,
 
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_cstr(&json, "schema", "mdtrace-kernels");
-	mdt_json_u64(&json, "version", 1);
+	mdt_json_schema(&json, "mdtrace-kernels", 1);
 	mdt_json_text(&json, "logs", table->name);
 	json_kernels(&json, table);
 	mdt_json_array(&json, "calls");

@@ -258,7 +258,7 @@ void mdt_life_json(struct mdt_buf *buf, const struct mdt_life_call *call,
 
 	mdt_json_init(&json, buf);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_schema(&json, "mdtrace-state", 1);
 	mdt_json_text(&json, "file", mdt_slice_cstr(call->file));
 	mdt_json_u64(&json, "line", call->line);
 	json_kernel(&json, life);

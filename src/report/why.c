@@ -182,7 +182,7 @@ void mdt_why_json(const struct mdt_why *why, struct mdt_buf *ret)
 	mdt_why_kernel_text(why, &rules);
 	mdt_json_init(&json, ret);
 	mdt_json_object(&json, NULL);
-	mdt_json_u64(&json, "schema", MDT_EVENT_JSON_SCHEMA);
+	mdt_json_schema(&json, "mdtrace-why", 1);
 	mdt_json_bool(&json, "failed", mdt_why_failed(why));
 	mdt_json_bool(&json, "about_md", mdt_why_has_md(why));
 	mdt_json_text(&json, "rules_of", mdt_buf_slice(&rules));

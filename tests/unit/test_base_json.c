@@ -142,3 +142,16 @@ Test(base_json, as_deep_as_it_says)
 	mdt_buf_fill(&expected, ']', MDT_JSON_DEPTH_MAX);
 	cr_expect(mdt_slice_eq(mdt_buf_slice(&buf), mdt_buf_slice(&expected)));
 }
+
+Test(base_json, schema_and_version)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf buf = { 0 };
+	struct mdt_json json;
+
+	mdt_json_init(&json, &buf);
+	mdt_json_object(&json, NULL);
+	mdt_json_schema(&json, "mdtrace-event", 1);
+	mdt_json_u64(&json, "line", 7);
+	mdt_json_end(&json);
+	check(&buf, "{\"schema\":\"mdtrace-event\",\"version\":1,\"line\":7}");
+}

@@ -230,8 +230,9 @@ Test(replay_text, json)
 		      SLICE(RAN LOG OPEN "# mdtrace: kernel 6 \"\\xff\"\n"), NULL);
 	mdt_replay_json(&it.verdicts, &machine, &text);
 	mdt_buf_addc(&text, '\0');
-	expect(&text, "{\"schema\":1,\"kernel\":\"7.2.1\",\"recorded\":\"6.1.0\","
-		      "\"modules\":[\"md_mod\",\"raid1\"],\"accel\":\"tcg\"");
+	expect(&text,
+	       "{\"schema\":\"mdtrace-replay\",\"version\":1,\"kernel\":\"7.2.1\",\"recorded\":\"6.1.0\","
+	       "\"modules\":[\"md_mod\",\"raid1\"],\"accel\":\"tcg\"");
 	expect(&text,
 	       "\"outcome\":\"nothing compared\",\"status\":2,\"end\":\"finished\"");
 	expect(&text, "\"file\":\"x.strace\",\"line\":3,\"plan_line\":5,\"number\":1,"

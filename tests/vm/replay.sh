@@ -99,7 +99,7 @@ case_executed_is_a_log() {
 
 case_json() {
 	run 0 replay --format=json "$traces"/notes/{create,stop}.strace
-	jq -e '.schema == 1' out >/dev/null || fail 'the JSON is none, or has no schema 1'
+	jq -e '.schema == "mdtrace-replay" and .version == 1' out >/dev/null || fail 'the JSON is none, or is of another schema'
 }
 
 # ---- it can fail ----

@@ -84,8 +84,8 @@ case_says_what_is_lost() {
 
 case_options() {
 	fake 6.11
-	record 0 --strace=./fake -o a -- mdadm --stop /dev/md0
-	[[ $(tr '\n' ' ' <words) == '-f -v -s 65536 -yy -A -o a -- mdadm --stop /dev/md0 ' ]] || fail "$(<words)"
+	record 0 --strace=./fake -o a -- true --stop /dev/md0
+	[[ $(tr '\n' ' ' <words) == '-f -v -s 65536 -yy -A -o a -- true --stop /dev/md0 ' ]] || fail "$(<words)"
 	fake 4.8
 	record 0 --strace=./fake --times -- true
 	[[ $(tr '\n' ' ' <words) == '-f -v -s 65536 -y -ttt -T -- true ' ]] || fail "$(<words)"
@@ -96,6 +96,23 @@ case_strace_too_old_to_append() {
 	record 2 --strace=./fake -o a -- true
 	says '^mdtrace: strace 4.21 cannot add to a log'
 	[[ ! -e a ]] || fail 'a log was made'
+}
+
+# As a shell has it: there is none, or it may not be run. The first that may be run is taken.
+case_command_that_cannot_run() {
+	mkdir bin other
+	echo 'exit 7' >bin/tool
+	record 127 -o a -- ./nowhere
+	[[ $(<err) == 'mdtrace: ./nowhere cannot be run; nothing was recorded: No such file or directory' ]] || fail "$(<err)"
+	record 127 -o a -- no-such-tool
+	PATH=$PWD/bin:$PATH record 126 -o a -- tool
+	says '^mdtrace: tool cannot be run; nothing was recorded: Permission denied$'
+	record 126 -o a -- bin/tool
+	record 126 -o a -- ./bin
+	[[ ! -e a ]] || fail 'a log was made'
+	printf '#!/bin/sh\nexit 5\n' >other/tool
+	chmod +x other/tool
+	PATH=$PWD/bin:$PWD/other:$PATH record 5 -o a -- tool
 }
 
 case_errors() {

@@ -21,6 +21,9 @@ enum status {
 	STATUS_DIFFERS = 1, /* inputs differ, not confirmed, or a strict check failed */
 	STATUS_TROUBLE =
 		2, /* wrong usage, unreadable input, or output that cannot be written */
+	/* Of record, as a shell has them for a command that it is to run: */
+	STATUS_CANNOT_RUN = 126, /* it is a folder, or may not be run */
+	STATUS_NO_COMMAND = 127, /* there is none */
 };
 
 enum { OPERANDS_ANY = UINT_MAX };

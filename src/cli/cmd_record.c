@@ -73,7 +73,7 @@ static struct mdt_error *only_with(const char *option, const char *with)
 				with);
 }
 
-static struct mdt_error *run_host(const struct cli *cli)
+static struct mdt_error *run_host(const struct cli *cli, enum status *ret)
 {
 	const struct record_options *options = cli->options;
 	const struct record_host host = {
@@ -100,7 +100,7 @@ static struct mdt_error *run_host(const struct cli *cli)
 		return only_with("print-jobs", "matrix");
 	if (options->shard)
 		return only_with("shard", "matrix");
-	return record_host(&host);
+	return record_host(&host, ret);
 }
 
 /* ---- in a VM ---- */
@@ -182,7 +182,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 {
 	const struct record_options *options = cli->options;
 
-	return options->vm ? run_vm(cli, ret) : run_host(cli);
+	return options->vm ? run_vm(cli, ret) : run_host(cli, ret);
 }
 
 const struct command cmd_record = {

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/program.h"
 #include "cli/cli.h"
+#include "cli/program.h"
 #include "record/head.h"
 #include "vm/file.h"
-
-enum { VERSION_MAX = 64 << 10 }; // bytes of what -V prints that are looked at
 
 /* ---- which strace ---- */
 
@@ -28,68 +28,28 @@ static struct mdt_error *no_strace(const char *program, int os_errno)
 	return mdt_error_os(os_errno, "%s cannot be run%s", program, hint);
 }
 
-// In the child: what exec() fails of goes to the parent over @p report.
-static void __attribute__((noreturn))
-become_version(const char *program, int out, int report)
-{
-	int code;
-
-	if (dup2(out, STDOUT_FILENO) >= 0)
-		execlp(program, program, "-V", (char *)NULL);
-	code = errno;
-	_exit(write(report, &code, sizeof(code)) == sizeof(code) ? 127 : 126);
-}
-
-static struct mdt_error *read_all(int fd, struct mdt_buf *ret)
-{
-	for (;;) {
-		ssize_t got;
-
-		if (!mdt_buf_reserve(ret, 4096))
-			return &mdt_enomem;
-		got = read(fd, ret->str + ret->len, 4096);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return NULL;
-		// The rest is read all the same: nobody gets a SIGPIPE.
-		if (ret->len < VERSION_MAX)
-			ret->len += (size_t)got;
-	}
-}
-
-// What `PROGRAM -V` prints.
+// What it prints of itself.
 static struct mdt_error *ask_version(const char *program, struct mdt_buf *ret)
 {
-	_cleanup_(mdt_closep) int out = -1;
-	_cleanup_(mdt_closep) int report = -1;
-	int outs[2], reports[2], code, status;
-	struct mdt_error *err;
-	ssize_t got;
-	pid_t pid;
+	int code = 0;
+	struct mdt_error *err = program_ask(program, "-V", ret, &code);
 
-	if (pipe2(outs, O_CLOEXEC) < 0)
-		return mdt_error_os(errno, "pipe");
-	out = outs[0];
-	if (pipe2(reports, O_CLOEXEC) < 0) {
-		close(outs[1]);
-		return mdt_error_os(errno, "pipe");
-	}
-	report = reports[0];
-	pid = fork();
-	if (pid == 0)
-		become_version(program, outs[1], reports[1]);
-	close(outs[1]);
-	close(reports[1]);
-	if (pid < 0)
-		return mdt_error_os(errno, "fork");
-	err = read_all(out, ret);
-	got = read(report, &code, sizeof(code));
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!err && got == sizeof(code))
-		return no_strace(program, code);
-	return err;
+	return !err && code ? no_strace(program, code) : err;
+}
+
+/* ---- the command ---- */
+
+// What a shell says of a command that it cannot run, and exits with.
+static bool cannot_run(const char *command, enum status *ret)
+{
+	_cleanup_(mdt_freep) char *path = NULL;
+	int code = mdt_program_path(command, &path);
+
+	if (code != ENOENT && code != EACCES)
+		return false;
+	*ret = code == ENOENT ? STATUS_NO_COMMAND : STATUS_CANNOT_RUN;
+	cli_report(mdt_error_os(code, "%s cannot be run; nothing was recorded", command));
+	return true;
 }
 
 /* ---- the log's head ---- */
@@ -184,7 +144,7 @@ static void say_what_is_lost(const struct mdt_tracer *tracer)
 		cli_say("strace %.*s records %s", SLICE_FMT(tracer->version), lack);
 }
 
-struct mdt_error *record_host(const struct record_host *record)
+struct mdt_error *record_host(const struct record_host *record, enum status *ret)
 {
 	_cleanup_(mdt_buf_deinit) struct mdt_buf version = { 0 }, head = { 0 };
 	const char *options[MDT_TRACER_OPTIONS];
@@ -193,6 +153,8 @@ struct mdt_error *record_host(const struct record_host *record)
 
 	if (err)
 		return err;
+	if (cannot_run(record->command[0], ret))
+		return NULL;
 	mdt_tracer_read(mdt_buf_slice(&version), &tracer);
 	// -A, which adds to the head that is there, is of 4.22 (NEWS).
 	if (record->log && !mdt_tracer_since(&tracer, 4, 22))

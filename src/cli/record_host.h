@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "cli/cli.h"
 
 struct record_host {
 	const char *strace; /* a path, or looked up in $PATH */
@@ -22,8 +23,11 @@ struct record_host {
  * Write the log's head, say on standard error what this strace cannot record, and become
  * strace: the command's output, its exit status and the signal that it dies of are what
  * the caller of mdtrace sees.
+ * @param[out] ret As a shell: STATUS_NO_COMMAND or STATUS_CANNOT_RUN when the command can
+ * not be run, which has then been said, and nothing has been written.
  * @return Only if that fails: why.
  */
-struct mdt_error *record_host(const struct record_host *record) MUST_CHECK;
+struct mdt_error *record_host(const struct record_host *record,
+			      enum status *ret) MUST_CHECK;
 
 #endif

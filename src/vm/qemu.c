@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/program.h"
 #include "vm/file.h"
 
 // What makes the boot quick and its messages few. An oops ends the VM: md's locks may be
@@ -50,50 +51,18 @@ struct args {
 
 /* ---- the program ---- */
 
-static bool is_program(const char *path)
-{
-	return access(path, X_OK) == 0 && !mdt_file_is_dir(path);
-}
-
-static struct mdt_error *look_in_path(const char *name, char **ret)
-{
-	const char *dirs = getenv("PATH");
-
-	for (const char *dir = dirs ? dirs : ""; *dir;) {
-		size_t len = strcspn(dir, ":");
-		_cleanup_(mdt_freep) char *path = NULL;
-
-		if (asprintf(&path, "%.*s/%s", (int)len, dir, name) < 0) {
-			path = NULL;
-			return &mdt_enomem;
-		}
-		if (len && is_program(path)) {
-			*ret = no_cleanup_ptr(path);
-			return NULL;
-		}
-		dir += len + (dir[len] == ':');
-	}
-	return NULL;
-}
-
 struct mdt_error *mdt_qemu_find(const char *program, char **ret)
 {
 	const char *name = program ? program : "qemu-system-x86_64";
-	char *found = NULL;
-	struct mdt_error *err = NULL;
+	int code = mdt_program_path(name, ret);
 
-	if (!strchr(name, '/'))
-		err = look_in_path(name, &found);
-	else if (is_program(name) && !(found = strdup(name)))
-		err = &mdt_enomem;
-	if (err)
-		return err;
-	if (!found)
+	if (code == ENOMEM)
+		return &mdt_enomem;
+	if (code)
 		return mdt_error_create(
 			MDT_ERR_NOT_FOUND,
 			"%s: there is no such program: install the package qemu-system-x86",
 			name);
-	*ret = found;
 	return NULL;
 }
 

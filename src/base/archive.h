@@ -15,27 +15,28 @@
 #include "base/error.h"
 
 /** Those that are used. */
-#define MDT_ARCHIVE_FUNCTIONS(row)                                                                                                 \
-	row(archive_error_string) row(archive_filter_count) row(archive_set_error) row(                                            \
-		archive_read_new) row(archive_read_free) row(archive_read_open) row(archive_read_open_filename)                    \
-		row(archive_read_open_memory) row(archive_read_next_header) row(archive_read_data) row(                            \
-			archive_read_support_format_raw) row(archive_read_support_format_tar) row(archive_read_support_format_zip) \
-			row(archive_read_support_filter_gzip) row(archive_read_support_filter_xz) row(                             \
-				archive_read_support_filter_lzma) row(archive_read_support_filter_zstd)                            \
-				row(archive_read_support_filter_bzip2) row(archive_read_support_filter_lz4) row(                   \
-					archive_read_support_filter_compress) row(archive_write_new)                               \
-					row(archive_write_free) row(archive_write_close) row(                                      \
-						archive_write_data) row(archive_write_header) row(archive_write_open_fd)           \
-						row(archive_write_set_format_cpio_newc) row(                                       \
-							archive_entry_new) row(archive_entry_free)                                 \
-							row(archive_entry_pathname) row(                                           \
-								archive_entry_filetype) row(archive_entry_set_pathname)            \
-								row(archive_entry_set_filetype) row(                               \
-									archive_entry_set_perm)                                    \
-									row(archive_entry_set_nlink) row(                          \
-										archive_entry_set_mtime)                           \
-										row(archive_entry_set_size)                        \
-											row(archive_entry_set_symlink)
+#define MDT_ARCHIVE_FUNCTIONS(row)                                                                                     \
+	row(archive_version_details) row(archive_error_string) row(archive_filter_count) row(                          \
+		archive_set_error) row(archive_read_new) row(archive_read_free) row(archive_read_open)                 \
+		row(archive_read_open_filename) row(archive_read_open_memory) row(                                     \
+			archive_read_next_header) row(archive_read_data) row(archive_read_support_format_raw)          \
+			row(archive_read_support_format_tar) row(archive_read_support_format_zip) row(                 \
+				archive_read_support_filter_gzip) row(archive_read_support_filter_xz)                  \
+				row(archive_read_support_filter_lzma) row(archive_read_support_filter_zstd) row(       \
+					archive_read_support_filter_bzip2) row(archive_read_support_filter_lz4)        \
+					row(archive_read_support_filter_compress) row(                                 \
+						archive_write_new) row(archive_write_free) row(archive_write_close)    \
+						row(archive_write_data) row(archive_write_header) row(                 \
+							archive_write_open_fd) row(archive_write_set_format_cpio_newc) \
+							row(archive_entry_new) row(archive_entry_free) row(            \
+								archive_entry_pathname) row(archive_entry_filetype)    \
+								row(archive_entry_set_pathname) row(                   \
+									archive_entry_set_filetype)                    \
+									row(archive_entry_set_perm) row(               \
+										archive_entry_set_nlink)               \
+										row(archive_entry_set_mtime)           \
+											row(archive_entry_set_size)    \
+												row(archive_entry_set_symlink)
 
 struct mdt_archive_functions {
 #define MDT_ARCHIVE_MEMBER(name) __typeof__(&(name)) name##_fn;
@@ -50,6 +51,7 @@ extern struct mdt_archive_functions mdt_archive;
 struct mdt_error *mdt_archive_load(void) MUST_CHECK;
 
 #ifndef MDT_ARCHIVE_ITSELF
+#define archive_version_details		  mdt_archive.archive_version_details_fn
 #define archive_error_string		  mdt_archive.archive_error_string_fn
 #define archive_filter_count		  mdt_archive.archive_filter_count_fn
 #define archive_set_error		  mdt_archive.archive_set_error_fn

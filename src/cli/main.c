@@ -81,7 +81,7 @@ static struct mdt_error *run(struct out *out, const char *const *argv, enum stat
 			"a command is missing; 'mdtrace help' lists them");
 	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
 		word = "help";
-	else if (strcmp(word, "--version") == 0)
+	else if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
 		word = "version";
 	command = command_find(&all, word);
 	if (!command)

@@ -69,16 +69,17 @@ bool guest_wake_read(struct mdt_slice text, struct guest_wake *ret)
 // the kernel would do minutes later.
 static void reseed(const struct guest_wake *wake)
 {
-	struct {
-		struct rand_pool_info head;
-		unsigned char seed[sizeof(wake->seed)];
-	} pool = { .head = { .entropy_count = (int)wake->seed_len * 8,
+	union {
+		struct rand_pool_info info;
+		unsigned char room[sizeof(struct rand_pool_info) + sizeof(wake->seed)];
+	} pool = { .info = { .entropy_count = (int)wake->seed_len * 8,
 			     .buf_size = (int)wake->seed_len } };
 	int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
-	memcpy(pool.seed, wake->seed, wake->seed_len);
+	memcpy(pool.room + offsetof(struct rand_pool_info, buf), wake->seed,
+	       wake->seed_len);
 	if (!ioctl(fd, RNDADDENTROPY, &pool))
 		ioctl(fd, RNDRESEEDCRNG);
 	close(fd);

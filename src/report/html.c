@@ -100,19 +100,42 @@ void mdt_html_plain(struct mdt_buf *buf, struct mdt_slice text)
 	put_text(buf, text, false);
 }
 
+// @p rest of @p one, in tenths, hundredths or thousandths of it, rounded.
+static uint64_t parts_of(uint64_t rest, uint64_t one, uint64_t parts)
+{
+	if (one >> 50) // else the product has no room
+		return ((rest >> 10) * parts + (one >> 11)) / (one >> 10);
+	return (rest * parts + one / 2) / one;
+}
+
+// With four digits, as many as tell disks apart: `931.5 GiB`, `40 MiB`.
 void mdt_html_size(struct mdt_buf *buf, uint64_t bytes)
 {
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+	static const char *const units[] = { "bytes", "KiB", "MiB", "GiB",
+					     "TiB",   "PiB", "EiB" };
+	uint64_t one = 1, parts = 1, sum;
 	size_t unit = 0;
-	double size = (double)bytes / 1024;
 
-	if (bytes < 1024) {
-		mdt_buf_printf(buf, "%llu bytes", (unsigned long long)bytes);
-		return;
+	while (bytes / one >= 1024) {
+		one *= 1024;
+		unit++;
 	}
-	for (; size >= 1024 && unit + 1 < array_size(units); unit++)
-		size /= 1024;
-	mdt_buf_printf(buf, "%.4g %s", size, units[unit]);
+	while (unit && bytes / one * parts < 1000 && parts < 1000)
+		parts *= 10;
+	sum = bytes / one * parts + parts_of(bytes % one, one, parts);
+	while (parts > 1 && sum % 10 == 0) {
+		sum /= 10;
+		parts /= 10;
+	}
+	mdt_buf_dec(buf, sum / parts);
+	if (parts > 1)
+		mdt_buf_addc(buf, '.');
+	while (parts > 1) {
+		parts /= 10;
+		mdt_buf_dec(buf, sum / parts % 10);
+	}
+	mdt_buf_addc(buf, ' ');
+	mdt_buf_adds(buf, units[unit]);
 }
 
 /* ---- the head ---- */

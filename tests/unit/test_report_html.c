@@ -504,3 +504,32 @@ Test(report_html, names_beyond_the_table_are_counted)
 	check_has(buf.str, "and 3 calls of other names");
 	check_sound(&buf);
 }
+
+// Four digits at most, rounded, and no zeros at the end.
+Test(report_html, sizes)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{ 0, "0 bytes" },
+		{ 1023, "1023 bytes" },
+		{ 1024, "1 KiB" },
+		{ 1536, "1.5 KiB" },
+		{ 40ull << 20, "40 MiB" },
+		{ 1000204886016, "931.5 GiB" },
+		{ 4000787030016, "3.639 TiB" },
+		{ 1023ull << 30, "1023 GiB" },
+		{ (1ull << 20) + 1, "1 MiB" },
+		{ UINT64_MAX, "16 EiB" },
+	};
+
+	array_for_each (it, sizes) {
+		struct mdt_buf buf = { 0 };
+
+		mdt_html_size(&buf, it->bytes);
+		cr_expect(mdt_slice_eq(mdt_buf_slice(&buf), mdt_slice_cstr(it->text)),
+			  "%.*s, not %s", SLICE_FMT(mdt_buf_slice(&buf)), it->text);
+		mdt_buf_deinit(&buf);
+	}
+}

@@ -66,7 +66,7 @@ static const struct {
 	  "another section",
 	  2 },
 	{ plan, RAN LOG OPEN "# mdtrace: settle\n", { 0 }, 2, "something else", 1 },
-	{ plan, PLAN LOG OPEN STOP, { 0 }, 2, "no executed log", 2 },
+	{ plan, PLAN LOG OPEN STOP, { 0 }, 2, "not an executed log", 2 },
 	{ plan,
 	  RAN "# mdtrace: guest failed \"disk: no memory\"\n" LOG OPEN STOP,
 	  { 0 },

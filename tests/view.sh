@@ -34,10 +34,10 @@ types() {
 	screen send-keys Enter
 }
 
-# shows PATTERN: the screen does, or will within ten seconds
+# shows PATTERN: the screen does, or will within a minute
 shows() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		screen capture-pane -p >shown
 		grep -qE -- "$1" shown && return
 		sleep 0.05
@@ -46,10 +46,10 @@ shows() {
 	cat shown
 }
 
-# ends STATUS: the program does, within ten seconds
+# ends STATUS: the program does, within a minute
 ends() {
 	local i
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[[ -s status ]] && break
 		sleep 0.05
 	done

@@ -156,7 +156,8 @@ if (problems.length) {
 	status = 1;
 }
 browser.on('exit', () => {
-	rmSync(profile, { recursive: true, force: true });
+	// The browser's other processes may still write there.
+	rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 	process.exit(status);
 });
 browser.kill();

@@ -1,7 +1,7 @@
 #!/bin/bash
 # generated.sh MDTRACE: check that what documents have of mdtrace's own making is what it makes
-# today: docs/md-ioctls.md, docs/replay-rules.md, docs/coverage.md, and the diagrams in
-# docs/tour.md (mdtrace's) and docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
+# today: docs/md-ioctls.md, docs/replay-rules.md, docs/coverage.md, docs/run-array.md, and the
+# diagrams in docs/tour.md (mdtrace's) and docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
 set -eu
 mdtrace=$1
 cd "$(dirname "$0")/.."
@@ -13,6 +13,28 @@ trap 'rm -rf "$dir"' EXIT
 "$mdtrace" list --format=coverage >"$dir/coverage.md"
 "$mdtrace" explain --diagram >"$dir/states"
 scripts/rooms >"$dir/rooms"
+
+# ran KERNEL: the chain of RUN_ARRAY in traces/notes/create.strace, of a stored run
+ran() {
+	printf '\n## On Linux %s\n\n' "$1"
+	echo '```text'
+	"$mdtrace" explain --executed="tests/executed/graph.$1.strace.xz" \
+		traces/notes/create.strace:20
+	echo '```'
+}
+{
+	cat <<-END
+		# RUN_ARRAY, from the call to the threads
+
+		Made by \`mdtrace explain --executed=RUN traces/notes/create.strace:20\`: do not edit. The log
+		is the one of the first notes; each RUN is what \`mdtrace replay --graph --format=strace\`
+		printed on that kernel. First what the log and the model say of the call, then the checks in
+		the kernel's order with the one that gave the result, then what the kernel ran, by its own
+		tracer.
+	END
+	ran 6.1
+	ran 7.3
+} >"$dir/run-array.md"
 
 # with_diagram FILE DIAGRAM: the file, with this in its only mermaid block
 with_diagram() {
@@ -26,11 +48,12 @@ with_diagram docs/tour.md "$dir/states" >"$dir/tour.md"
 with_diagram docs/ARCHITECTURE.md "$dir/rooms" >"$dir/ARCHITECTURE.md"
 
 if [[ ${UPDATE-} ]]; then
-	cp "$dir"/{md-ioctls,replay-rules,coverage,ARCHITECTURE,tour}.md docs/
+	cp "$dir"/{md-ioctls,replay-rules,coverage,run-array,ARCHITECTURE,tour}.md docs/
 else
 	diff -u docs/md-ioctls.md "$dir/md-ioctls.md"
 	diff -u docs/coverage.md "$dir/coverage.md"
 	diff -u docs/replay-rules.md "$dir/replay-rules.md"
+	diff -u docs/run-array.md "$dir/run-array.md"
 	diff -u docs/tour.md "$dir/tour.md"
 	diff -u docs/ARCHITECTURE.md "$dir/ARCHITECTURE.md"
 fi

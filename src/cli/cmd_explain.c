@@ -3,18 +3,22 @@
 
 #include "base/visible.h"
 #include "cli/cli.h"
+#include "cli/executed.h"
 #include "cli/kernel.h"
 #include "cli/known.h"
 #include "cli/presume.h"
 #include "report/explain.h"
+#include "report/explain_ran.h"
 #include "life/line.h"
+#include "stack/stack.h"
 #include "strace/reader.h"
 
 static const char *const format_names[] = { "text", "markdown", NULL };
 
 struct explain_options {
 	unsigned int format;
-	const char *kernel;
+	const char *kernel, *executed;
+	struct strings debug;
 	bool all, diagram;
 };
 
@@ -29,6 +33,14 @@ static const struct option_row option_rows[] = {
 	  .arg = "VERSION",
 	  STORE_STRING(struct explain_options, kernel),
 	  .help = "say only what holds for this kernel" },
+	{ .name = "executed",
+	  .arg = "FILE",
+	  STORE_STRING(struct explain_options, executed),
+	  .help = "of LOG:LINE, also what ran: an executed log (replay --graph --format=strace)" },
+	{ .name = "debug",
+	  .arg = "PATH",
+	  STORE_LIST(struct explain_options, debug),
+	  .help = "where the traced programs are, with debug info: for strace -k" },
 	{ .name = "format",
 	  .arg = "FORMAT",
 	  .values = format_names,
@@ -41,6 +53,9 @@ struct explain {
 	struct mdt_explain what;
 	enum mdt_kernel kernel;
 	const char *version; /* as it was given, or NULL */
+	const struct strings *debug;
+	const char *executed_path;
+	struct executed executed; // if there is a path
 	struct out *out;
 	bool printed; // something, so a blank line is due
 };
@@ -119,8 +134,43 @@ static struct mdt_error *explain_word(struct explain *explain, struct mdt_slice 
 
 /* ---- LOG:LINE ---- */
 
+// Who made the call (strace -k): its stack comes after it.
+struct caller {
+	unsigned long line;
+	bool is_near; // the last call was that of the line
+	struct mdt_programs programs;
+	struct mdt_stack stack;
+};
+
+static void caller_deinit(struct caller *caller)
+{
+	mdt_programs_deinit(&caller->programs);
+	mdt_stack_deinit(&caller->stack);
+}
+
+static struct mdt_error *take_frame(struct caller *caller, struct mdt_slice text)
+{
+	const struct mdt_stack_frame *frame;
+	struct mdt_error *err = mdt_programs_resolve(&caller->programs, text, &frame);
+
+	return err || !frame ? err : mdt_stack_add(&caller->stack, frame);
+}
+
+static struct mdt_error *watch_stack(struct caller *caller, const struct mdt_event *event)
+{
+	if (event->kind == MDT_EVENT_STACK)
+		return caller->is_near ? take_frame(caller, event->raw) : NULL;
+	caller->is_near = event->line == caller->line || event->began == caller->line;
+	// A call that is left open has the first frame on its own line.
+	if (caller->is_near && event->kind == MDT_EVENT_UNFINISHED &&
+	    event->interruption.len)
+		return take_frame(caller, event->interruption);
+	return NULL;
+}
+
 static struct mdt_error *read_log(struct mdt_life *life, const char *log,
-				  const struct mdt_life_lines *lines)
+				  const struct mdt_life_lines *lines,
+				  struct caller *caller)
 {
 	_cleanup_(mdt_reader_destroyp) struct mdt_reader *reader = NULL;
 	struct mdt_error *err = mdt_reader_create(log, &reader);
@@ -131,11 +181,14 @@ static struct mdt_error *read_log(struct mdt_life *life, const char *log,
 		return err;
 	life->topics |= MDT_TOPIC_IOCTL;
 	mdt_life_begin_log(life, log, false);
-	while (!err && !mdt_life_lines_are_told(lines)) {
+	while (!err && (!mdt_life_lines_are_told(lines) || caller->is_near)) {
 		err = mdt_reader_next(reader, &event, &got);
 		if (err || !got)
 			break;
-		err = mdt_life_lines_event(lines, life, &event);
+		err = watch_stack(caller, &event);
+		// What comes after the call is read for its stack only.
+		if (!err && !mdt_life_lines_are_told(lines))
+			err = mdt_life_lines_event(lines, life, &event);
 	}
 	return err ? err : mdt_life_end(life);
 }
@@ -174,16 +227,25 @@ static const char *verdict_text(const struct mdt_life_line *found)
 	return "";
 }
 
+// In Markdown, what is in columns stands between fences.
+static void fence(struct explain *explain)
+{
+	if (explain->what.form == MDT_EXPLAIN_MARKDOWN)
+		out_adds(explain->out, "```\n");
+}
+
 static void begin_place(struct explain *explain, const char *log, unsigned long line)
 {
 	if (explain->printed)
 		out_addc(explain->out, '\n');
 	explain->printed = true;
+	fence(explain);
 	out_printf(explain->out, "%s:%lu  ", log, line);
 }
 
 static void print_found(struct explain *explain, const char *log,
-			const struct mdt_life_line *found, const struct mdt_buf *kernel)
+			const struct mdt_life_line *found, const struct mdt_buf *kernel,
+			const struct mdt_buf *caller)
 {
 	struct out *out = explain->out;
 
@@ -199,7 +261,43 @@ static void print_found(struct explain *explain, const char *log,
 	out_printf(out, "  %-10s %s%s\n", "verdict", verdict_text(found),
 		   found->presumed ? " (what the log does not tell is presumed)" : "");
 	add_found(out, "rules", kernel);
+	if (caller->len)
+		add_found(out, "from", caller);
+	fence(explain);
 	out_addc(out, '\n');
+}
+
+/* ---- what ran ---- */
+
+// Of another log with a call at this line nothing may be said.
+static bool is_same_call(const struct mdt_verdict *ran, const struct mdt_life_line *found)
+{
+	return (found->has_call &&
+		mdt_slice_eq_cstr(ran->call, mdt_md_op_name(found->op))) ||
+	       mdt_slice_find(mdt_buf_slice(&found->raw), ran->call);
+}
+
+static struct mdt_error *print_ran(struct explain *explain, const char *log,
+				   const struct mdt_life_line *found, enum status *ret)
+{
+	const struct mdt_verdict *ran =
+		executed_find(&explain->executed, log, found->line);
+	struct mdt_error *err;
+	bool is_finding = false;
+
+	if (!ran || !is_same_call(ran, found))
+		return mdt_error_create(MDT_ERR_NOT_FOUND, "%s: does not have %s:%lu",
+					explain->executed_path, log, found->line);
+	out_addc(explain->out, '\n');
+	fence(explain);
+	err = mdt_explain_ran(&explain->executed.verdicts, ran,
+			      mdt_buf_slice(&found->result), &is_finding,
+			      &explain->out->buf);
+	fence(explain);
+	out_settle(explain->out);
+	if (is_finding)
+		*ret = STATUS_DIFFERS;
+	return err;
 }
 
 static void print_remark(struct explain *explain, const char *log,
@@ -213,6 +311,7 @@ static void print_remark(struct explain *explain, const char *log,
 	add_found(out, "remark", &found->remark);
 	if (found->source)
 		out_printf(out, "  %-10s %s\n", "source", found->source);
+	fence(explain);
 	out_settle(out);
 }
 
@@ -222,7 +321,8 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 {
 	_cleanup_(mdt_plan_deinit) struct mdt_plan plan = { 0 };
 	_cleanup_(mdt_life_line_deinit) struct mdt_life_line found = { .line = line };
-	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf rules = { 0 }, from = { 0 };
+	_cleanup_(caller_deinit) struct caller caller = { .line = line };
 	struct mdt_life_lines lines = { &found, 1 };
 	_cleanup_(known_deinit) struct known known = { 0 };
 	struct mdt_life life;
@@ -240,7 +340,10 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	if (!err)
 		err = presume_from(&life, &log, 1, &plan, &unread);
 	if (!err)
-		err = read_log(&life, log, &lines);
+		err = mdt_programs_init(&caller.programs, explain->debug->items,
+					explain->debug->len);
+	if (!err)
+		err = read_log(&life, log, &lines, &caller);
 	if (err)
 		mdt_error_destroy(unread);
 	else
@@ -254,23 +357,26 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 		return err;
 	if (!found.has_call && found.has_remark) {
 		print_remark(explain, log, &found);
-		return NULL;
+		return explain->executed_path ? print_ran(explain, log, &found, ret)
+					      : NULL;
 	}
 	if (!found.has_call)
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
 					"%s:%lu: not a call that mdtrace can explain",
 					log, line);
-	print_found(explain, log, &found, &rules);
+	mdt_stack_text(&caller.stack, &from);
+	print_found(explain, log, &found, &rules, &from);
 	if (found.verdict == MDT_LIFE_CONTRADICTS)
 		*ret = STATUS_DIFFERS;
 	explain->what.kernel = &kernel;
 	explain->what.rule = found.rule;
+	explain->what.checks_only = explain->executed_path;
 	explain->printed = false;
 	print_op(
 		explain, found.op,
 		mdt_ioctl_find_name(all.table, mdt_slice_cstr(mdt_md_op_name(found.op))));
 	explain->what = all;
-	return NULL;
+	return explain->executed_path ? print_ran(explain, log, &found, ret) : NULL;
 }
 
 // LOG:LINE, where the log's name may have colons of its own.
@@ -305,6 +411,27 @@ static struct mdt_error *explain_operand(struct explain *explain, const char *op
 
 /* ---- the command ---- */
 
+static bool is_place(const char *operand)
+{
+	_cleanup_(freep) char *log = NULL;
+	unsigned long line;
+
+	return split_place(operand, &log, &line);
+}
+
+static struct mdt_error *check_executed(const struct cli *cli,
+					const struct explain_options *options)
+{
+	bool is_wrong = options->all || options->diagram;
+
+	for (size_t i = 0; i < cli->operand_count; i++)
+		is_wrong |= !is_place(cli->operands[i]);
+	return options->executed && is_wrong
+		       ? mdt_error_create(MDT_ERR_INVALID,
+					  "--executed goes with LOG:LINE only")
+		       : NULL;
+}
+
 static struct mdt_error *check_options(const struct cli *cli,
 				       const struct explain_options *options,
 				       struct explain *explain)
@@ -319,7 +446,20 @@ static struct mdt_error *check_options(const struct cli *cli,
 		return mdt_error_create(MDT_ERR_INVALID,
 					"say what to explain: a call such as RUN_ARRAY, "
 					"LOG:LINE, --all or --diagram");
-	return NULL;
+	return check_executed(cli, options);
+}
+
+// The checks are those of the kernel that ran, unless another one is asked for.
+static struct mdt_error *read_executed(struct explain *explain, struct mdt_buf *version)
+{
+	struct mdt_error *err = executed_open(explain->executed_path, &explain->executed);
+
+	if (err || explain->version || !explain->executed.verdicts.kernel.len)
+		return err;
+	mdt_buf_add(version, explain->executed.verdicts.kernel);
+	mdt_buf_addc(version, '\0');
+	explain->version = version->str;
+	return mdt_buf_error(version);
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
@@ -331,11 +471,18 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		.out = cli->out,
 		.kernel = MDT_KERNEL_6_1,
 		.version = options->kernel,
+		.debug = &options->debug,
+		.executed_path = options->executed,
 	};
+	_cleanup_(mdt_buf_deinit) struct mdt_buf version = { 0 };
 	struct mdt_error *err = check_options(cli, options, &explain);
 
-	if (err)
+	if (!err && options->executed)
+		err = read_executed(&explain, &version);
+	if (err) {
+		executed_deinit(&explain.executed);
 		return err;
+	}
 	if (options->kernel)
 		explain.what.kernel = &explain.kernel;
 	if (options->all)
@@ -349,6 +496,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		cli_report(err);
 		*ret = STATUS_TROUBLE;
 	}
+	executed_deinit(&explain.executed);
 	return NULL;
 }
 

@@ -340,6 +340,8 @@ void mdt_explain_op(const struct mdt_explain *explain, enum mdt_md_op op,
 
 	add_head(&page, ioctl);
 	add_checks(&page);
+	if (explain->checks_only)
+		return;
 	add_afterwards(&page);
 	add_kernels(&page);
 	add_notes(&page);

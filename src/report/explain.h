@@ -20,6 +20,7 @@ struct mdt_explain {
 	enum mdt_explain_form form;
 	const struct mdt_ioctl_table *table;
 	const enum mdt_kernel *kernel; /* NULL: all */
+	bool checks_only;	       /* nothing of what follows: that was seen */
 	unsigned int rule; /* the one that a call ended with, to be marked; 0: none */
 };
 

@@ -18,7 +18,7 @@ test=$name.$cmd
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset NO_COLOR
-export LC_ALL=C TERM=dumb TZ=UTC
+export LC_ALL=C TERM=dumb TZ=UTC MDTRACE_PACKS=
 
 args=("$name.strace")
 [[ -e $test.args ]] && mapfile -t args <"$test.args"

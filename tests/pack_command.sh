@@ -22,6 +22,45 @@ END
 grep -q '^ACME_FLASH  0x4024e701' out || fail 'not found by its number'
 grep -qF '{slot=7, file="ab.bin"' out || fail 'not decoded'
 
+# In a default place it is found without being named, after what the program knows itself.
+unset MDTRACE_PACKS
+export XDG_DATA_HOME=$dir/data HOME=$dir/home
+here=$XDG_DATA_HOME/mdtrace/packs
+mkdir -p "$here/folder.o" "$HOME/.local/share/mdtrace/packs" other
+cat >clash.h <<'END'
+struct clash { int x, y, z; };
+#define CLASH_VERSION _IOR(9, 0x10, struct clash)
+END
+"$mdtrace" pack clash.h -o clash.o >/dev/null
+cp acme.pack.o clash.o "$here"
+"$mdtrace" decode 0x4024e701 ACME_FLASH RAID_VERSION >out 2>err || fail 'not in a default place'
+[[ $(grep -c '^ACME_FLASH  0x4024e701' out) == 2 ]] || fail 'not found by number and name'
+[[ ! -s err ]] || fail "$(cat err)"
+"$mdtrace" decode --pack clash.o 0x800c0910 >out
+[[ $(head -n 1 out) == CLASH_VERSION* ]] || fail 'a pack that is given does not win'
+"$mdtrace" list '^(RAID|CLASH)_VERSION' >out
+[[ $(tail -n 1 out) == *" CLASH_VERSION "*"($here/clash.o)" ]] || fail "$(cat out)"
+"$mdtrace" list --pack clash.o '^(RAID|CLASH)_VERSION' >out
+[[ $(head -n 1 out) == *"(clash.o, wins over the built-in one)" ]] || fail "$(cat out)"
+
+# What is broken there is told, once, when it is looked at; the others are read.
+echo junk >"$here/broken.o"
+mkfifo "$here/pipe.o"
+"$mdtrace" decode RAID_VERSION >out 2>err || fail 'one that is known needs a pack'
+[[ ! -s err ]] || fail 'read though there was nothing to look for'
+"$mdtrace" decode 0x4024e701 0xe7ff ACME_FLASH >out 2>err || [[ $? == 1 ]] || fail 'ends at a broken pack'
+[[ $(grep -c '^ACME_FLASH' out) == 2 ]] || fail 'a broken pack hides the others'
+[[ $(<err) == "mdtrace: $here/broken.o: not an ELF object (this pack is left out)" ]] || fail "$(cat err)"
+
+# Where they are can be told, also that there are none.
+cp acme.pack.o other
+MDTRACE_PACKS=$dir/none:$dir/other "$mdtrace" decode ACME_FLASH >out 2>err || fail 'MDTRACE_PACKS does not count'
+[[ ! -s err ]] || fail "$(cat err)"
+if MDTRACE_PACKS='' "$mdtrace" decode ACME_FLASH >out 2>err; then fail 'found where nobody may look'; fi
+unset XDG_DATA_HOME
+mv acme.pack.o "$HOME/.local/share/mdtrace/packs"
+"$mdtrace" decode ACME_FLASH >out || fail 'not found below HOME'
+
 if CC=no-such-compiler "$mdtrace" pack acme.h -o x.o 2>err; then fail 'made by no compiler'; fi
 grep -q "no compiler 'no-such-compiler'" err || fail 'a compiler that is not there is not told'
 echo '}' >bad.h

@@ -23,7 +23,7 @@ struct request {
 
 struct decode {
 	struct out *out;
-	const struct mdt_ioctl_table *table;
+	struct packs *packs;
 	enum table_format format;
 	enum status *status;
 	bool printed; // something, so a blank line is due
@@ -303,7 +303,7 @@ static void print_near(struct out *out, const char *what, const struct mdt_ioctl
 
 static void print_unknown(const struct decode *d, uint32_t number)
 {
-	struct mdt_ioctl_near near = mdt_ioctl_look_around(d->table, number);
+	struct mdt_ioctl_near near = mdt_ioctl_look_around(d->packs->table, number);
 	struct out *out = d->out;
 	uint8_t byte = mdt_ioctl_type_byte(number);
 
@@ -388,7 +388,7 @@ static void json_near(struct mdt_json *json, const char *key, const struct mdt_i
 
 static void json_unknown(const struct decode *d, struct mdt_json *json, uint32_t number)
 {
-	struct mdt_ioctl_near near = mdt_ioctl_look_around(d->table, number);
+	struct mdt_ioctl_near near = mdt_ioctl_look_around(d->packs->table, number);
 
 	mdt_json_cstr(json, "direction", mdt_ioctl_dir_macro(number));
 	mdt_json_u64(json, "type_byte", mdt_ioctl_type_byte(number));
@@ -454,15 +454,28 @@ static struct mdt_error *print_json(const struct decode *d, const struct request
 	return err;
 }
 
+static bool is_known(const struct mdt_ioctl_table *table, struct mdt_slice word)
+{
+	uint64_t number;
+
+	if (is_number(word, &number))
+		return number > UINT32_MAX ||
+		       mdt_ioctl_find(table, (uint32_t)number, NULL);
+	return mdt_ioctl_find_name(table, word);
+}
+
 static struct mdt_error *decode_next(struct decode *d, const char *const **operands)
 {
+	struct mdt_slice word = mdt_slice_cstr(*(*operands)++);
+	struct mdt_error *err;
 	struct request r;
-	struct mdt_error *err =
-		read_command(d->table, mdt_slice_cstr(*(*operands)++), &r);
 
+	if (!is_known(d->packs->table, word))
+		packs_read_defaults(d->packs);
+	err = read_command(d->packs->table, word, &r);
 	if (err)
 		return err;
-	if (**operands && read_argument(d->table, mdt_slice_cstr(**operands), &r))
+	if (**operands && read_argument(d->packs->table, mdt_slice_cstr(**operands), &r))
 		++*operands;
 	err = mdt_buf_error(&r.payload);
 	if (!err && d->format == TABLE_JSON)
@@ -480,12 +493,12 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	const struct table_options *options = cli->options;
 	_cleanup_(packs_deinit) struct packs packs = { 0 };
 	struct decode d = { .out = cli->out,
+			    .packs = &packs,
 			    .format = (enum table_format)options->format,
 			    .status = ret };
 	const char *const *operands = cli->operands;
 	struct mdt_error *err = packs_load(&options->packs, &packs);
 
-	d.table = packs.table;
 	while (!err && *operands && !out_failed(cli->out)) {
 		err = decode_next(&d, &operands);
 		if (!err)

@@ -15,16 +15,36 @@ struct list_options {
 	struct strings packs;
 };
 
-static void print_row(struct out *out, const struct mdt_ioctl *row)
+// Where a row is from that is not built in, and that it is taken before one that is.
+static void print_origin(struct out *out, const struct packs *packs,
+			 const struct mdt_ioctl *row)
+{
+	const struct pack_origin *origin = packs_origin(packs, row);
+	const struct mdt_ioctl_table *builtin = mdt_ioctl_builtin();
+
+	if (!origin)
+		return;
+	out_printf(out, " (%s", origin->path);
+	if (origin->overrides &&
+	    (mdt_ioctl_find(builtin, row->number, NULL) ||
+	     mdt_ioctl_find_name(builtin, mdt_slice_cstr(row->name))))
+		out_adds(out, ", wins over the built-in one");
+	out_addc(out, ')');
+}
+
+static void print_row(struct out *out, const struct packs *packs,
+		      const struct mdt_ioctl *row)
 {
 	const char *from = row->is_history ? "history" : row->header;
 
 	if (!*from)
 		from = row->pack;
-	out_printf(out, "%#010" PRIx32 "  %-5s %5" PRIu32 "  %-7s  %-24s  %-26s  %s\n",
+	out_printf(out, "%#010" PRIx32 "  %-5s %5" PRIu32 "  %-7s  %-24s  %-26s  %s",
 		   row->number, mdt_ioctl_dir_macro(row->number),
 		   mdt_ioctl_size(row->number), mdt_ioctl_arg_name(row->arg), row->name,
 		   *row->type_text ? row->type_text : "-", from);
+	print_origin(out, packs, row);
+	out_addc(out, '\n');
 }
 
 static void print_json(struct out *out, const struct mdt_ioctl *row)
@@ -50,14 +70,15 @@ static struct mdt_error *is_wanted(struct mdt_pattern *pattern,
 	return err;
 }
 
-static void print(struct out *out, unsigned int format, const struct mdt_ioctl *row)
+static void print(struct out *out, unsigned int format, const struct packs *packs,
+		  const struct mdt_ioctl *row)
 {
 	if (format == LIST_JSON)
 		print_json(out, row);
 	else if (format == LIST_STRACE)
 		mdt_ioctl_strace(row, &out->buf);
 	else
-		print_row(out, row);
+		print_row(out, packs, row);
 	out_settle(out);
 }
 
@@ -80,9 +101,10 @@ static struct mdt_error *select_rows(const struct mdt_ioctl_table *table,
 	return err;
 }
 
-static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_table *table,
+static struct mdt_error *list(const struct cli *cli, const struct packs *packs,
 			      struct mdt_pattern *pattern, enum status *ret)
 {
+	const struct mdt_ioctl_table *table = packs->table;
 	const struct list_options *options = cli->options;
 	const struct mdt_ioctl **rows = calloc(table->count + 1, sizeof(*rows));
 	size_t count = 0;
@@ -94,7 +116,7 @@ static struct mdt_error *list(const struct cli *cli, const struct mdt_ioctl_tabl
 	for (size_t i = 0; !err && i < count && options->format != LIST_SYZLANG &&
 			   !out_failed(cli->out);
 	     i++)
-		print(cli->out, options->format, rows[i]);
+		print(cli->out, options->format, packs, rows[i]);
 	if (!count)
 		*ret = STATUS_DIFFERS;
 	free(rows);
@@ -112,7 +134,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		err = mdt_pattern_create(mdt_slice_cstr(cli->operands[0]), &pattern);
 	if (!err && options->format == LIST_COVERAGE)
 		return mdt_ioctl_coverage(packs.table, &cli->out->buf);
-	return err ? err : list(cli, packs.table, pattern, ret);
+	if (!err)
+		packs_read_defaults(&packs);
+	return err ? err : list(cli, &packs, pattern, ret);
 }
 
 static const char *const format_names[] = { "text",    "json",	   "strace-ioctls",

@@ -135,7 +135,7 @@ static struct mdt_error *check(const struct cli *cli, const char *path)
 {
 	static const struct mdt_ioctl_table none;
 	struct mdt_pack *pack;
-	struct mdt_error *err = mdt_pack_create(&none, path, &pack);
+	struct mdt_error *err = mdt_pack_create(&none, path, MDT_PACK_ADDS, &pack);
 
 	if (err)
 		return err;

@@ -17,7 +17,9 @@ static int by_number(const void *a, const void *b)
 
 	if (x->row->ioctl.number != y->row->ioctl.number)
 		return x->row->ioctl.number < y->row->ioctl.number ? -1 : 1;
-	if (rank_x != rank_y)
+	if (x->row->place != y->row->place)
+		return x->row->place < y->row->place ? -1 : 1;
+	if (!x->row->is_ordered && rank_x != rank_y)
 		return rank_x < rank_y ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
 }
@@ -27,6 +29,8 @@ static int by_name(const void *a, const void *b)
 	const struct order *x = a, *y = b;
 	int order = strcmp(x->row->ioctl.name, y->row->ioctl.name);
 
+	if (!order)
+		order = x->row->place - y->row->place;
 	return order ? order : x->index < y->index ? -1 : x->index > y->index;
 }
 
@@ -57,7 +61,8 @@ static void drop_doubles(struct order *orders, size_t count)
 		struct mdt_row *row = (struct mdt_row *)orders[i].row;
 
 		for (size_t j = kept; j < i && !row->is_dropped; j++)
-			row->is_dropped = is_same(orders[j].row, row);
+			row->is_dropped =
+				!orders[j].row->is_dropped && is_same(orders[j].row, row);
 		if (i + 1 < count &&
 		    strcmp(orders[i + 1].row->ioctl.name, row->ioctl.name))
 			kept = i + 1;

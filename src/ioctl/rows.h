@@ -13,6 +13,8 @@ struct mdt_row {
 	struct mdt_ioctl ioctl;
 	bool is_said; /* a pack's line is about it */
 	bool is_dropped;
+	bool is_ordered;     /* is where it belongs among those of its place */
+	unsigned char place; /* before all of a greater one that share number or name */
 };
 
 struct mdt_rows {
@@ -51,7 +53,8 @@ struct mdt_error *mdt_macro_number(struct mdt_object *object, struct mdt_macro *
 
 /**
  * Put rows in order and index them. Of rows with the same name and number the first one
- * stays. Where names share a number, plain ones come before aliases, `__`, `_OLD`, `32`.
+ * stays. Where names share a number, they go by place; of those of one place, plain ones
+ * come before aliases, `__`, `_OLD`, `32`.
  * @param rows Sorted and thinned in place; their strings and types are borrowed.
  * @param more Further types to have by name; may be NULL when @p more_count is 0.
  * @param arena Owns the table's arrays.

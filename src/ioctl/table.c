@@ -81,19 +81,18 @@ const struct mdt_ioctl *mdt_ioctl_find_name(const struct mdt_ioctl_table *table,
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int order = mdt_slice_cmp(row_name(table, table->by_name[mid]), name);
 
-		if (!order)
-			return mdt_ioctl_at(table, table->by_name[mid]);
-		if (order < 0)
+		if (mdt_slice_cmp(row_name(table, table->by_name[mid]), name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	// `EVIOCGNAME(len)` is the next behind `EVIOCGNAME`.
+	// `EVIOCGNAME(len)` is the next after `EVIOCGNAME`.
 	if (low < table->count) {
 		struct mdt_slice next = row_name(table, table->by_name[low]);
 
+		if (mdt_slice_eq(next, name))
+			return mdt_ioctl_at(table, table->by_name[low]);
 		if (name.len && next.len > name.len && next.str[name.len] == '(' &&
 		    mdt_slice_starts(next, name))
 			return mdt_ioctl_at(table, table->by_name[low]);

@@ -63,7 +63,7 @@ struct mdt_error *mdt_guest_near(const char *dir, char **ret)
 	return not_there(dir);
 }
 
-static char *program_dir(void)
+char *mdt_program_dir(void)
 {
 	char path[4096];
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -88,6 +88,6 @@ struct mdt_error *mdt_vm_guest_path(char **ret)
 		*ret = strdup(demanded);
 		return *ret ? NULL : &mdt_enomem;
 	}
-	dir = program_dir();
+	dir = mdt_program_dir();
 	return dir ? mdt_guest_near(dir, ret) : mdt_error_os(errno, "/proc/self/exe");
 }

@@ -14,4 +14,7 @@
  */
 struct mdt_error *mdt_guest_near(const char *dir, char **ret) MUST_CHECK;
 
+/** The folder of the running program. @return To be freed; NULL if it cannot be told. */
+char *mdt_program_dir(void);
+
 #endif

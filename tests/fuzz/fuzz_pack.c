@@ -48,7 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
-	mdt_error_destroy(mdt_pack_create_fd(&none, fd, "fuzz.o", &pack));
+	mdt_error_destroy(
+		mdt_pack_create_fd(&none, fd, "fuzz.o", MDT_PACK_OVERRIDES, &pack));
 	close(fd);
 	if (!pack)
 		return 0;

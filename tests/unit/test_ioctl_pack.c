@@ -121,7 +121,7 @@ static void check_pack(const char *compiler, const char *flags)
 	cr_assert_not_null(mkdtemp(folder));
 	snprintf(object, sizeof(object), "%s/foo.o", folder);
 	compile(compiler, source, flags, object);
-	err = mdt_pack_create(&no_table, object, &pack);
+	err = mdt_pack_create(&no_table, object, MDT_PACK_ADDS, &pack);
 	unlink(object);
 	rmdir(folder);
 	cr_assert_null(err, "%s", err ? err->message : "");
@@ -172,7 +172,7 @@ Test(pack, ranks_the_names_of_a_number)
 	if (system("command -v gcc >/dev/null") != 0)
 		cr_skip_test("no gcc");
 	compile("gcc", shared, strict, object);
-	cr_assert_null(mdt_pack_create(&no_table, object, &pack));
+	cr_assert_null(mdt_pack_create(&no_table, object, MDT_PACK_ADDS, &pack));
 	unlink(object);
 	close(fd);
 	rows = mdt_ioctl_find(mdt_pack_table(pack), 0x102, &count);
@@ -186,17 +186,79 @@ Test(pack, comes_beside_the_builtin_table)
 	_cleanup_(destroyp) struct mdt_pack *pack = NULL;
 	const struct mdt_ioctl_table *builtin = mdt_ioctl_builtin(), *table;
 
-	cr_assert_null(mdt_pack_create(builtin, OBJECTS "/pack_md.c.o", &pack));
+	cr_assert_null(mdt_pack_create(builtin, OBJECTS "/pack_md.c.o",
+				       MDT_PACK_OVERRIDES, &pack));
 	table = mdt_pack_table(pack);
 	cr_assert_eq(table->count, builtin->count); // the built-in rows know more
 	cr_assert_eq(mdt_ioctl_find_name(table, SLICE("HOT_ADD_DISK"))->arg,
 		     MDT_ARG_VALUE);
 }
 
+static const char clashing[] =
+	"#include <linux/ioctl.h>\n"
+	"#include <linux/types.h>\n"
+	"#include <linux/major.h>\n"
+	"#include <linux/raid/md_u.h>\n"
+	"struct vendor_version { int a, b, c; };\n"
+	"#define VENDOR_VERSION _IOR(9, 0x10, struct vendor_version)\n"
+	"struct other { __u64 x; int y[16]; };\n"
+	"#undef GET_ARRAY_INFO\n"
+	"#define GET_ARRAY_INFO _IOR(9, 0x11, struct other)\n"
+	"#undef STOP_ARRAY\n"
+	"#define STOP_ARRAY _IO(0xe7, 0x32)\n";
+
+static void create_clashing(enum mdt_pack_role role, struct mdt_pack **ret)
+{
+	char object[] = "/tmp/mdt-test-XXXXXX";
+	int fd = mkstemp(object);
+
+	if (system("command -v gcc >/dev/null") != 0)
+		cr_skip_test("no gcc");
+	compile("gcc", clashing, strict, object);
+	cr_assert_null(mdt_pack_create(mdt_ioctl_builtin(), object, role, ret));
+	unlink(object);
+	close(fd);
+}
+
+static void check_first(const struct mdt_pack *pack, uint32_t number, size_t count,
+			const char *name, bool is_packs)
+{
+	size_t n;
+	const struct mdt_ioctl *row = mdt_ioctl_find(mdt_pack_table(pack), number, &n);
+
+	cr_assert_eq(n, count, "%#x: %zu", number, n);
+	cr_expect_str_eq(row->name, name);
+	cr_expect_eq(mdt_pack_has(pack, row), is_packs, "%s", name);
+	row = mdt_ioctl_find_name(mdt_pack_table(pack), mdt_slice_cstr(name));
+	cr_expect_eq(row->number, number, "%s: %#x", name, row->number);
+}
+
+Test(pack, that_overrides_goes_first)
+{
+	_cleanup_(destroyp) struct mdt_pack *pack = NULL;
+
+	create_clashing(MDT_PACK_OVERRIDES, &pack);
+	check_first(pack, 0x800c0910, 2, "VENDOR_VERSION", true);
+	check_first(pack, 0x80480911, 1, "GET_ARRAY_INFO", true); // has another layout
+	check_first(pack, 0xe732, 1, "STOP_ARRAY", true);
+	check_first(pack, 0x40140921, 1, "ADD_NEW_DISK", false); // says no more
+}
+
+Test(pack, that_adds_goes_last)
+{
+	_cleanup_(destroyp) struct mdt_pack *pack = NULL;
+
+	create_clashing(MDT_PACK_ADDS, &pack);
+	check_first(pack, 0x800c0910, 2, "RAID_VERSION", false);
+	check_first(pack, 0x80480911, 1, "GET_ARRAY_INFO", false);
+	check_first(pack, 0x932, 1, "STOP_ARRAY", false);
+	cr_assert_not_null(mdt_ioctl_find(mdt_pack_table(pack), 0xe732, NULL));
+}
+
 static void check_error(const char *path, enum mdt_error_kind kind, const char *message)
 {
 	struct mdt_pack *pack = NULL;
-	struct mdt_error *err = mdt_pack_create(&no_table, path, &pack);
+	struct mdt_error *err = mdt_pack_create(&no_table, path, MDT_PACK_ADDS, &pack);
 
 	cr_assert_not_null(err);
 	cr_assert_null(pack);
@@ -259,7 +321,8 @@ static void read_damaged(int fd, struct mdt_slice bytes)
 
 	cr_assert_eq(ftruncate(fd, 0), 0);
 	cr_assert_eq(pwrite(fd, bytes.str, bytes.len, 0), (ssize_t)bytes.len);
-	mdt_error_destroy(mdt_pack_create_fd(&no_table, fd, "damaged", &pack));
+	mdt_error_destroy(
+		mdt_pack_create_fd(&no_table, fd, "damaged", MDT_PACK_ADDS, &pack));
 	mdt_pack_destroy(pack);
 }
 
@@ -328,7 +391,7 @@ Test(pack, types_that_ask_too_much_are_opaque)
 	if (system("command -v gcc >/dev/null") != 0)
 		cr_skip_test("no gcc");
 	compile("gcc", unions, strict, object);
-	cr_assert_null(mdt_pack_create(&no_table, object, &pack));
+	cr_assert_null(mdt_pack_create(&no_table, object, MDT_PACK_ADDS, &pack));
 	row = mdt_ioctl_find_name(mdt_pack_table(pack), SLICE("UNIONS"));
 	unlink(object);
 	close(fd);

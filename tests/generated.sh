@@ -1,7 +1,8 @@
 #!/bin/bash
 # generated.sh MDTRACE: check that what documents have of mdtrace's own making is what it makes
-# today: docs/md-ioctls.md, docs/replay-rules.md, docs/coverage.md, docs/run-array.md, and the
-# diagrams in docs/tour.md (mdtrace's) and docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
+# today: docs/md-ioctls.md, docs/replay-rules.md, docs/coverage.md, docs/run-array.md,
+# docs/raid1-5.10-to-7.3.md, and the diagrams in docs/tour.md (mdtrace's) and
+# docs/ARCHITECTURE.md (scripts/rooms'). UPDATE=1 writes them.
 set -eu
 mdtrace=$1
 cd "$(dirname "$0")/.."
@@ -35,6 +36,19 @@ ran() {
 	ran 6.1
 	ran 7.3
 } >"$dir/run-array.md"
+{
+	cat <<-END
+		# raid1: create and stop, from 5.10 to 7.3
+
+		The functions of md that the calls of the first notes' logs run, on the two kernels. Made by
+		\`mdtrace diff --level=kernel OLD NEW\` of what \`mdtrace replay --graph --format=strace\`
+		printed on each: do not edit. What the words mean: [mdtrace-diff](man/mdtrace-diff.1.scd).
+
+		\`\`\`text
+	END
+	"$mdtrace" diff --level=kernel tests/executed/graph.{5.10,7.3}.strace.xz || [[ $? == 1 ]]
+	echo '```'
+} >"$dir/raid1-5.10-to-7.3.md"
 
 # with_diagram FILE DIAGRAM: the file, with this in its only mermaid block
 with_diagram() {
@@ -48,11 +62,12 @@ with_diagram docs/tour.md "$dir/states" >"$dir/tour.md"
 with_diagram docs/ARCHITECTURE.md "$dir/rooms" >"$dir/ARCHITECTURE.md"
 
 if [[ ${UPDATE-} ]]; then
-	cp "$dir"/{md-ioctls,replay-rules,coverage,run-array,ARCHITECTURE,tour}.md docs/
+	cp "$dir"/{md-ioctls,replay-rules,coverage,run-array,raid1-5.10-to-7.3,ARCHITECTURE,tour}.md docs/
 else
 	diff -u docs/md-ioctls.md "$dir/md-ioctls.md"
 	diff -u docs/coverage.md "$dir/coverage.md"
 	diff -u docs/replay-rules.md "$dir/replay-rules.md"
+	diff -u docs/raid1-5.10-to-7.3.md "$dir/raid1-5.10-to-7.3.md"
 	diff -u docs/run-array.md "$dir/run-array.md"
 	diff -u docs/tour.md "$dir/tour.md"
 	diff -u docs/ARCHITECTURE.md "$dir/ARCHITECTURE.md"

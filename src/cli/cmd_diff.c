@@ -6,16 +6,20 @@
 
 #include "base/pattern.h"
 #include "cli/cli.h"
+#include "cli/executed.h"
 #include "cli/faults.h"
 #include "cli/pager.h"
 #include "diff/baseline.h"
 #include "report/diff.h"
 #include "report/diff_matrix.h"
+#include "report/kernel_diff.h"
 #include "vm/file.h"
 
-static const char *const level_names[] = { "md", "states", "ioctl", "syscall", NULL };
+static const char *const level_names[] = { "md",      "states", "ioctl",
+					   "syscall", "kernel", NULL };
 static const enum mdt_diff_level levels[] = { MDT_LEVEL_MD, MDT_LEVEL_STATES,
 					      MDT_LEVEL_IOCTL, MDT_LEVEL_SYSCALL };
+enum { LEVEL_KERNEL = array_size(levels) }; // no level of calls
 
 enum diff_format {
 	FORMAT_TEXT,
@@ -41,7 +45,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "LEVEL",
 	  .values = level_names,
 	  STORE_CHOICE(struct diff_options, level),
-	  .help = "how deep to look: what changes an array, what reaches md, all ioctls, all" },
+	  .help = "how deep to look: what changes an array, what reaches md, all ioctls, all; or the kernel functions of executed logs" },
 	{ .name = "only",
 	  .arg = "PCRE2",
 	  STORE_LIST(struct diff_options, only),
@@ -187,7 +191,8 @@ static struct mdt_error *diff_init(struct diff *diff)
 	const struct diff_options *options = diff->options;
 	struct mdt_error *err = set_rules(diff);
 
-	diff->compare.level = levels[options->level];
+	if (options->level != LEVEL_KERNEL)
+		diff->compare.level = levels[options->level];
 	if (!err)
 		err = compile(&options->only, &diff->only, &diff->compare.only_len);
 	if (!err)
@@ -464,6 +469,61 @@ static struct mdt_error *run_matrix(struct diff *diff, const struct cli *cli,
 	return err;
 }
 
+/* ---- what the kernel ran ---- */
+
+static struct mdt_error *check_kernel_options(const struct diff_options *options)
+{
+	if (options->format != FORMAT_TEXT && options->format != FORMAT_JSON)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--level=kernel goes with text and JSON only");
+	// clang-format off
+	if (options->only.len || options->ignore.len || options->rules.len ||
+	    options->no_rules.len || options->explain_rules || options->matrix ||
+	    options->baseline || options->side_by_side || options->context)
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--level=kernel compares functions: it goes with --format and --quiet only");
+	// clang-format on
+	return NULL;
+}
+
+static struct mdt_error *print_kernels(struct diff *diff, const char *const paths[2],
+				       const struct executed *executed, enum status *ret)
+{
+	struct mdt_kernel_diff_log old = { paths[MDT_OLD], &executed[MDT_OLD].verdicts },
+				   new = { paths[MDT_NEW], &executed[MDT_NEW].verdicts };
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	size_t differences = 0;
+	struct mdt_error *err = mdt_kernel_diff(&old, &new,
+						diff->options->format == FORMAT_JSON
+							? MDT_KERNEL_DIFF_JSON
+							: MDT_KERNEL_DIFF_TEXT,
+						&differences, &text);
+
+	if (err)
+		return err;
+	if (differences)
+		*ret = STATUS_DIFFERS;
+	if (!diff->options->quiet)
+		out_add(diff->out, mdt_buf_slice(&text));
+	return NULL;
+}
+
+static struct mdt_error *compare_kernels(struct diff *diff, const char *const paths[2],
+					 enum status *ret)
+{
+	struct executed executed[2] = { 0 };
+	struct mdt_error *err = check_kernel_options(diff->options);
+
+	for (unsigned int side = 0; !err && side < 2; side++)
+		err = executed_open(paths[side], &executed[side]);
+	if (!err)
+		err = print_kernels(diff, paths, executed, ret);
+	executed_deinit(&executed[MDT_OLD]);
+	executed_deinit(&executed[MDT_NEW]);
+	return err;
+}
+
 /* ---- the command ---- */
 
 /*
@@ -494,6 +554,11 @@ static struct mdt_error *compare_for_git(struct diff *diff, const struct cli *cl
 static struct mdt_error *run_diff(struct diff *diff, const struct cli *cli,
 				  enum status *ret)
 {
+	if (diff->options->level == LEVEL_KERNEL && cli->operand_count == 2)
+		return compare_kernels(diff, cli->operands, ret);
+	if (diff->options->level == LEVEL_KERNEL)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--level=kernel compares two executed logs");
 	if (diff->options->matrix)
 		return run_matrix(diff, cli, ret);
 	if (diff->options->baseline) {

@@ -373,6 +373,15 @@ static size_t count_logs(const struct shard *shard, size_t logs)
 	return ret;
 }
 
+static void begin_document(struct replay *replay, enum mdt_replay_ci form,
+			   const struct shard *shard, size_t logs)
+{
+	char text[SHARD_TEXT];
+
+	mdt_replay_tables_begin(form, count_logs(shard, logs) * replay->columns.count,
+				shard_text(shard, text), &replay->out->buf);
+}
+
 static struct mdt_error *replay_each(struct replay *replay, const struct cli *cli)
 {
 	const struct replay_options *options = replay->options;
@@ -381,10 +390,7 @@ static struct mdt_error *replay_each(struct replay *replay, const struct cli *cl
 	enum mdt_replay_ci form;
 
 	if (is_document(replay, &form) && !err)
-		mdt_replay_tables_begin(form,
-					count_logs(&shard, cli->operand_count) *
-						replay->columns.count,
-					&replay->out->buf);
+		begin_document(replay, form, &shard, cli->operand_count);
 	progress_begin(&replay->progress, options->dry_run ? 0 : cli->operand_count);
 	for (size_t i = 0; !err && i < cli->operand_count; i++) {
 		if (replay->status != STATUS_OK && !options->keep_going)

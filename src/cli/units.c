@@ -2,6 +2,7 @@
 #include "cli/units.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/slice.h"
 
@@ -87,4 +88,12 @@ struct mdt_error *units_shard(const char *text, struct shard *ret)
 	ret->index = (unsigned int)index - 1;
 	ret->count = (unsigned int)count;
 	return NULL;
+}
+
+const char *shard_text(const struct shard *shard, char ret[static SHARD_TEXT])
+{
+	if (!shard->count)
+		return NULL;
+	snprintf(ret, SHARD_TEXT, "%u/%u", shard->index + 1, shard->count);
+	return ret;
 }

@@ -46,6 +46,11 @@ struct shard {
  */
 struct mdt_error *units_shard(const char *text, struct shard *ret) MUST_CHECK;
 
+/** `2/5`, as the user says it. @param[out] ret Room for it. @return @p ret; NULL for one
+ * machine. */
+enum { SHARD_TEXT = 32 };
+const char *shard_text(const struct shard *shard, char ret[static SHARD_TEXT]) MUST_CHECK;
+
 /** Whether a job is this machine's. @param job From 0. */
 static inline bool shard_has(const struct shard *shard, size_t job)
 {

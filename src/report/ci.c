@@ -16,6 +16,20 @@ static bool next_line(struct mdt_slice *rest, struct mdt_slice *ret)
 	return true;
 }
 
+void mdt_ci_begin(bool is_ktap, const char *job, const char *shard, struct mdt_buf *ret)
+{
+	if (is_ktap) {
+		mdt_buf_adds(ret, "KTAP version 1\n");
+		if (shard)
+			mdt_buf_printf(ret, "# %s, shard %s\n", job, shard);
+		return;
+	}
+	mdt_buf_adds(ret, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
+	if (shard)
+		mdt_buf_printf(ret, " name=\"%s, shard %s\"", job, shard);
+	mdt_buf_adds(ret, ">\n");
+}
+
 // XML 1.0 allows what mdt_html_plain() leaves over, and has the same four entities; the
 // end of a line it would show as a control character.
 void mdt_ci_xml_lines(struct mdt_buf *ret, struct mdt_slice text)

@@ -6,6 +6,12 @@
 
 #include "base/buf.h"
 
+/**
+ * Append the head of a document, but KTAP's plan.
+ * @param shard `K/N`: it is this share of the job; NULL: it is all.
+ */
+void mdt_ci_begin(bool is_ktap, const char *job, const char *shard, struct mdt_buf *ret);
+
 /** Append lines as the text of an XML element, each with its end. */
 void mdt_ci_xml_lines(struct mdt_buf *ret, struct mdt_slice text);
 

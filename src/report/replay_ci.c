@@ -25,13 +25,12 @@ static size_t count_kind(const struct mdt_replay_table *table, size_t column,
 	return ret;
 }
 
-void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites, struct mdt_buf *ret)
+void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites, const char *shard,
+			     struct mdt_buf *ret)
 {
+	mdt_ci_begin(form == MDT_REPLAY_KTAP, "mdtrace replay", shard, ret);
 	if (form == MDT_REPLAY_KTAP)
-		mdt_buf_printf(ret, "KTAP version 1\n1..%zu\n", suites);
-	else
-		mdt_buf_adds(ret, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-				  "<testsuites>\n");
+		mdt_buf_printf(ret, "1..%zu\n", suites);
 }
 
 void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret)
@@ -110,7 +109,7 @@ struct mdt_error *mdt_replay_table_junit(const struct mdt_replay_table *table,
 	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
 
 	if (!table->is_part)
-		mdt_replay_tables_begin(MDT_REPLAY_JUNIT, table->count, ret);
+		mdt_replay_tables_begin(MDT_REPLAY_JUNIT, table->count, NULL, ret);
 	for (size_t i = 0; i < table->count; i++)
 		junit_suite(table, i, &scratch, ret);
 	if (!table->is_part)
@@ -188,7 +187,7 @@ struct mdt_error *mdt_replay_table_ktap(const struct mdt_replay_table *table,
 	_cleanup_(mdt_buf_deinit) struct mdt_buf scratch = { 0 };
 
 	if (!table->is_part)
-		mdt_replay_tables_begin(MDT_REPLAY_KTAP, table->count, ret);
+		mdt_replay_tables_begin(MDT_REPLAY_KTAP, table->count, NULL, ret);
 	for (size_t i = 0; i < table->count; i++)
 		ktap_column(table, i, &scratch, ret);
 	return scratch.failed ? &mdt_enomem : mdt_buf_error(ret);

@@ -57,10 +57,14 @@ enum mdt_replay_ci {
 	MDT_REPLAY_KTAP,
 };
 
-/** Append the head of a document of tables that are parts. @param suites Columns, in all.
+/**
+ * Append the head of a document of tables that are parts.
+ * @param suites Columns, in all.
+ * @param shard `K/N`, when it is one machine's share, which merge/merge.h looks for;
+ * NULL: it is all.
  */
 MDT_API void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites,
-				     struct mdt_buf *ret);
+				     const char *shard, struct mdt_buf *ret);
 /** Append its end. */
 MDT_API void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret);
 

@@ -97,7 +97,7 @@ static void ktap_case(const struct mdt_diff_matrix *matrix, size_t scenario,
 	bool ok = !is_error(cell) && !is_failure(cell);
 
 	if (is_error(cell))
-		mdt_buf_printf(out, "    # %s\n", mdt_diff_cell_trouble(cell));
+		mdt_buf_printf(out, "    # error: %s\n", mdt_diff_cell_trouble(cell));
 	mdt_ci_ktap_lines(out, "    ", mdt_buf_slice(&cell->remarks));
 	mdt_buf_printf(out, "    %s %zu - ", ok ? "ok" : "not ok", number);
 	mdt_ci_ktap_words(out, mdt_slice_cstr(matrix->scenarios[scenario]));

@@ -21,6 +21,7 @@
 	X(blame) \
 	X(export) \
 	X(conform) \
+	X(merge) \
 	X(help) \
 	X(version) \
 	X(completion)

@@ -34,16 +34,28 @@ case_hash() {
 		fail "mdt_html_script_hash: $(printf "$(sed 's/../\\x&/g' <<<"$hex")" | base64), not $hash"
 }
 
-# A page of many lines takes less for each, and has them all.
-case_large() {
-	local i size
+# long_log: ./log, of more lines than a page shows each with a link
+long_log() {
+	local i
 	for ((i = 0; i < 10; i++)); do
 		cat "$traces/mdadm-4.4/detail.strace"
 	done | head -21000 >log
+}
+
+# A page of many lines takes less for each, and has them all.
+case_large() {
+	local size
+	long_log
 	run 0 annotate --format=html log
 	size=$(wc -c <out)
 	((size < 2 * $(wc -c <log))) || fail "page of $size bytes"
 	[[ $(grep -c '<li id="L' out) == 21000 ]] || fail "$(grep -c '<li id="L' out) lines"
+}
+
+# It is many short lists, and a search looks at all of them.
+case_long() {
+	long_log
+	EXPECTED=$(grep -c '= -1 ENOENT' log) drive long log
 }
 
 run_case

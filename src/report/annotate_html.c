@@ -17,6 +17,7 @@ enum {
 	NAMES_SHOWN = 4, // of a fold, in its summary
 	UTF8_MAX = 4,
 	LEAN_LINES = 20000, // a page of more has no link beside each line
+	PART_ITEMS = 100,   // of a list: what a search hides takes a browser its square
 };
 
 /* ---- small parts ---- */
@@ -482,11 +483,23 @@ static void forget_noise(struct mdt_annotate_html *html)
 	tally_reset(&html->noise_names);
 }
 
+// A long log is lists of some hundred lines, each of which a browser lays out when it is
+// looked at.
+static void part_list(struct mdt_annotate_html *html)
+{
+	if (html->part_items++ < PART_ITEMS)
+		return;
+	mdt_buf_adds(html->buf, "</ol>\n<ol>\n");
+	html->part_items = 1;
+}
+
 static void flush_noise(struct mdt_annotate_html *html)
 {
 	bool folded =
 		html->noise_lines >= NOISE_LINES_MIN || html->noise_bytes > NOISE_SHORT;
 
+	if (html->noise_lines)
+		part_list(html);
 	if (folded) {
 		mdt_buf_adds(html->buf, html->repeats
 						? "<li class=\"n a\"><details><summary>"
@@ -520,6 +533,7 @@ static void keep(struct mdt_annotate_html *html, const struct mdt_event *event,
 	// A line that fills a fold is not kept: its middle is folded anyway.
 	if (event->raw.len >= NOISE_BYTES_MAX) {
 		flush_noise(html);
+		part_list(html);
 		add_row(html, event, annotation, html->buf);
 		return;
 	}
@@ -735,6 +749,7 @@ void mdt_annotate_html_begin_log(struct mdt_annotate_html *html, const char *fil
 	html->file = file;
 	mdt_buf_clear(&html->last);
 	html->lines = html->remarks = html->failed = html->unknown = 0;
+	html->part_items = 0;
 	tally_reset(&html->names);
 	mdt_buf_printf(html->buf, "<section id=\"log-%zu\" aria-label=\"", html->log);
 	mdt_html_plain(html->buf, log_name(file));
@@ -767,6 +782,7 @@ void mdt_annotate_html_event(struct mdt_annotate_html *html,
 		return;
 	}
 	flush_noise(html);
+	part_list(html);
 	add_row(html, event, annotation, html->buf);
 }
 

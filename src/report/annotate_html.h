@@ -50,9 +50,10 @@ struct mdt_annotate_html {
 	size_t noise_bytes;   /* as in the log */
 	unsigned long noise_lines, noise_failed, noise_first, noise_last;
 	struct mdt_tally noise_names;
-	bool repeats;	     /* these say the same as the remark before them */
-	bool is_lean;	     /* lines without a remark have no link */
-	struct mdt_buf last; /* what the last remark said; owned */
+	bool repeats;		 /* these say the same as the remark before them */
+	bool is_lean;		 /* lines without a remark have no link */
+	unsigned int part_items; /* of the list that is being written */
+	struct mdt_buf last;	 /* what the last remark said; owned */
 	const struct mdt_picture *picture; /* borrowed, or NULL: no timeline */
 	const char *file;		   /* of this log; borrowed */
 };

@@ -69,7 +69,7 @@ async function search(text) {
 	await press('Enter');
 }
 
-const shown = () => evaluate(`[...document.querySelectorAll('main li[id]:not(.off)')].map(e => e.id)`);
+const shown = () => evaluate(`[...document.querySelectorAll('main li[id]')].filter(e => !e.closest('.off')).map(e => e.id)`);
 const current = () => evaluate(`document.querySelector('.cur')?.id ?? null`);
 const said = () => evaluate(`document.getElementById('said').textContent`);
 
@@ -133,6 +133,27 @@ const cases = {
 		is('small', await evaluate(`[...new Set([...document.querySelectorAll('body *')].filter(e => !e.closest('svg,script,style') &&
 			[...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) && parseFloat(getComputedStyle(e).fontSize) < 12)
 			.map(e => e.tagName + '.' + e.className))]`), []);
+	},
+	// Over a log of 21,000 lines, of which $EXPECTED failed with ENOENT.
+	async long() {
+		const found = `${process.env.EXPECTED} of 21000 lines`;
+		const ended = () => evaluate(`new Promise(r => { const look = () => {
+			const text = document.getElementById('said').textContent;
+			if (text.startsWith('searching')) setTimeout(look, 5); else r(text); }; look(); })`);
+		await open(1200);
+		is('longest list', await evaluate(`Math.max(...[...document.querySelectorAll('main ol')].map(e => e.children.length)) <= 500`), true);
+		await search('errno:ENOENT');
+		is('said', await ended(), found);
+		is('marked', await evaluate(`document.querySelectorAll('.hit').length`), Number(process.env.EXPECTED));
+		is('shown', (await shown()).length, Number(process.env.EXPECTED));
+		is('current', await current(), await evaluate(`document.querySelector('.hit').id`));
+		await evaluate(`{ const only = document.getElementById('only'); only.checked = false; only.dispatchEvent(new Event('change')); }`);
+		is('with the others', [await ended(), (await shown()).length], [found, 21000]);
+		await search('line:20990');
+		is('the last search counts', [await ended(), await current()], ['1 of 21000 lines', 'L20990']);
+		await press('/');
+		await press('Escape');
+		is('all', [await ended(), await evaluate(`document.querySelectorAll('.hit,.off').length`)], ['', 0]);
 	},
 	// The policy stops what a log might bring.
 	async policy() {

@@ -18,7 +18,8 @@ complain() {
 for file in bin/mdtrace libexec/mdtrace/mdtrace-guest include/mdtrace/mdtrace.h \
 	share/man/man1/mdtrace.1 share/bash-completion/completions/mdtrace \
 	share/fish/vendor_completions.d/mdtrace.fish share/zsh/site-functions/_mdtrace \
-	share/doc/mdtrace/examples/failed.c share/doc/mdtrace/examples/failed.py; do
+	share/doc/mdtrace/examples/failed.c share/doc/mdtrace/examples/failed.py \
+	share/mdtrace/schemas/mdtrace-{event,state,why,diff,replay}.json; do
 	[[ -s $dir/$file ]] || complain "$file is not installed"
 done
 "$dir/bin/mdtrace" --version | grep -q "$(pkg-config --modversion mdtrace)" ||

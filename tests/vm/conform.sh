@@ -12,6 +12,13 @@ conform() {
 	run "$expected" conform "$@"
 }
 
+# is_by_schema FILE: docs/schemas has a schema for it, which it keeps to
+is_by_schema() {
+	local status=0
+	"$traces/../tests/schemas.py" --check "$1" || status=$?
+	[[ $status == 0 || $status == 77 ]] || fail 'the JSON does not keep to its schema'
+}
+
 case_agrees() {
 	conform 0 --sequences=100 --verbose
 	prints '^steps: 3000, unknown '
@@ -30,6 +37,7 @@ case_from() {
 	conform 0 --from="$traces/mdadm-4.1/detail.strace" --sequences=1 --format=json
 	jq -e '.from_left_out > 1000 and .unknown == 0' out >/dev/null ||
 		fail 'not what there is to say of a log'
+	is_by_schema out
 	conform 2 --from="$traces/README.md"
 	conform 2 --from="$traces/notes/create.strace" --length=5
 }

@@ -604,14 +604,6 @@ static struct mdt_error *annotate_anew(struct mdt_annotator *annotator,
 	return annotate(annotator, event, request, current);
 }
 
-// What has one name tells which of several another one has.
-static void note_header(struct mdt_annotator *annotator, const struct request *request,
-			const struct mdt_file *file)
-{
-	if (request->count == 1 && *request->row->header)
-		mdt_trace_note_header(&annotator->trace, file, request->row->header);
-}
-
 // The slot of this key, filled except for the remark; NULL when it cannot be kept.
 static struct memo *memo_get(struct mdt_annotator *annotator,
 			     const struct mdt_event *event, const struct memo_key *key)
@@ -619,10 +611,14 @@ static struct memo *memo_get(struct mdt_annotator *annotator,
 	struct memo *memo = memo_slot(annotator, key);
 	struct request request;
 
-	if (!memo || (memo->topics && key_eq(&memo->key, key)))
+	if (!memo)
+		return NULL;
+	if (memo->topics && key_eq(&memo->key, key)) {
+		mdt_about_note(&annotator->trace, key->file, memo->request.row,
+			       memo->request.count);
 		return memo;
+	}
 	request = read_request(annotator, event);
-	note_header(annotator, &request, key->file);
 	memo_begin(memo, key, &request, topics_of(&request));
 	return memo;
 }
@@ -634,7 +630,6 @@ static struct mdt_error *annotate_once(struct mdt_annotator *annotator,
 {
 	struct request request = read_request(annotator, event);
 
-	note_header(annotator, &request, current->file);
 	current->topics = topics_of(&request);
 	return annotate_anew(annotator, event, &request, current);
 }

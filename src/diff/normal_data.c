@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "trace/request.h"
+#include "trace/about.h"
 #include "ioctl/value.h"
 #include "md/superblock.h"
 #include "md/sysfs.h"
@@ -107,19 +107,19 @@ struct mdt_error *mdt_normal_ioctl(struct mdt_normal *normal)
 {
 	struct mdt_ref fd = mdt_event_arg(normal->event, 0),
 		       request = mdt_ref_next(normal->event->call, fd);
-	const struct mdt_file *file = mdt_trace_file(&normal->trace, normal->event, fd);
-	const struct mdt_ioctl *row = mdt_request_row(
-		normal->table, request, file && mdt_device_is_md(file->device));
+	const struct mdt_ioctl *row;
+	struct mdt_about about;
 	struct mdt_ref argument;
-	uint32_t number;
 
 	if (!mdt_ref_ok(request))
 		return NULL;
+	mdt_about_find(&normal->trace, normal->table, normal->event, &about);
+	row = about.ioctl;
 	comma(normal);
 	if (row)
 		mdt_buf_adds(&normal->text, row->name);
-	else if (mdt_request_number(normal->table, request, &number))
-		mdt_buf_printf(&normal->text, "0x%" PRIx32, number);
+	else if (about.has_request)
+		mdt_buf_printf(&normal->text, "0x%" PRIx32, about.request);
 	else
 		mdt_buf_add(&normal->text, mdt_ref_text(request));
 	argument = mdt_ref_next(normal->event->call, request);

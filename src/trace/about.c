@@ -246,8 +246,15 @@ static void about_fd(struct mdt_trace *trace, const struct mdt_event *event,
 		ret->offset = offset_of(event, ret);
 }
 
+void mdt_about_note(struct mdt_trace *trace, const struct mdt_file *file,
+		    const struct mdt_ioctl *row, size_t count)
+{
+	if (count == 1 && *row->header)
+		mdt_trace_note_header(trace, file, row->header);
+}
+
 // Of several names, the one that the log has, or those that the descriptor leaves.
-static void about_request(const struct mdt_ioctl_table *table,
+static void about_request(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
 			  const struct mdt_event *event, struct mdt_about *ret)
 {
 	struct mdt_ref request = mdt_event_arg(event, 1);
@@ -265,6 +272,7 @@ static void about_request(const struct mdt_ioctl_table *table,
 	rows = mdt_ioctl_find(table, ret->request, &ret->ioctl_count);
 	ret->ioctl_tied = mdt_request_choose(rows, ret->ioctl_count, &file, &first);
 	ret->ioctl = ret->ioctl_count ? rows + first : NULL;
+	mdt_about_note(trace, ret->file, ret->ioctl, ret->ioctl_count);
 	if (mdt_ref_node(request)->kind != MDT_NODE_WORD)
 		return;
 	ret->ioctl = mdt_request_row(table, request, ret->array != NULL);
@@ -295,7 +303,7 @@ static void find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,
 	else if (ret->row->args[0] == 'f')
 		about_fd(trace, event, ret);
 	if (ret->verb == MDT_ABOUT_IOCTL)
-		about_request(table, event, ret);
+		about_request(trace, table, event, ret);
 }
 
 void mdt_about_find(struct mdt_trace *trace, const struct mdt_ioctl_table *table,

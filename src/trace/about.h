@@ -89,6 +89,15 @@ MDT_API void mdt_about_find_alone(struct mdt_trace *trace,
 				  const struct mdt_event *event, struct mdt_about *ret);
 
 /**
+ * What has one name tells which of several another command has that is made on the same
+ * descriptor. mdt_about_find() does it; who has its answer from before does it here.
+ * @param file May be NULL.
+ * @param row The best of @p count rows with the number; NULL when there are none.
+ */
+MDT_API void mdt_about_note(struct mdt_trace *trace, const struct mdt_file *file,
+			    const struct mdt_ioctl *row, size_t count);
+
+/**
  * What a path is that no call has as its argument: a link's target.
  * @param path Absolute; outlives @p ret.
  */

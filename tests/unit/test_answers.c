@@ -361,6 +361,98 @@ static void hold_diff(struct answers *all)
 	mdt_diff_rules_deinit(&rules);
 }
 
+/* ---- one number of several names ---- */
+
+// What annotate, diff, and whoever asks trace/about.h (derive, verdict, export) make of
+// the last call's request.
+static const struct {
+	const char *log, *name;
+} several[] = {
+	{ "openat(AT_FDCWD, \"/dev/rtc0\", O_RDWR) = 3\n"
+	  "ioctl(3, 0x7004, 0) = 0\n",
+	  "RTC_UIE_OFF" },
+	{ "openat(AT_FDCWD, \"/dev/phantom0\", O_RDWR) = 3\n"
+	  "ioctl(3, PHN_NOT_OH or RTC_UIE_OFF, 0) = 0\n",
+	  "PHN_NOT_OH" },
+	{ "ioctl(3</dev/rtc0<char 253:0>>, 0x7004, 0) = 0\n", "RTC_UIE_OFF" },
+	// What was asked before: FASTRPC_IOCTL_INVOKE, RTC_AIE_ON.
+	{ "openat(AT_FDCWD, \"/dev/x\", O_RDWR) = 3\n"
+	  "ioctl(3, 0xc0105203, 0x7ffe1000) = 0\n"
+	  "ioctl(3, 0x5204, 0) = 0\n",
+	  "FASTRPC_IOCTL_INIT_ATTACH" },
+	{ "openat(AT_FDCWD, \"/dev/x\", O_RDWR) = 3\n"
+	  "ioctl(3, RTC_AIE_ON, 0) = 0\n"
+	  "ioctl(3, PHN_NOT_OH or RTC_UIE_OFF, 0) = 0\n",
+	  "RTC_UIE_OFF" },
+	// Of another descriptor too, of which annotate has the first remark at hand.
+	{ "ioctl(4, RTC_AIE_ON, 0) = 0\n"
+	  "openat(AT_FDCWD, \"/dev/x\", O_RDWR) = 4\n"
+	  "openat(AT_FDCWD, \"/dev/y\", O_RDWR) = 5\n"
+	  "ioctl(4, RTC_AIE_ON, 0) = 0\n"
+	  "ioctl(5, RTC_AIE_ON, 0) = 0\n"
+	  "ioctl(5, 0x7004, 0) = 0\n",
+	  "RTC_UIE_OFF" },
+};
+
+ParameterizedTestParameters(answers, choose_the_same_name)
+{
+	static size_t indices[array_size(several)];
+
+	for (size_t i = 0; i < array_size(several); i++)
+		indices[i] = i;
+	return cr_make_param_array(size_t, indices, array_size(several));
+}
+
+static void choose_by_diff(const char *log, const char *name)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf expected = { 0 };
+	static const struct mdt_diff_options options = { .level = MDT_LEVEL_SYSCALL };
+	struct mdt_diff_rules rules = { 0 };
+	struct mdt_diff diff;
+	struct mdt_diff_log *read = &diff.logs[MDT_OLD];
+	struct mdt_slice text;
+
+	mdt_buf_printf(&expected, ", %s, ", name);
+	mdt_diff_init(&diff, &rules, mdt_ioctl_builtin(), &options);
+	cr_assert_null(mdt_diff_log_parse("log", mdt_slice_cstr(log), &rules,
+					  mdt_ioctl_builtin(), &diff.texts, NULL, read));
+	text = diff.texts.items[read->calls[read->len - 1].text].text;
+	cr_expect(mdt_slice_find(text, mdt_buf_slice(&expected)), "diff: %.*s, not %s",
+		  SLICE_FMT(text), name);
+	mdt_diff_deinit(&diff);
+	mdt_diff_rules_deinit(&rules);
+}
+
+ParameterizedTest(size_t *i, answers, choose_the_same_name)
+{
+	_cleanup_(mdt_trace_deinit) struct mdt_trace trace = { 0 };
+	struct mdt_slice name = mdt_slice_cstr(several[*i].name);
+	const struct mdt_annotation *it = NULL;
+	struct mdt_about about = { 0 };
+	struct mdt_annotator annotator;
+	struct mdt_reader *reader;
+	struct mdt_event event;
+	bool got;
+
+	mdt_annotator_init(&annotator, mdt_ioctl_builtin());
+	cr_assert_null(mdt_reader_create_memory("log", mdt_slice_cstr(several[*i].log),
+						&reader));
+	while (!mdt_reader_next(reader, &event, &got) && got) {
+		mdt_about_find(&trace, mdt_ioctl_builtin(), &event, &about);
+		cr_assert_null(mdt_trace_follow(&trace, &event));
+		cr_assert_null(mdt_annotate(&annotator, &event, MDT_TOPIC_IOCTL, &it));
+	}
+	cr_assert_not_null(it, "%s", several[*i].log);
+	cr_expect(mdt_slice_eq(it->name, name), "annotate: %.*s, not %s",
+		  SLICE_FMT(it->name), several[*i].name);
+	cr_assert_not_null(about.ioctl);
+	cr_expect_str_eq(about.ioctl->name, several[*i].name);
+	cr_expect_eq(about.ioctl_tied, 1, "%zu", about.ioctl_tied);
+	choose_by_diff(several[*i].log, several[*i].name);
+	mdt_reader_destroy(reader);
+	mdt_annotator_deinit(&annotator);
+}
+
 /* ---- all of it ---- */
 
 ParameterizedTestParameters(answers, same)

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <inttypes.h>
-#include <stdlib.h>
-
 #include "cli/cli.h"
 #include "cli/faults.h"
 #include "report/event_csv.h"
 #include "report/event_json.h"
+#include "report/stats.h"
 #include "strace/reader.h"
 #include "strace/write.h"
-#include "trace/stats.h"
 
 enum parse_format {
 	FORMAT_NONE,
@@ -19,8 +16,11 @@ enum parse_format {
 
 static const char *const format_names[] = { "none", "strace", "json", "csv", NULL };
 
+// enum mdt_stats_order
+static const char *const order_names[] = { "time", "calls", "errors", "name", NULL };
+
 struct parse_options {
-	unsigned int format;
+	unsigned int format, sort;
 	bool plain, stats, strict;
 };
 
@@ -35,7 +35,12 @@ static const struct option_row option_rows[] = {
 	  .help = "with --format=strace: the log without what was undone, not its bytes" },
 	{ .name = "stats",
 	  STORE_FLAG(struct parse_options, stats),
-	  .help = "print a count for each kind of line and for each system call" },
+	  .help = "print counts and times of lines, system calls and ioctls; with --format=json as one object" },
+	{ .name = "sort",
+	  .arg = "BY",
+	  .values = order_names,
+	  STORE_CHOICE(struct parse_options, sort),
+	  .help = "what the calls of --stats are sorted by" },
 	{ .name = "strict",
 	  STORE_FLAG(struct parse_options, strict),
 	  .help = "exit with 1 if a line was not understood" },
@@ -85,6 +90,8 @@ static struct mdt_error *print_event(struct parse *parse, const char *file,
 		print_strace(parse, event);
 		break;
 	case FORMAT_JSON:
+		if (parse->options->stats)
+			break;
 		mdt_event_json(&parse->out->buf, file, event);
 		out_addc(parse->out, '\n');
 		break;
@@ -105,6 +112,7 @@ static struct mdt_error *parse_log(struct parse *parse, const char *file)
 
 	// Another log may be of another machine.
 	mdt_annotator_reset(&parse->annotator);
+	mdt_stats_begin(&parse->stats, file);
 	if (!err)
 		while (!err && !out_failed(parse->out)) {
 			if (mdt_reader_may_wait(reader))
@@ -121,36 +129,22 @@ static struct mdt_error *parse_log(struct parse *parse, const char *file)
 	return err;
 }
 
-static void print_kinds(struct out *out, const struct mdt_stats *stats)
+static bool wants_stats_json(const struct parse_options *options)
 {
-	out_printf(out, "%12" PRIu64 "  lines\n", stats->lines);
-	for (unsigned int i = 0; i < MDT_EVENT_KINDS; i++)
-		if (stats->kinds[i])
-			out_printf(out, "%12" PRIu64 "    %s\n", stats->kinds[i],
-				   mdt_event_kind_name((enum mdt_event_kind)i));
-	out_printf(out, "%12" PRIu64 "  values\n", stats->values);
-	if (stats->notes)
-		out_printf(out, "%12" PRIu64 "  notes\n", stats->notes);
+	return options->stats && options->format == FORMAT_JSON;
 }
 
 static struct mdt_error *print_stats(const struct parse *parse, struct out *out)
 {
-	const struct mdt_call_stats **calls;
-	struct mdt_error *err = mdt_stats_sorted(&parse->stats, &calls);
+	enum mdt_stats_order order = (enum mdt_stats_order)parse->options->sort;
+	struct mdt_error *err;
 
-	if (err)
-		return err;
-	print_kinds(out, &parse->stats);
-	if (parse->kept)
-		out_printf(out, "%12" PRIu64 "  kept as text\n", parse->kept);
-	if (calls)
-		out_adds(out, "\n       calls      errors  unfinished  name\n");
-	for (size_t i = 0; i < parse->stats.names.live; i++)
-		out_printf(out, "%12" PRIu64 "%12" PRIu64 "%12" PRIu64 "  %.*s\n",
-			   calls[i]->calls, calls[i]->errors, calls[i]->unfinished,
-			   SLICE_FMT(calls[i]->name));
-	free(calls);
-	return NULL;
+	if (wants_stats_json(parse->options))
+		err = mdt_stats_json(&parse->stats, order, &out->buf);
+	else
+		err = mdt_stats_text(&parse->stats, order, parse->kept, &out->buf);
+	out_settle(out);
+	return err;
 }
 
 // The counts go where the events do not: to standard error when the events are printed.
@@ -159,7 +153,7 @@ static struct mdt_error *print_stats_somewhere(struct parse *parse)
 	struct mdt_error *err;
 	struct out out;
 
-	if (parse->options->format == FORMAT_NONE)
+	if (parse->options->format == FORMAT_NONE || wants_stats_json(parse->options))
 		return print_stats(parse, parse->out);
 	out_flush(parse->out);
 	out_init(&out, 2);

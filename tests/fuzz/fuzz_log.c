@@ -54,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool got = true;
 
 	mdt_annotator_init(&annotator, mdt_ioctl_builtin());
+	mdt_stats_begin(&stats, "fuzz");
 	err = mdt_reader_create_memory("fuzz", mdt_slice_from((const char *)data, size),
 				       &reader);
 	while (!err && got) {

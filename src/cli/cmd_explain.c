@@ -7,6 +7,8 @@
 #include "cli/kernel.h"
 #include "cli/known.h"
 #include "cli/presume.h"
+#include "cli/replay_kernels.h"
+#include "derive/derive.h"
 #include "report/explain.h"
 #include "report/explain_ran.h"
 #include "life/line.h"
@@ -18,6 +20,7 @@ static const char *const format_names[] = { "text", "markdown", NULL };
 struct explain_options {
 	unsigned int format;
 	const char *kernel, *executed;
+	struct machine_options machine;
 	struct strings debug;
 	bool all, diagram;
 };
@@ -37,6 +40,11 @@ static const struct option_row option_rows[] = {
 	  .arg = "FILE",
 	  STORE_STRING(struct explain_options, executed),
 	  .help = "of LOG:LINE, also what ran: an executed log (replay --graph --format=strace)" },
+	MACHINE_ROWS_BUT_KERNEL(struct explain_options, machine),
+	{ .name = "kernel",
+	  .arg = "IMAGE|DIR",
+	  STORE_STRING(struct explain_options, machine.kernel),
+	  .help = "of LOG:LINE, also what runs when the log is replayed on this kernel in a VM" },
 	{ .name = "debug",
 	  .arg = "PATH",
 	  STORE_LIST(struct explain_options, debug),
@@ -56,6 +64,12 @@ struct explain {
 	const struct strings *debug;
 	const char *executed_path;
 	struct executed executed; // if there is a path
+	bool runs_vm;
+	struct replay_columns columns;	// one, if so
+	struct mdt_plan plan;		// of what it has run
+	struct mdt_buf replayed;	// the log's path; empty: none yet
+	struct mdt_buf release;		// of the kernel that ran, with its end
+	const struct mdt_verdicts *ran; // NULL: nobody asks
 	struct out *out;
 	bool printed; // something, so a blank line is due
 };
@@ -277,22 +291,64 @@ static bool is_same_call(const struct mdt_verdict *ran, const struct mdt_life_li
 	       mdt_slice_find(mdt_buf_slice(&found->raw), ran->call);
 }
 
+// The checks are those of the kernel that ran, unless another one is asked for.
+static struct mdt_error *take_ran(struct explain *explain,
+				  const struct mdt_verdicts *verdicts)
+{
+	explain->ran = verdicts;
+	if (!verdicts->kernel.len ||
+	    (explain->version && explain->version != explain->release.str))
+		return NULL;
+	mdt_buf_clear(&explain->release);
+	mdt_buf_add(&explain->release, verdicts->kernel);
+	mdt_buf_addc(&explain->release, '\0');
+	explain->version = explain->release.str;
+	return mdt_buf_error(&explain->release);
+}
+
+// Of several lines of one log, once.
+static struct mdt_error *replay_log(struct explain *explain, const char *log)
+{
+	struct mdt_plan_options options = { 0 };
+	struct replay_column *column = explain->columns.items;
+	struct mdt_error *err;
+
+	if (mdt_slice_eq_cstr(mdt_buf_slice(&explain->replayed), log))
+		return NULL;
+	explain->ran = NULL;
+	mdt_buf_clear(&explain->replayed);
+	replay_column_forget(column);
+	mdt_plan_deinit(&explain->plan);
+	err = mdt_plan_make(&log, 1, &options, &explain->plan);
+	column->options = SLICE("graph=md_mod\n");
+	if (!err)
+		err = replay_column_run(column, &explain->plan);
+	if (!err && column->verdicts.fault.len)
+		err = mdt_error_create(MDT_ERR_INVALID, "%s could not be replayed: %.*s",
+				       log, SLICE_FMT(column->verdicts.fault));
+	if (!err)
+		err = take_ran(explain, &column->verdicts);
+	if (!err)
+		mdt_buf_adds(&explain->replayed, log);
+	return err ? err : mdt_buf_error(&explain->replayed);
+}
+
 static struct mdt_error *print_ran(struct explain *explain, const char *log,
 				   const struct mdt_life_line *found, enum status *ret)
 {
-	const struct mdt_verdict *ran =
-		executed_find(&explain->executed, log, found->line);
+	const struct mdt_verdict *ran = executed_find(explain->ran, log, found->line);
 	struct mdt_error *err;
 	bool is_finding = false;
 
 	if (!ran || !is_same_call(ran, found))
 		return mdt_error_create(MDT_ERR_NOT_FOUND, "%s: does not have %s:%lu",
-					explain->executed_path, log, found->line);
+					explain->runs_vm ? "the replay"
+							 : explain->executed_path,
+					log, found->line);
 	out_addc(explain->out, '\n');
 	fence(explain);
-	err = mdt_explain_ran(&explain->executed.verdicts, ran,
-			      mdt_buf_slice(&found->result), &is_finding,
-			      &explain->out->buf);
+	err = mdt_explain_ran(explain->ran, ran, mdt_buf_slice(&found->result),
+			      &is_finding, &explain->out->buf);
 	fence(explain);
 	out_settle(explain->out);
 	if (is_finding)
@@ -330,6 +386,9 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
 
+	err = explain->runs_vm ? replay_log(explain, log) : NULL;
+	if (err)
+		return err;
 	known_begin(&known, log);
 	err = mdt_life_init(&life, explain->what.table, NULL, mdt_life_lines_call,
 			    &lines);
@@ -357,8 +416,7 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 		return err;
 	if (!found.has_call && found.has_remark) {
 		print_remark(explain, log, &found);
-		return explain->executed_path ? print_ran(explain, log, &found, ret)
-					      : NULL;
+		return explain->ran ? print_ran(explain, log, &found, ret) : NULL;
 	}
 	if (!found.has_call)
 		return mdt_error_create(MDT_ERR_NOT_FOUND,
@@ -370,13 +428,13 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 		*ret = STATUS_DIFFERS;
 	explain->what.kernel = &kernel;
 	explain->what.rule = found.rule;
-	explain->what.checks_only = explain->executed_path;
+	explain->what.checks_only = explain->ran;
 	explain->printed = false;
 	print_op(
 		explain, found.op,
 		mdt_ioctl_find_name(all.table, mdt_slice_cstr(mdt_md_op_name(found.op))));
 	explain->what = all;
-	return explain->executed_path ? print_ran(explain, log, &found, ret) : NULL;
+	return explain->ran ? print_ran(explain, log, &found, ret) : NULL;
 }
 
 // LOG:LINE, where the log's name may have colons of its own.
@@ -419,16 +477,25 @@ static bool is_place(const char *operand)
 	return split_place(operand, &log, &line);
 }
 
-static struct mdt_error *check_executed(const struct cli *cli,
-					const struct explain_options *options)
+static struct mdt_error *check_ran(const struct cli *cli,
+				   const struct explain_options *options)
 {
 	bool is_wrong = options->all || options->diagram;
 
 	for (size_t i = 0; i < cli->operand_count; i++)
 		is_wrong |= !is_place(cli->operands[i]);
-	return options->executed && is_wrong
+	if (!options->machine.kernel &&
+	    (options->machine.modules || options->machine.timeout ||
+	     options->machine.accel || options->machine.no_snapshot))
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--modules, --timeout, --accel and --no-snapshot go with --kernel only");
+	if (options->executed && options->machine.kernel)
+		return mdt_error_create(MDT_ERR_INVALID,
+					"--executed does not go with --kernel");
+	return (options->executed || options->machine.kernel) && is_wrong
 		       ? mdt_error_create(MDT_ERR_INVALID,
-					  "--executed goes with LOG:LINE only")
+					  "--executed and --kernel go with LOG:LINE only")
 		       : NULL;
 }
 
@@ -446,20 +513,37 @@ static struct mdt_error *check_options(const struct cli *cli,
 		return mdt_error_create(MDT_ERR_INVALID,
 					"say what to explain: a call such as RUN_ARRAY, "
 					"LOG:LINE, --all or --diagram");
-	return check_executed(cli, options);
+	return check_ran(cli, options);
 }
 
-// The checks are those of the kernel that ran, unless another one is asked for.
-static struct mdt_error *read_executed(struct explain *explain, struct mdt_buf *version)
+static void explain_deinit(struct explain *explain)
 {
-	struct mdt_error *err = executed_open(explain->executed_path, &explain->executed);
+	executed_deinit(&explain->executed);
+	replay_columns_deinit(&explain->columns);
+	mdt_plan_deinit(&explain->plan);
+	mdt_buf_deinit(&explain->release);
+	mdt_buf_deinit(&explain->replayed);
+}
 
-	if (err || explain->version || !explain->executed.verdicts.kernel.len)
-		return err;
-	mdt_buf_add(version, explain->executed.verdicts.kernel);
-	mdt_buf_addc(version, '\0');
-	explain->version = version->str;
-	return mdt_buf_error(version);
+static struct mdt_error *begin_ran(struct explain *explain,
+				   const struct explain_options *options)
+{
+	struct strings kernels = { 0 }, executed = { 0 };
+	struct mdt_error *err = NULL;
+
+	explain->executed_path = options->executed;
+	explain->runs_vm = options->machine.kernel;
+	if (options->executed)
+		err = executed_open(options->executed, &explain->executed);
+	if (!err && options->executed)
+		err = take_ran(explain, &explain->executed.verdicts);
+	if (!err && explain->runs_vm) {
+		kernels = (struct strings){ .items = (void *)&options->machine.kernel,
+					    .len = 1 };
+		err = replay_columns_init(&explain->columns, &kernels, &executed,
+					  &options->machine);
+	}
+	return err;
 }
 
 static struct mdt_error *run(const struct cli *cli, enum status *ret)
@@ -472,15 +556,13 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		.kernel = MDT_KERNEL_6_1,
 		.version = options->kernel,
 		.debug = &options->debug,
-		.executed_path = options->executed,
 	};
-	_cleanup_(mdt_buf_deinit) struct mdt_buf version = { 0 };
 	struct mdt_error *err = check_options(cli, options, &explain);
 
-	if (!err && options->executed)
-		err = read_executed(&explain, &version);
+	if (!err)
+		err = begin_ran(&explain, options);
 	if (err) {
-		executed_deinit(&explain.executed);
+		explain_deinit(&explain);
 		return err;
 	}
 	if (options->kernel)
@@ -496,7 +578,7 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 		cli_report(err);
 		*ret = STATUS_TROUBLE;
 	}
-	executed_deinit(&explain.executed);
+	explain_deinit(&explain);
 	return NULL;
 }
 

@@ -43,10 +43,9 @@ static size_t count_common(struct mdt_slice a, struct mdt_slice b)
 	return ret;
 }
 
-const struct mdt_verdict *executed_find(const struct executed *executed, const char *log,
-					unsigned long line)
+const struct mdt_verdict *executed_find(const struct mdt_verdicts *verdicts,
+					const char *log, unsigned long line)
 {
-	const struct mdt_verdicts *verdicts = &executed->verdicts;
 	const struct mdt_verdict *ret = NULL;
 	size_t best = 0;
 

@@ -25,7 +25,7 @@ void executed_deinit(struct executed *executed);
  * the one whose path has most components at its end in common, but at least the name.
  * @return NULL: the line was not run.
  */
-const struct mdt_verdict *executed_find(const struct executed *executed, const char *log,
-					unsigned long line);
+const struct mdt_verdict *executed_find(const struct mdt_verdicts *verdicts,
+					const char *log, unsigned long line);
 
 #endif

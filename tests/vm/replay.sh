@@ -299,6 +299,18 @@ case_timeline() {
 		fail 'functions of a task overlap'
 }
 
+case_graph_of_a_line() {
+	local kernel
+	kernel=$("$mdtrace" kernels | awk 'NR == 1 { print $2 }')
+	run 0 explain --kernel="$kernel" "$traces"/notes/create.strace:20
+	prints '^What ran on '
+	prints '^  result     0, as in the log$'
+	prints '^  check      run \(md.c:do_md_run, .*\): seen, md_ioctl > do_md_run'
+	prints '^ +setup_conf '
+	prints '^  state      md100 is clean, was inactive$'
+	prints '^  goes on    md100_raid1'
+}
+
 case_graph_of_no_function() {
 	run 2 replay --graph=no_such_module --format=strace "$traces"/notes/create.strace
 	prints '^# mdtrace: guest failed "graph: no function of no_such_module: '

@@ -66,6 +66,35 @@ case_binary_file() {
 	run 1 parse --strict binary
 }
 
+# What is not a log is named, whatever it is packed with.
+case_archive() {
+	tar -cf a.tar good.strace
+	tar -czf a.tgz good.strace
+	run 2 annotate a.tar
+	says_only 'a.tar: this is a tar archive, and not a log'
+	run 2 annotate a.tgz
+	says_only 'a.tgz: this is a tar archive, and not a log'
+	printf 'PK\3\4\n' >a.zip
+	run 2 states a.zip
+	says_only 'a.zip: this is a zip archive, and not a log'
+	run 0 annotate --input=as-is a.tar
+	run 0 why a.tar
+}
+
+case_wide_characters() {
+	run 0 annotate good.strace
+	mv out plain
+	for form in utf-16 utf-16le utf-16be; do
+		iconv -f utf-8 -t "$form" good.strace >wide
+		run 0 annotate wide
+		says_only 'wide: input: UTF-16 (undone)'
+		cmp out plain || fail "$form is read as something else"
+	done
+	iconv -f utf-8 -t utf-32 good.strace >wide
+	run 2 annotate wide
+	says_only 'wide: this is text in UTF-32, and not a log'
+}
+
 case_empty_file() {
 	: >empty
 	for command in parse annotate; do

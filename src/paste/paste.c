@@ -381,12 +381,26 @@ static struct mdt_error *detect(struct mdt_paste *paste, struct paste_lines *lin
 	return paste->failed || paste->words.failed ? &mdt_enomem : NULL;
 }
 
-// A program or an archive: no mailer has a NUL, and UTF-16 says what it is at its start.
+// UTF-16 that does not say so at its start: one byte of each two is NUL, most of the
+// time.
+static bool is_unmarked_utf16(struct mdt_slice sample)
+{
+	size_t nuls[2] = { 0 };
+	size_t more, less;
+
+	for (size_t i = 0; i < sample.len; i++)
+		nuls[i % 2] += !sample.str[i];
+	more = nuls[0] > nuls[1] ? nuls[0] : nuls[1];
+	less = nuls[0] + nuls[1] - more;
+	return more > sample.len / 4 && less <= more / 16;
+}
+
+// A program or an archive: no mailer has a NUL.
 static bool is_binary(struct mdt_slice sample)
 {
 	return sample.len && memchr(sample.str, '\0', sample.len) &&
 	       !mdt_slice_starts(sample, SLICE("\xff\xfe")) &&
-	       !mdt_slice_starts(sample, SLICE("\xfe\xff"));
+	       !mdt_slice_starts(sample, SLICE("\xfe\xff")) && !is_unmarked_utf16(sample);
 }
 
 struct mdt_error *mdt_paste_detect(const struct mdt_paste_judge *judge,

@@ -46,6 +46,40 @@ void mdt_reader_set_input(enum mdt_input input)
 	input_setting = input;
 }
 
+// What people give for a log that is none, by its first bytes (file(1) knows the same
+// ones).
+static const struct {
+	size_t at;
+	struct mdt_slice bytes;
+	const char *what;
+} others[] = {
+	{ 257, SLICE_INIT("ustar"), "a tar archive" },
+	{ 0, SLICE_INIT("PK\3\4"), "a zip archive" },
+	{ 0, SLICE_INIT("7z\xbc\xaf\x27\x1c"), "a 7z archive" },
+	{ 0, SLICE_INIT("Rar!\x1a\x07"), "a rar archive" },
+	{ 0, SLICE_INIT("070701"), "a cpio archive" },
+	{ 0, SLICE_INIT("!<arch>\n"), "an archive of ar (a .deb, or a library)" },
+	{ 0, SLICE_INIT("\xed\xab\xee\xdb"), "a package of RPM" },
+	{ 0, SLICE_INIT("\xff\xfe\0\0"), "text in UTF-32" },
+	{ 0, SLICE_INIT("\0\0\xfe\xff"), "text in UTF-32" },
+};
+
+static struct mdt_error *check_kind(struct mdt_reader *reader, const char *path)
+{
+	struct mdt_slice sample;
+
+	if (input_setting == MDT_INPUT_AS_IS)
+		return NULL;
+	mdt_source_peek(reader->source, SAMPLE, &sample);
+	array_for_each (it, others)
+		if (sample.len > it->at &&
+		    mdt_slice_starts(mdt_slice_skip(sample, it->at), it->bytes))
+			return mdt_error_create(
+				MDT_ERR_FORMAT, "%s: this is %s, and not a log",
+				strcmp(path, "-") ? path : "standard input", it->what);
+	return NULL;
+}
+
 // Most logs are clean, which the first lines tell.
 static struct mdt_error *detect(struct mdt_reader *reader, const char *path)
 {
@@ -69,6 +103,8 @@ struct mdt_error *mdt_reader_create(const char *path, struct mdt_reader **ret)
 
 	if (!err)
 		err = mdt_source_create(path, &reader->source);
+	if (!err)
+		err = check_kind(reader, path);
 	if (!err)
 		err = detect(reader, path);
 	if (!err)

@@ -199,6 +199,18 @@ static void begin_command(struct drv_select *s, const struct mdt_event *event)
 	}
 }
 
+// `raid1`, `dm-raid`: what a module's name can be; a plan has it without quotes.
+static bool is_module(struct mdt_slice name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!(name.str[i] >= '0' && name.str[i] <= '9') &&
+		    !(name.str[i] >= 'a' && name.str[i] <= 'z') &&
+		    !(name.str[i] >= 'A' && name.str[i] <= 'Z') && name.str[i] != '_' &&
+		    name.str[i] != '-')
+			return false;
+	return name.len != 0;
+}
+
 // The personalities that there were: others are none that an array could have.
 static void read_modules(struct drv_select *s, struct mdt_slice rest)
 {
@@ -207,7 +219,7 @@ static void read_modules(struct drv_select *s, struct mdt_slice rest)
 	s->p->knows_modules = true;
 	while (mdt_plan_word(&rest, &word)) {
 		mdt_buf_clear(&s->text);
-		if (mdt_plan_text(word, &s->text))
+		if (mdt_plan_text(word, &s->text) && is_module(mdt_buf_slice(&s->text)))
 			drv_add_module(s->p, drv_copy(s->p, mdt_buf_slice(&s->text)));
 	}
 }

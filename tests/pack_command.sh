@@ -61,6 +61,9 @@ unset XDG_DATA_HOME
 mv acme.pack.o "$HOME/.local/share/mdtrace/packs"
 "$mdtrace" decode ACME_FLASH >out || fail 'not found below HOME'
 
+"$mdtrace" decode --pack clash.o '_IOC(_IOC_READ, 0x9, 0x10, 0xc)' >out
+[[ $(head -n 1 out) == CLASH_VERSION* ]] || fail 'not found by the parts of its number'
+
 if CC=no-such-compiler "$mdtrace" pack acme.h -o x.o 2>err; then fail 'made by no compiler'; fi
 grep -q "no compiler 'no-such-compiler'" err || fail 'a compiler that is not there is not told'
 echo '}' >bad.h

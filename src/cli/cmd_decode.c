@@ -5,6 +5,8 @@
 #include "cli/packs.h"
 #include "ioctl/json.h"
 #include "strace/node.h"
+#include "strace/parse.h"
+#include "trace/request.h"
 
 enum { NAMES_SHOWN_MAX = 12 };
 
@@ -102,15 +104,48 @@ static void find_number(const struct mdt_ioctl_table *table, struct request *ret
 	ret->of_13_bits = ret->rows != NULL;
 }
 
+// _IOC(_IOC_WRITE, 0xe7, 0x1, 0x24) or EVIOCGNAME(256), as strace has it.
+static struct mdt_error *read_call(const struct mdt_ioctl_table *table,
+				   struct mdt_slice word, bool *is, uint32_t *ret)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+	struct mdt_nodes nodes = { 0 };
+	struct mdt_event event;
+	struct mdt_error *err;
+
+	*is = false;
+	if (!memchr(word.str, '(', word.len))
+		return NULL;
+	mdt_buf_printf(&text, "ioctl(0, %.*s) = 0", SLICE_FMT(word));
+	err = mdt_buf_error(&text);
+	if (!err)
+		err = mdt_parse_call(mdt_buf_slice(&text), &nodes, &event);
+	*is = !err && mdt_event_succeeded(&event) &&
+	      mdt_ref_ok(mdt_event_arg(&event, 1)) &&
+	      !mdt_ref_ok(mdt_event_arg(&event, 2)) &&
+	      mdt_request_number(table, mdt_event_arg(&event, 1), ret);
+	mdt_nodes_deinit(&nodes);
+	return err;
+}
+
 static struct mdt_error *read_command(const struct mdt_ioctl_table *table,
 				      struct mdt_slice word, struct request *ret)
 {
 	const struct mdt_ioctl *named = mdt_ioctl_find_name(table, word);
+	struct mdt_error *err;
 	uint64_t number;
+	bool is_call;
 
 	*ret = (struct request){ .rows = named, .count = 1 };
 	if (named) {
 		ret->number = named->number;
+		return NULL;
+	}
+	err = read_call(table, word, &is_call, &ret->number);
+	if (err)
+		return err;
+	if (is_call) {
+		find_number(table, ret);
 		return NULL;
 	}
 	if (!is_number(word, &number))
@@ -275,14 +310,22 @@ static void print_history(struct out *out, const struct mdt_ioctl *row)
 	out_addc(out, '\n');
 }
 
-static void print_row(struct out *out, const struct mdt_ioctl *row)
+// Of a macro with parameters the number that was asked for says what they are.
+static void print_row(struct out *out, const struct mdt_ioctl *row, uint32_t asked)
 {
-	out_printf(out, "%s  %#010" PRIx32 " (%" PRIu32 ")\n", row->name, row->number,
-		   row->number);
+	uint32_t number = row->varies && !((row->number ^ asked) & ~row->varies)
+				  ? asked
+				  : row->number;
+
+	if (number == row->number)
+		out_adds(out, row->name);
+	else
+		mdt_ioctl_name_text(row, number, &out->buf);
+	out_printf(out, "  %#010" PRIx32 " (%" PRIu32 ")\n", number, number);
 	out_printf(out, "  number     %s: %s; type byte %#x, nr %#x, size %" PRIu32 "\n",
-		   mdt_ioctl_dir_macro(row->number), dir_meaning(row->number),
-		   mdt_ioctl_type_byte(row->number), mdt_ioctl_nr(row->number),
-		   mdt_ioctl_size(row->number));
+		   mdt_ioctl_dir_macro(number), dir_meaning(number),
+		   mdt_ioctl_type_byte(number), mdt_ioctl_nr(number),
+		   mdt_ioctl_size(number));
 	out_printf(out, "  argument   %s: %s\n", mdt_ioctl_arg_name(row->arg),
 		   arg_meaning(row->arg));
 	if (*row->note)
@@ -368,7 +411,7 @@ static struct mdt_error *print_text(struct decode *d, const struct request *r)
 			   "powerpc, sparc and alpha it is\n",
 			   r->number, r->number);
 	for (size_t i = 0; r->rows && i < r->count; i++)
-		print_row(d->out, &r->rows[i]);
+		print_row(d->out, &r->rows[i], r->number);
 	if (r->has_payload)
 		err = print_payload(d, r);
 	if (r->has_arg) {
@@ -454,14 +497,18 @@ static struct mdt_error *print_json(const struct decode *d, const struct request
 	return err;
 }
 
-static bool is_known(const struct mdt_ioctl_table *table, struct mdt_slice word)
+// What nothing else knows may be in a pack that waits for it.
+static struct mdt_error *find_command(struct decode *d, struct mdt_slice word,
+				      struct request *ret)
 {
-	uint64_t number;
+	struct mdt_error *err = read_command(d->packs->table, word, ret);
 
-	if (is_number(word, &number))
-		return number > UINT32_MAX ||
-		       mdt_ioctl_find(table, (uint32_t)number, NULL);
-	return mdt_ioctl_find_name(table, word);
+	if (d->packs->has_defaults || (err && err->kind != MDT_ERR_NOT_FOUND) ||
+	    (!err && ret->rows && !ret->of_13_bits))
+		return err;
+	mdt_error_destroy(err);
+	packs_read_defaults(d->packs);
+	return read_command(d->packs->table, word, ret);
 }
 
 static struct mdt_error *decode_next(struct decode *d, const char *const **operands)
@@ -470,9 +517,7 @@ static struct mdt_error *decode_next(struct decode *d, const char *const **opera
 	struct mdt_error *err;
 	struct request r;
 
-	if (!is_known(d->packs->table, word))
-		packs_read_defaults(d->packs);
-	err = read_command(d->packs->table, word, &r);
+	err = find_command(d, word, &r);
 	if (err)
 		return err;
 	if (**operands && read_argument(d->packs->table, mdt_slice_cstr(**operands), &r))
@@ -515,7 +560,8 @@ const struct command cmd_decode = {
 	.args = "IOCTL [PAYLOAD|VALUE] [IOCTL...]",
 	.summary = "say what an ioctl's number, name or payload means",
 	.details =
-		"IOCTL is a number (0x800c0910 or 2148272400) or a name. PAYLOAD is the memory "
+		"IOCTL is a number (0x800c0910 or 2148272400, or as strace takes it apart, "
+		"'_IOC(_IOC_READ, 0x9, 0x10, 0xc)') or a name. PAYLOAD is the memory "
 		"that its argument points to: hex digits, or \\x.. as strace prints it, with or "
 		"without quotes. Behind an ioctl that takes its argument by value, a number is "
 		"that VALUE. Exits with 1 if a number is not known, and 2 if a name is not.",

@@ -25,7 +25,7 @@ MODULES = sorted(map(str, pathlib.Path("/lib/modules").glob("*/kernel/drivers/md
 # What needs a kernel in a VM (vm/conform.sh has it), and one that is installed.
 ELSEWHERE = {"mdtrace-conform"} | (set() if MODULES else {"mdtrace-ops"})
 # Of the golden tests of these commands, those that only look at files.
-COMMANDS = {"blame", "bisect", "decode", "diff", "replay", "why"}
+COMMANDS = {"blame", "bisect", "decode", "diff", "explain", "replay", "why"}
 
 
 class Schemas:
@@ -153,7 +153,8 @@ def golden_commands():
 def commands():
     logs = sorted(str(path) for path in TOP.glob("traces/*/*.strace"))
     odd = sorted(path.name for path in GOLDEN.glob("*.strace"))
-    yield ["parse", *logs, *odd]
+    yield ["parse", *(log for log in logs if "mdadm-4.4" in log), *odd]
+    yield ["parse", "--stats", *logs, *odd]
     yield ["annotate", *logs]
     yield ["states", "--each", *logs]
     for folder in sorted({log.rpartition("/")[0] for log in logs}):
@@ -161,6 +162,7 @@ def commands():
     yield ["diff", "--matrix", str(TOP / "traces")]
     yield ["list"]
     yield ["kernels"]
+    yield ["explain", "--all"]
     for module in MODULES[:1]:
         yield ["ops", module]
     yield from golden_commands()

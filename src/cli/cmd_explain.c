@@ -10,12 +10,13 @@
 #include "cli/replay_kernels.h"
 #include "derive/derive.h"
 #include "report/explain.h"
+#include "report/explain_json.h"
 #include "report/explain_ran.h"
 #include "life/line.h"
 #include "stack/stack.h"
 #include "strace/reader.h"
 
-static const char *const format_names[] = { "text", "markdown", NULL };
+static const char *const format_names[] = { "text", "markdown", "json", NULL };
 
 struct explain_options {
 	unsigned int format;
@@ -53,7 +54,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct explain_options, format),
-	  .help = "text or Markdown" },
+	  .help = "text, Markdown, or one JSON object for each call" },
 	{ 0 },
 };
 
@@ -117,9 +118,29 @@ static const struct mdt_ioctl *row_of_number(const struct explain *explain,
 	return rows;
 }
 
+static bool is_json(const struct explain *explain)
+{
+	return explain->what.form == MDT_EXPLAIN_JSON;
+}
+
+static void print_json(struct explain *explain, enum mdt_md_op op,
+		       const struct mdt_explain_place *place)
+{
+	const struct mdt_ioctl *ioctl = mdt_ioctl_find_name(
+		explain->what.table, mdt_slice_cstr(mdt_md_op_name(op)));
+
+	mdt_explain_json(&explain->what, op, ioctl, place, &explain->out->buf);
+	out_settle(explain->out);
+}
+
 static void print_op(struct explain *explain, enum mdt_md_op op,
 		     const struct mdt_ioctl *ioctl)
 {
+	if (is_json(explain)) {
+		mdt_explain_json(&explain->what, op, ioctl, NULL, &explain->out->buf);
+		out_settle(explain->out);
+		return;
+	}
 	if (explain->printed)
 		out_addc(explain->out, '\n');
 	explain->printed = true;
@@ -385,6 +406,7 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	struct mdt_error *err, *unread = NULL;
 	enum mdt_kernel kernel;
 	struct mdt_explain all = explain->what;
+	struct mdt_explain_place place = { .file = log, .line = &found };
 
 	err = explain->runs_vm ? replay_log(explain, log) : NULL;
 	if (err)
@@ -409,11 +431,17 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 		err = unread;
 	kernel = life.options.kernel;
 	mdt_life_kernel_text(&life, &rules);
+	place.rules = mdt_buf_slice(&rules);
 	mdt_life_deinit(&life);
 	if (!err && known.failed_memory)
 		err = &mdt_enomem;
 	if (err)
 		return err;
+	if (!found.has_call && found.has_remark && is_json(explain)) {
+		mdt_explain_json_remark(&place, &explain->out->buf);
+		out_settle(explain->out);
+		return NULL;
+	}
 	if (!found.has_call && found.has_remark) {
 		print_remark(explain, log, &found);
 		return explain->ran ? print_ran(explain, log, &found, ret) : NULL;
@@ -423,16 +451,21 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 					"%s:%lu: not a call that mdtrace can explain",
 					log, line);
 	mdt_stack_text(&caller.stack, &from);
-	print_found(explain, log, &found, &rules, &from);
 	if (found.verdict == MDT_LIFE_CONTRADICTS)
 		*ret = STATUS_DIFFERS;
 	explain->what.kernel = &kernel;
 	explain->what.rule = found.rule;
 	explain->what.checks_only = explain->ran;
-	explain->printed = false;
-	print_op(
-		explain, found.op,
-		mdt_ioctl_find_name(all.table, mdt_slice_cstr(mdt_md_op_name(found.op))));
+	if (is_json(explain)) {
+		place.from = mdt_buf_slice(&from);
+		print_json(explain, found.op, &place);
+	} else {
+		print_found(explain, log, &found, &rules, &from);
+		explain->printed = false;
+		print_op(explain, found.op,
+			 mdt_ioctl_find_name(all.table,
+					     mdt_slice_cstr(mdt_md_op_name(found.op))));
+	}
 	explain->what = all;
 	return explain->ran ? print_ran(explain, log, &found, ret) : NULL;
 }
@@ -513,6 +546,11 @@ static struct mdt_error *check_options(const struct cli *cli,
 		return mdt_error_create(MDT_ERR_INVALID,
 					"say what to explain: a call such as RUN_ARRAY, "
 					"LOG:LINE, --all or --diagram");
+	if (options->format == MDT_EXPLAIN_JSON &&
+	    (options->diagram || options->executed || options->machine.kernel))
+		return mdt_error_create(
+			MDT_ERR_INVALID,
+			"--format=json goes with none of --diagram, --executed and --kernel");
 	return check_ran(cli, options);
 }
 
@@ -567,7 +605,9 @@ static struct mdt_error *run(const struct cli *cli, enum status *ret)
 	}
 	if (options->kernel)
 		explain.what.kernel = &explain.kernel;
-	if (options->all)
+	for (unsigned int op = 0; options->all && is_json(&explain) && op < MDT_OPS; op++)
+		print_json(&explain, (enum mdt_md_op)op, NULL);
+	if (options->all && !is_json(&explain))
 		mdt_explain_all(&explain.what, &cli->out->buf);
 	if (options->diagram)
 		mdt_explain_diagram(explain.kernel, &cli->out->buf);

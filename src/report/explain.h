@@ -14,6 +14,7 @@
 enum mdt_explain_form {
 	MDT_EXPLAIN_TEXT,
 	MDT_EXPLAIN_MARKDOWN,
+	MDT_EXPLAIN_JSON, /* report/explain_json.h; explain.h knows text and Markdown */
 };
 
 struct mdt_explain {

@@ -13,6 +13,7 @@ void mdt_stats_begin(struct mdt_stats *stats, const char *file)
 	memset(stats->recent_ioctls, 0, sizeof(stats->recent_ioctls));
 	mdt_log_clock_reset(&stats->clock);
 	stats->file = file;
+	stats->last_pid = UINT32_MAX;
 }
 
 void mdt_stats_deinit(struct mdt_stats *stats)
@@ -197,6 +198,7 @@ static bool find_ioctl(struct mdt_stats *stats, const struct mdt_event *event,
 	if (recent->header)
 		mdt_trace_note_header(&stats->trace, file, recent->header);
 	*ret = recent->ioctl;
+	stats->is_followed = stats->last_pid == event->prefix.pid;
 	return true;
 }
 
@@ -223,6 +225,9 @@ static struct mdt_error *add_call(struct mdt_stats *stats, const struct mdt_even
 	count_call(call, event);
 	if (ioctl)
 		count_call(ioctl, event);
+	if (!event->prefix.time.len && !event->prefix.since.len &&
+	    !event->result.duration.len)
+		return NULL;
 	return mdt_stats_add_times(stats, event, call, ioctl) ? NULL : &mdt_enomem;
 }
 
@@ -234,11 +239,15 @@ struct mdt_error *mdt_stats_add(struct mdt_stats *stats, const struct mdt_event 
 	stats->bytes += event->raw.len + event->eol.len;
 	stats->kinds[event->kind]++;
 	stats->notes += event->note.len != 0;
+	stats->is_followed = false;
 	if (event->kind <= MDT_EVENT_RESUMED)
 		err = add_call(stats, event);
 	else if (!mdt_stats_add_times(stats, event, NULL, NULL))
 		err = &mdt_enomem;
-	return err ? err : mdt_trace_follow(&stats->trace, event);
+	if (err || stats->is_followed)
+		return err;
+	stats->last_pid = event->prefix.pid;
+	return mdt_trace_follow(&stats->trace, event);
 }
 
 /* ---- the order ---- */

@@ -92,6 +92,10 @@ struct mdt_stats {
 	struct mdt_top longest_pauses;
 	const char *file; /* that is being counted; borrowed */
 	struct mdt_trace trace;
+	uint32_t last_pid; /* whose event was followed last; UINT32_MAX: nobody's */
+	/* An ioctl that was met before, of that process, tells nothing that counts here.
+	 */
+	bool is_followed;
 	struct mdt_log_clock clock;
 	struct mdt_buf key; /* scratch */
 };

@@ -402,6 +402,11 @@ static struct mdt_error *replay_each(struct replay *replay, const struct cli *cl
 			err = replay_columns_freshen(&replay->columns);
 		if (!err)
 			err = replay_logs(replay, &cli->operands[i], 1, i);
+		if (err && is_document(replay, &form))
+			mdt_replay_tables_trouble(form, mdt_slice_cstr(cli->operands[i]),
+						  replay->done * replay->columns.count,
+						  replay->columns.count, err->message,
+						  &replay->out->buf);
 		replay->done++;
 		if (err && options->keep_going) {
 			cli_report(err);

@@ -39,6 +39,43 @@ void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret)
 		mdt_buf_adds(ret, "</testsuites>\n");
 }
 
+static void add_log(struct mdt_buf *ret, struct mdt_slice log)
+{
+	_cleanup_(mdt_buf_deinit) struct mdt_buf text = { 0 };
+
+	mdt_visible_words(&text, mdt_slice_base_name(log));
+	mdt_ci_ktap_words(ret, mdt_buf_slice(&text));
+	ret->failed |= text.failed;
+}
+
+static void ktap_trouble(struct mdt_slice log, size_t number, const char *why,
+			 struct mdt_buf *ret)
+{
+	mdt_buf_adds(ret, "# error: ");
+	mdt_visible_words(ret, mdt_slice_cstr(why));
+	mdt_buf_printf(ret, "\nnot ok %zu - ", number);
+	add_log(ret, log);
+	mdt_buf_addc(ret, '\n');
+}
+
+void mdt_replay_tables_trouble(enum mdt_replay_ci form, struct mdt_slice log,
+			       size_t before, size_t columns, const char *why,
+			       struct mdt_buf *ret)
+{
+	if (form == MDT_REPLAY_KTAP) {
+		for (size_t i = 0; i < columns; i++)
+			ktap_trouble(log, before + i + 1, why, ret);
+		return;
+	}
+	mdt_buf_adds(ret, "  <testsuite name=\"mdtrace replay: ");
+	mdt_html_plain(ret, log);
+	mdt_buf_adds(ret, "\" tests=\"1\" failures=\"0\" errors=\"1\">\n"
+			  "    <testcase classname=\"mdtrace.replay\" name=\"the log\">\n"
+			  "      <error message=\"");
+	mdt_html_plain(ret, mdt_slice_cstr(why));
+	mdt_buf_adds(ret, "\"/>\n    </testcase>\n  </testsuite>\n");
+}
+
 /* ---- JUnit ---- */
 
 static void put_plain(struct mdt_buf *out, const struct mdt_buf *text)

@@ -65,6 +65,15 @@ enum mdt_replay_ci {
  */
 MDT_API void mdt_replay_tables_begin(enum mdt_replay_ci form, size_t suites,
 				     const char *shard, struct mdt_buf *ret);
+/**
+ * Append what takes the place of the table of a log that could not be run, so that the
+ * document does not hide it: an error for each column.
+ * @param before, columns Of the document: as struct mdt_replay_table has them.
+ * @param why A sentence.
+ */
+MDT_API void mdt_replay_tables_trouble(enum mdt_replay_ci form, struct mdt_slice log,
+				       size_t before, size_t columns, const char *why,
+				       struct mdt_buf *ret);
 /** Append its end. */
 MDT_API void mdt_replay_tables_end(enum mdt_replay_ci form, struct mdt_buf *ret);
 

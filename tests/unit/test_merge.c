@@ -30,6 +30,32 @@ Test(merge, finds_what_replay_says)
 	check_shard(MDT_REPLAY_KTAP);
 }
 
+// A log that could not be run is trouble in what is made of its report.
+static void check_trouble(enum mdt_replay_ci form, size_t cases)
+{
+	struct mdt_slice log = SLICE("logs/a#<b>\n.strace");
+	struct mdt_merge merge = { 0 };
+	struct mdt_buf text = { 0 };
+
+	mdt_replay_tables_begin(form, 2, NULL, &text);
+	mdt_replay_tables_trouble(form, log, 0, 2, "x:1: \"no\"\n & no", &text);
+	mdt_replay_tables_end(form, &text);
+	cr_assert_null(mdt_merge_add(&merge, "a file", mdt_buf_slice(&text)));
+	cr_assert_null(mdt_merge_finish(&merge));
+	cr_assert_null(merge.troubles);
+	cr_assert_eq(merge.suites.first->len, cases);
+	cr_assert_eq(merge.suites.first->ends[MDT_MERGE_ERROR], cases);
+	cr_assert_eq(mdt_merge_status(&merge), 2);
+	mdt_buf_deinit(&text);
+	mdt_merge_deinit(&merge);
+}
+
+Test(merge, finds_logs_that_could_not_be_run)
+{
+	check_trouble(MDT_REPLAY_JUNIT, 1);
+	check_trouble(MDT_REPLAY_KTAP, 2);
+}
+
 #define SUITE(inner) "<testsuite name='s'>" inner "</testsuite>"
 #define CASE(inner)  SUITE("<testcase name='c'>" inner "</testcase>")
 #define KTAP(rest)   "KTAP version 1\n" rest

@@ -26,13 +26,15 @@ enum {
 enum conform_format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
+	FORMAT_JUNIT,
+	FORMAT_KTAP,
 };
 
-static const char *const format_names[] = { "text", "json", NULL };
+static const char *const format_names[] = { "text", "json", "junit", "ktap", NULL };
 
 struct conform_options {
 	struct machine_options machine;
-	const char *seed, *sequences, *length, *level, *from, *flip;
+	const char *seed, *sequences, *length, *level, *from, *flip, *shard;
 	unsigned int format;
 	bool plan, flip_all, verbose;
 };
@@ -48,6 +50,10 @@ static const struct option_row option_rows[] = {
 	  .arg = "N",
 	  STORE_STRING(struct conform_options, sequences),
 	  .help = "how many (default: 100)" },
+	{ .name = "shard",
+	  .arg = "K/N",
+	  STORE_STRING(struct conform_options, shard),
+	  .help = "only the sequences of the Kth of N machines" },
 	{ .name = "length",
 	  .arg = "N",
 	  STORE_STRING(struct conform_options, length),
@@ -75,7 +81,7 @@ static const struct option_row option_rows[] = {
 	  .arg = "FORMAT",
 	  .values = format_names,
 	  STORE_CHOICE(struct conform_options, format),
-	  .help = "how to print the report" },
+	  .help = "print a report, JSON, JUnit, or KTAP" },
 	{ .name = "verbose",
 	  .letter = 'v',
 	  STORE_FLAG(struct conform_options, verbose),
@@ -91,8 +97,11 @@ struct conform {
 	struct conform_run run;
 	unsigned int first_seed, last_seed, seed; // seed: that of what is made now
 	unsigned int sequences, length;		  // for each seed
-	uint32_t levels;			  // bits MDT_LEVEL_BIT()
-	struct mdt_conform_source source;	  // of --from
+	struct shard shard;
+	struct mdt_conform_ran *ran; // all so far; for CI only
+	size_t ran_count, ran_cap;
+	uint32_t levels;		  // bits MDT_LEVEL_BIT()
+	struct mdt_conform_source source; // of --from
 	struct progress progress;
 	struct mdt_arena arena; // owns the text of findings
 	struct mdt_conform_finding *findings;
@@ -226,30 +235,53 @@ static struct mdt_error *make_one(struct conform *conform, unsigned int number,
 				conform->length, &run->fold, ret);
 }
 
-static struct mdt_error *make_batch(struct conform *conform, unsigned int first,
-				    unsigned int count, struct mdt_conform_sequence *ret)
+// Whether a sequence is this machine's; of several seeds these are counted together.
+static bool is_ours(const struct conform *conform, unsigned int number)
 {
-	struct mdt_error *err = NULL;
+	size_t seeds = conform->seed - conform->first_seed;
 
-	for (unsigned int i = 0; !err && i < count; i++)
-		err = make_one(conform, first + i, &ret[i]);
-	return err;
+	return shard_has(&conform->shard, seeds * conform->sequences + number - 1);
 }
 
-static struct mdt_error *run_batch(struct conform *conform, unsigned int first,
+static bool is_for_ci(const struct conform *conform)
+{
+	return conform->options->format == FORMAT_JUNIT ||
+	       conform->options->format == FORMAT_KTAP;
+}
+
+static struct mdt_error *note_ran(struct conform *conform,
+				  const struct mdt_conform_sequence *sequence,
+				  const struct conform_outcome *outcome)
+{
+	if (!is_for_ci(conform))
+		return NULL;
+	if (!mdt_grow((void **)&conform->ran, &conform->ran_cap, conform->ran_count,
+		      sizeof(*conform->ran)))
+		return &mdt_enomem;
+	conform->ran[conform->ran_count++] =
+		(struct mdt_conform_ran){ .seed = sequence->seed,
+					  .number = sequence->number,
+					  .disagrees = outcome->fault.is_there,
+					  .died = outcome->died };
+	return NULL;
+}
+
+static struct mdt_error *run_batch(struct conform *conform, const unsigned int *numbers,
 				   unsigned int count)
 {
 	struct mdt_conform_sequence *sequences = calloc(count, sizeof(*sequences));
 	struct conform_outcome *outcomes = calloc(count, sizeof(*outcomes));
 	struct mdt_error *err = sequences && outcomes ? NULL : &mdt_enomem;
 
-	if (!err)
-		err = make_batch(conform, first, count, sequences);
+	for (unsigned int i = 0; !err && i < count; i++)
+		err = make_one(conform, numbers[i], &sequences[i]);
 	if (!err)
 		err = conform_run(&conform->run, sequences, count, outcomes);
-	for (unsigned int i = 0; !err && i < count; i++)
-		if (outcomes[i].fault.is_there || outcomes[i].died)
+	for (unsigned int i = 0; !err && i < count; i++) {
+		err = note_ran(conform, &sequences[i], &outcomes[i]);
+		if (!err && (outcomes[i].fault.is_there || outcomes[i].died))
 			err = tell(conform, &sequences[i], &outcomes[i]);
+	}
 	for (unsigned int i = 0; sequences && outcomes && i < count; i++) {
 		mdt_conform_sequence_deinit(&sequences[i]);
 		conform_outcome_deinit(&outcomes[i]);
@@ -259,21 +291,32 @@ static struct mdt_error *run_batch(struct conform *conform, unsigned int first,
 	return err;
 }
 
+// Take this machine's from a number on, at most a batch. @param[in,out] at The first;
+// then the next.
+static unsigned int take_numbers(const struct conform *conform, unsigned int *at,
+				 unsigned int ret[static BATCH])
+{
+	unsigned int count = 0;
+
+	for (; count < BATCH && *at <= conform->sequences; ++*at)
+		if (is_ours(conform, *at))
+			ret[count++] = *at;
+	return count;
+}
+
 // @param before How many sequences other seeds have had.
 static struct mdt_error *run_seed(struct conform *conform, unsigned int before)
 {
+	unsigned int numbers[BATCH], at = 1, count;
 	struct mdt_error *err = NULL;
 	char name[64];
 
-	for (unsigned int at = 0; !err && at < conform->sequences; at += BATCH) {
-		unsigned int count = conform->sequences - at;
-
-		count = count < BATCH ? count : BATCH;
+	while (!err && (count = take_numbers(conform, &at, numbers))) {
 		snprintf(name, sizeof(name), "sequences of seed %u", conform->seed);
-		progress_next(&conform->progress, before + at, name);
-		err = run_batch(conform, at + 1, count);
+		progress_next(&conform->progress, before + numbers[0] - 1, name);
+		err = run_batch(conform, numbers, count);
 		snprintf(name, sizeof(name), "%zu disagreements so far", conform->count);
-		progress_done(&conform->progress, before + at + count, "sequences", name);
+		progress_done(&conform->progress, before + at - 1, "sequences", name);
 	}
 	return err;
 }
@@ -303,7 +346,9 @@ static struct mdt_error *print_plan(struct conform *conform)
 			0
 		};
 
-		err = make_batch(conform, i, 1, &it);
+		if (!is_ours(conform, i))
+			continue;
+		err = make_one(conform, i, &it);
 		if (!err)
 			err = mdt_conform_plan_add(&plan, &conform->run.options, &it,
 						   &conform->run.fold);
@@ -388,6 +433,8 @@ static struct mdt_error *read_options(struct conform *conform)
 	if (!err && options->sequences)
 		err = units_count("--sequences", options->sequences, 1, 10000000,
 				  &conform->sequences);
+	if (!err)
+		err = units_shard(options->shard, &conform->shard);
 	if (!err && options->length && options->from)
 		err = mdt_error_create(
 			MDT_ERR_INVALID,
@@ -447,12 +494,14 @@ static struct mdt_error *start(struct conform *conform)
 
 static struct mdt_error *report(struct conform *conform, double since)
 {
+	char shard[SHARD_TEXT];
 	struct mdt_conform_report it = {
 		.kernel = conform->run.options.kernel,
 		.seed = conform->first_seed,
 		.last_seed = conform->last_seed,
 		.sequences = conform->sequences,
 		.length = conform->length,
+		.shard = shard_text(&conform->shard, shard),
 		.from = conform->options->from,
 		.from_calls = conform->source.count,
 		.from_left_out = conform->source.left_out,
@@ -466,6 +515,11 @@ static struct mdt_error *report(struct conform *conform, double since)
 	if (err)
 		return err;
 	it.release = mdt_vm_info(conform->machine.vm).release;
+	if (is_for_ci(conform))
+		return mdt_conform_report_ci(&it, conform->options->format == FORMAT_KTAP,
+					     conform->ran, conform->ran_count,
+					     conform->findings, conform->count,
+					     &conform->out->buf);
 	if (conform->options->format == FORMAT_JSON)
 		mdt_conform_report_json(&it, conform->findings, conform->count,
 					&conform->out->buf);
@@ -496,7 +550,7 @@ static struct mdt_error *run_conform(struct conform *conform, enum status *ret)
 {
 	struct mdt_error *err;
 
-	if (conform->options->format == FORMAT_JSON || conform->options->plan)
+	if (conform->options->format != FORMAT_TEXT || conform->options->plan)
 		out_bytes(conform->out);
 	conform->run.machine = &conform->machine;
 	if (conform->options->flip_all)
@@ -513,6 +567,7 @@ static struct mdt_error *run_conform(struct conform *conform, enum status *ret)
 	mdt_conform_source_deinit(&conform->source);
 	mdt_arena_deinit(&conform->arena);
 	free(conform->findings);
+	free(conform->ran);
 	return err;
 }
 

@@ -91,8 +91,9 @@ const struct command cmd_merge = {
 	.args = "RESULT...",
 	.summary = "join the results of many machines into one report",
 	.details =
-		"A RESULT is JUnit or KTAP of replay or diff. Suites of one name become one. A\n"
-		"share of the work (--shard=K/N) that is missing is said, and is trouble.\n"
+		"A RESULT is JUnit or KTAP of replay, diff or conform. Suites of one name\n"
+		"become one. A share of the work (--shard=K/N) that is missing is said, and\n"
+		"is trouble.\n"
 		"\n"
 		"  mdtrace merge junit-*.xml >junit.xml",
 	.options = option_rows,

@@ -140,7 +140,11 @@ void mdt_conform_report_text(const struct mdt_conform_report *report, bool verbo
 		       report->seed);
 	if (report->last_seed != report->seed)
 		mdt_buf_printf(ret, " to %" PRIu64, report->last_seed);
-	mdt_buf_printf(ret, ", %u sequences of ", report->sequences);
+	if (report->shard)
+		mdt_buf_printf(ret, ", shard %s of", report->shard);
+	else
+		mdt_buf_addc(ret, ',');
+	mdt_buf_printf(ret, " %u sequences of ", report->sequences);
 	sequences_text(report, ret);
 	if (report->flip)
 		mdt_buf_printf(ret, "flipped: %s\n", rule_name(report->flip));
@@ -226,6 +230,8 @@ void mdt_conform_report_json(const struct mdt_conform_report *report,
 	mdt_json_u64(&json, "seed", report->seed);
 	mdt_json_u64(&json, "last_seed", report->last_seed);
 	mdt_json_u64(&json, "sequences", report->sequences);
+	if (report->shard)
+		mdt_json_cstr(&json, "shard", report->shard);
 	if (report->from) {
 		mdt_json_cstr(&json, "from", report->from);
 		mdt_json_u64(&json, "from_calls", report->from_calls);

@@ -49,6 +49,23 @@ case_seeds() {
 	conform 2 --seed=4-3
 }
 
+# Two shares have what one machine has; without one of them that is said.
+case_shard() {
+	conform 0 --seed=3-4 --sequences=3 --format=ktap
+	grep -E '^    ok' out | sed 's/.* - //' | sort >all
+	[[ $(wc -l <all) == 6 ]] || fail 'not a case for each sequence'
+	conform 0 --seed=3-4 --sequences=3 --shard=1/2 --format=junit
+	cp out 1.xml
+	conform 1 --seed=3-4 --sequences=3 --shard=2/2 --format=ktap --flip=set-version
+	cp out 2.ktap
+	run 1 merge --format=ktap 1.xml 2.ktap
+	grep -E '^    (not )?ok' out | sed 's/.* - //' | sort | diff all - || fail 'not the same sequences'
+	prints '^    # differs: the model says something else$'
+	prints '^    # seed [34], sequence [0-9]+, call .* \(set-version\), the kernel 0$'
+	run 2 merge 1.xml
+	[[ $(<err) == 'mdtrace: mdtrace conform, shard 2/2 is missing' ]] || fail "said '$(<err)'"
+}
+
 # A wrong rule is found, cut down to a few calls, and what is printed runs.
 case_flip() {
 	conform 1 --sequences=4 --flip=set-version

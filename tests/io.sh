@@ -57,6 +57,7 @@ try annotate --format=html log
 try parse --format=strace log
 try parse --format=json log
 try states log
+try states log other
 try diff log other
 try explain "log:$(grep -n -m1 RUN_ARRAY log | cut -d: -f1)"
 try replay --dry-run log

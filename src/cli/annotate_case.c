@@ -4,7 +4,8 @@
 #include <sys/stat.h>
 
 #include "cli/logs.h"
-#include "derive/derive.h"
+#include "cli/presume.h"
+#include "cli/unread.h"
 #include "strace/reader.h"
 
 static bool can_be_read_again(const char *const *files, size_t count)
@@ -62,13 +63,7 @@ static struct mdt_error *begin(struct annotate_case *it, const char *const *file
 	if (err)
 		return err;
 	// What the logs leave open is presumed, as `states` does.
-	err = mdt_plan_make(files, count, NULL, &it->plan);
-	if (!err)
-		return mdt_life_presume(&it->life, &it->plan);
-	if (err == &mdt_enomem)
-		return err;
-	mdt_error_destroy(err);
-	return NULL;
+	return presume_from(&it->life, files, count, &it->plan, &it->unread);
 }
 
 struct mdt_error *annotate_case_read(const char *const *files, size_t count,
@@ -80,13 +75,9 @@ struct mdt_error *annotate_case_read(const char *const *files, size_t count,
 	if (!can_be_read_again(files, count))
 		return NULL;
 	err = begin(ret, files, count);
-	for (size_t i = 0; !err && i < count; i++) {
-		err = read_log(ret, files[i], i ? files[i - 1] : NULL);
-		if (!err || err == &mdt_enomem)
-			continue;
-		mdt_error_destroy(err);
-		err = NULL;
-	}
+	for (size_t i = 0; !err && i < count; i++)
+		err = unread_keep(read_log(ret, files[i], i ? files[i - 1] : NULL),
+				  &ret->unread);
 	if (!err)
 		err = mdt_life_end(&ret->life);
 	if (!err)

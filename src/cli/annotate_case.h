@@ -14,6 +14,7 @@ struct annotate_case {
 	struct mdt_picture picture;
 	unsigned long lines;
 	bool has_begun;
+	struct mdt_error *unread; /* for unread_end(), which takes it */
 };
 
 /**

@@ -8,6 +8,7 @@
 #include "cli/faults.h"
 #include "cli/known.h"
 #include "cli/logs.h"
+#include "cli/unread.h"
 #include "annotate/annotate.h"
 #include "annotate/select.h"
 #include "life/life.h"
@@ -403,6 +404,7 @@ static void annotate_logs(struct annotate *annotate, const struct cli *cli,
 	if (html && !failed)
 		begin_page(annotate, files, count, &about);
 	if (failed) {
+		mdt_error_destroy(about.unread);
 		annotate_case_deinit(&about);
 		cli_report(failed);
 		*ret = STATUS_TROUBLE;
@@ -420,6 +422,9 @@ static void annotate_logs(struct annotate *annotate, const struct cli *cli,
 	}
 	if (html)
 		mdt_annotate_html_end(&annotate->html);
+	unread_end(about.unread, ret);
+	unread_end(annotate->known.unread, ret);
+	annotate->known.unread = NULL;
 	annotate_case_deinit(&about);
 }
 

@@ -436,6 +436,10 @@ static struct mdt_error *explain_call(struct explain *explain, const char *log,
 	if (!err && known.failed_memory)
 		err = &mdt_enomem;
 	if (err)
+		mdt_error_destroy(known.unread);
+	else
+		err = known.unread;
+	if (err)
 		return err;
 	if (!found.has_call && found.has_remark && is_json(explain)) {
 		mdt_explain_json_remark(&place, &explain->out->buf);

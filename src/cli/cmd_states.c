@@ -5,6 +5,7 @@
 #include "cli/faults.h"
 #include "cli/kernel.h"
 #include "cli/presume.h"
+#include "cli/unread.h"
 #include "cli/logs.h"
 #include "cli/states_groups.h"
 #include "life/life.h"
@@ -171,7 +172,7 @@ static struct mdt_error *read_group(struct command_states *it,
 		err = presume_from(&it->states, files, count, &plan, &unread);
 	if (!err) {
 		read_logs(it, files, count, ret);
-		presume_end(unread, ret);
+		unread_end(unread, ret);
 		err = mdt_life_end(&it->states);
 	}
 	if (!err && it->format == FORMAT_TEXT)
@@ -186,17 +187,18 @@ static struct mdt_error *read_groups(struct command_states *it,
 				     enum status *ret)
 {
 	bool *begins = calloc(it->file_count, sizeof(*begins));
-	struct mdt_error *err = &mdt_enomem;
+	struct mdt_error *err = &mdt_enomem, *unread = NULL;
 
 	if (begins)
 		err = states_groups(it->files, it->file_count, options->kernel,
-				    options->each, begins);
+				    options->each, begins, &unread);
 	for (size_t i = 0, end; !err && i < it->file_count; i = end) {
 		for (end = i + 1; end < it->file_count && !begins[end];)
 			end++;
 		err = read_group(it, options, it->files + i, end - i, ret);
 	}
 	free(begins);
+	unread_end(unread, ret);
 	return err;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/unread.h"
 #include "derive/arguments.h"
 
 static bool can_read_again(const char *file)
@@ -22,8 +23,8 @@ static const struct mdt_derived *find(void *data, unsigned long line)
 		struct mdt_error *err = mdt_derive_arguments(known->file, &known->log);
 
 		// What the log is at fault for, its reader tells.
+		err = unread_keep(err, &known->unread);
 		known->failed_memory |= err == &mdt_enomem;
-		mdt_error_destroy(err);
 	}
 	known->is_done = true;
 	return mdt_derived_find(&known->log, line);

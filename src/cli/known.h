@@ -14,6 +14,7 @@ struct known {
 	struct mdt_derived_log log; /* of this file, with is_done */
 	bool is_done;
 	bool failed_memory;
+	struct mdt_error *unread; /* for unread_end(), which takes it */
 };
 
 /** Who is asked; @p known must outlive it. */

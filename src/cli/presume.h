@@ -11,17 +11,11 @@
  * Presume what the logs' plan does, if there is one to be had: it needs all of them
  * before the first is followed, so nothing is presumed of standard input.
  * @param[out] plan To be deinitialized after @p life.
- * @param[out] unread Why a log could not be read for it, or NULL; presume_end() takes it.
+ * @param[out] unread Why a log could not be read for it, or NULL; for unread_end().
  * @return NULL or &mdt_enomem.
  */
 struct mdt_error *presume_from(struct mdt_life *life, const char *const *logs,
 			       size_t count, struct mdt_plan *plan,
 			       struct mdt_error **unread) MUST_CHECK;
-
-/**
- * The logs have been followed. What could be read then and not before is reported, once:
- * the answer lacks what would have been presumed.
- */
-void presume_end(struct mdt_error *unread, enum status *ret);
 
 #endif

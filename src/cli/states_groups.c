@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/states_groups.h"
 
+#include "cli/unread.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,6 +14,7 @@
 enum { ARRAYS = 64 }; // that are told apart; a break at others is not seen
 
 struct scan {
+	struct mdt_error *unread;
 	struct mdt_life life;
 	uint64_t changed; // arrays that this log has changed, by their index
 	bool is_first;	  // of a group: there is nothing before it to contradict
@@ -66,16 +69,10 @@ static struct mdt_error *scan_log(struct scan *scan, const char *file, const cha
 	return err;
 }
 
-// What cannot be read is told by whoever reads it for good.
 static struct mdt_error *scan_leniently(struct scan *scan, const char *file,
 					const char *last)
 {
-	struct mdt_error *err = scan_log(scan, file, last);
-
-	if (!err || err == &mdt_enomem)
-		return err;
-	mdt_error_destroy(err);
-	return NULL;
+	return unread_keep(scan_log(scan, file, last), &scan->unread);
 }
 
 static bool can_be_read_twice(const char *const *files, size_t count)
@@ -109,9 +106,10 @@ static struct mdt_error *scan_next(struct scan *scan, const char *const *files, 
 }
 
 struct mdt_error *states_groups(const char *const *files, size_t count,
-				const char *kernel, bool each, bool *begins)
+				const char *kernel, bool each, bool *begins,
+				struct mdt_error **unread)
 {
-	struct scan scan = { 0 };
+	struct scan scan = { .unread = *unread };
 	struct mdt_error *err;
 
 	for (size_t i = 0; i < count; i++)
@@ -122,6 +120,7 @@ struct mdt_error *states_groups(const char *const *files, size_t count,
 	for (size_t i = 0; !err && i < count; i++)
 		err = scan_next(&scan, files, i, kernel, &begins[i]);
 	begins[0] = true;
+	*unread = scan.unread;
 	mdt_life_deinit(&scan.life);
 	return err;
 }

@@ -15,9 +15,11 @@
  * read twice go on.
  * @param kernel As the user gave it, or NULL.
  * @param each All of them begin anew, and nothing is read.
+ * @param[in,out] unread Why a log could not be read for it, for unread_end().
  * @param[out] begins For each log whether it begins anew; the first does.
  */
 struct mdt_error *states_groups(const char *const *files, size_t count,
-				const char *kernel, bool each, bool *begins) MUST_CHECK;
+				const char *kernel, bool each, bool *begins,
+				struct mdt_error **unread) MUST_CHECK;
 
 #endif

@@ -311,6 +311,19 @@ static struct mdt_error *save(struct starter *starter, int ram)
 	return err;
 }
 
+// When QEMU is gone, that is why its monitor does not answer.
+static struct mdt_error *in_qemus_words(struct starter *starter, struct mdt_error *err)
+{
+	struct mdt_slice words = { 0 };
+
+	if (err && err != &mdt_enomem)
+		words = last_words(starter->line);
+	if (!words.len)
+		return err;
+	mdt_error_destroy(err);
+	return not_up(starter, "was lost", words);
+}
+
 static struct mdt_error *boot_once(struct starter *starter, int ram)
 {
 	struct mdt_boot *boot = starter->boot;
@@ -329,7 +342,7 @@ static struct mdt_error *boot_once(struct starter *starter, int ram)
 	mdt_line_init(qemu, starter->line);
 	err = wait_for_hello(starter, starter->until);
 	if (!err && ram >= 0)
-		err = save(starter, ram);
+		err = in_qemus_words(starter, save(starter, ram));
 	return err;
 }
 

@@ -28,7 +28,7 @@ static const struct {
 	  SLICE_INIT(
 		  "210 fstat(3, {st_dev=makedev(0, 0x5), st_atime=1795230326 /*\n"
 		  "2026-11-21T03:05:26.206770130+0000 */, st_atime_nsec=206770130}) = 0\n"
-		  "210 write(1<pipe:[3735713]>, \"/root/.pyenv/libexec\\n\", 21 <unfinished\n"
+		  "210 write(1<pipe:[3735713]>, \"/home/user/lib/tools\\n\", 21 <unfinished\n"
 		  "...>\n"
 		  "210 <... write resumed>) = 21\n"
 		  "211 wait4(-1,  <unfinished ...>\n"
@@ -38,7 +38,7 @@ static const struct {
 		  "si_uid=0, si_status=0, si_utime=0, si_stime=0} ---\n"),
 	  "wrapped at 70",
 	  "210 fstat(3, {st_dev=makedev(0, 0x5), st_atime=1795230326 /* 2026-11-21T03:05:26.206770130+0000 */, st_atime_nsec=206770130}) = 0\n"
-	  "210 write(1<pipe:[3735713]>, \"/root/.pyenv/libexec\\n\", 21 <unfinished ...>\n"
+	  "210 write(1<pipe:[3735713]>, \"/home/user/lib/tools\\n\", 21 <unfinished ...>\n"
 	  "210 <... write resumed>) = 21\n"
 	  "211 wait4(-1,  <unfinished ...>\n"
 	  "211 <... wait4 resumed>[{WIFEXITED(s) && WEXITSTATUS(s) == 0}], 0, NULL) = 210\n"

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/annotate_case.h"
 
-#include <sys/stat.h>
-
 #include "cli/logs.h"
 #include "cli/presume.h"
 #include "cli/unread.h"
 #include "strace/reader.h"
-
-static bool can_be_read_again(const char *const *files, size_t count)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(files[i], "-") == 0 ||
-		    (stat(files[i], &st) == 0 && !S_ISREG(st.st_mode)))
-			return false;
-	return true;
-}
 
 static void on_call(void *data, const struct mdt_life_call *call)
 {
@@ -72,7 +59,7 @@ struct mdt_error *annotate_case_read(const char *const *files, size_t count,
 	struct mdt_error *err;
 
 	*ret = (struct annotate_case){ 0 };
-	if (!can_be_read_again(files, count))
+	if (!logs_can_be_read_twice(files, count))
 		return NULL;
 	err = begin(ret, files, count);
 	for (size_t i = 0; !err && i < count; i++)

@@ -2,6 +2,7 @@
 #include "cli/logs.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 
@@ -38,4 +39,15 @@ bool logs_same_run(const char *file, const char *last, const struct mdt_reader *
 
 	return mdt_reader_pid(reader) && last_dot && dot - file == last_dot - last &&
 	       memcmp(file, last, (size_t)(dot - file)) == 0;
+}
+
+bool logs_can_be_read_twice(const char *const *files, size_t count)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(files[i], "-") == 0 ||
+		    (stat(files[i], &st) == 0 && !S_ISREG(st.st_mode)))
+			return false;
+	return true;
 }

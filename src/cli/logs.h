@@ -19,4 +19,8 @@ void logs_say_undone(const char *file, struct mdt_slice words);
  */
 bool logs_same_run(const char *file, const char *last, const struct mdt_reader *reader);
 
+/** Whether all are files, not pipes or standard input: what is read of those is gone. A
+ * file that is not there is told when it is opened. */
+bool logs_can_be_read_twice(const char *const *files, size_t count);
+
 #endif

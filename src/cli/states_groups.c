@@ -4,7 +4,6 @@
 #include "cli/unread.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "cli/logs.h"
@@ -75,17 +74,6 @@ static struct mdt_error *scan_leniently(struct scan *scan, const char *file,
 	return unread_keep(scan_log(scan, file, last), &scan->unread);
 }
 
-static bool can_be_read_twice(const char *const *files, size_t count)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(files[i], "-") == 0 ||
-		    (stat(files[i], &st) == 0 && !S_ISREG(st.st_mode)))
-			return false;
-	return true;
-}
-
 static struct mdt_error *scan_next(struct scan *scan, const char *const *files, size_t i,
 				   const char *kernel, bool *begins)
 {
@@ -114,7 +102,7 @@ struct mdt_error *states_groups(const char *const *files, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		begins[i] = i == 0 || each;
-	if (each || count < 2 || !can_be_read_twice(files, count))
+	if (each || count < 2 || !logs_can_be_read_twice(files, count))
 		return NULL;
 	err = begin_group(&scan, kernel);
 	for (size_t i = 0; !err && i < count; i++)

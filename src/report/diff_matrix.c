@@ -132,8 +132,14 @@ static void put_cell(const struct mdt_diff_matrix *matrix, size_t scenario,
 		mdt_buf_adds(ret, "as in all");
 }
 
-static void put_common(const struct mdt_diff_matrix *matrix, size_t version,
-		       struct mdt_buf *ret)
+// What changed in all scenarios of a version, in the words of a form.
+struct common_form {
+	const char *begin, *end; /* of a line */
+	void (*put)(struct mdt_buf *ret, struct mdt_slice text);
+};
+
+static void add_common(const struct mdt_diff_matrix *matrix, size_t version,
+		       const struct common_form *form, struct mdt_buf *ret)
 {
 	const struct mdt_diff_cell *cell = first_compared(matrix, version);
 	struct mdt_slice rest, line;
@@ -142,12 +148,21 @@ static void put_common(const struct mdt_diff_matrix *matrix, size_t version,
 		return;
 	rest = mdt_buf_slice(&cell->remarks);
 	while (next_common(matrix, version, &rest, &line)) {
-		mdt_buf_printf(ret, "* in all %zu of ", compared(matrix, version));
-		put_markdown(ret, base_name(matrix->versions[version]));
+		mdt_buf_adds(ret, form->begin);
+		mdt_buf_printf(ret, " all %zu of ", compared(matrix, version));
+		form->put(ret, base_name(matrix->versions[version]));
 		mdt_buf_adds(ret, ": ");
-		put_markdown(ret, line);
-		mdt_buf_addc(ret, '\n');
+		form->put(ret, line);
+		mdt_buf_adds(ret, form->end);
 	}
+}
+
+static void put_common(const struct mdt_diff_matrix *matrix, size_t version,
+		       struct mdt_buf *ret)
+{
+	static const struct common_form form = { "* in", "\n", put_markdown };
+
+	add_common(matrix, version, &form, ret);
 }
 
 void mdt_diff_matrix_text(const struct mdt_diff_matrix *matrix, struct mdt_buf *ret)
@@ -299,19 +314,9 @@ static void put_html_table(const struct mdt_diff_matrix *matrix, struct mdt_buf 
 static void put_html_common(const struct mdt_diff_matrix *matrix, size_t version,
 			    struct mdt_buf *ret)
 {
-	const struct mdt_diff_cell *cell = first_compared(matrix, version);
-	struct mdt_slice rest, line;
+	static const struct common_form form = { "<p>In", "</p>\n", mdt_html_text };
 
-	if (!cell)
-		return;
-	rest = mdt_buf_slice(&cell->remarks);
-	while (next_common(matrix, version, &rest, &line)) {
-		mdt_buf_printf(ret, "<p>In all %zu of ", compared(matrix, version));
-		mdt_html_text(ret, base_name(matrix->versions[version]));
-		mdt_buf_adds(ret, ": ");
-		mdt_html_text(ret, line);
-		mdt_buf_adds(ret, "</p>\n");
-	}
+	add_common(matrix, version, &form, ret);
 }
 
 static void put_html_diff(const struct mdt_diff_matrix *matrix, size_t s, size_t v,

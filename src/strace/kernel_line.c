@@ -6,7 +6,7 @@
 #include "strace/reader_parts.h"
 
 enum kernel_part {
-	KERNEL_LINE,   /* stands for itself */
+	KERNEL_LINE,   /* a message of one line */
 	KERNEL_BEGINS, /* a report of many lines, of which most have no shape of their own
 			*/
 	KERNEL_ENDS,
